@@ -1,0 +1,41 @@
+//! What decoding hands on: rows by column, and what could not be read.
+
+use lownoise_engine::event::{Batch, ColumnId};
+
+/// The decoded rows of one [`Block`](crate::Block). Text is borrowed from the block, or from the arena where it
+/// had to be unescaped. Read = `batch.rows` + `other_tables` + `malformed.len()`.
+#[derive(Debug, Default)]
+pub struct Chunk<'a> {
+    /// The rows of the asked-for table, in input order.
+    pub batch: Batch<'a>,
+    /// Each row's number in its input (line, element or row, from 1); as long as the batch.
+    pub places: Vec<u64>,
+    /// Each row as one JSON object, when [`Request::whole`](crate::Request::whole) asks for it; else empty.
+    pub whole: Vec<&'a str>,
+    /// How many records belong to another table than the one asked for.
+    pub other_tables: u64,
+    /// Records that could not be read, in input order.
+    pub malformed: Vec<Malformed>,
+    /// Values that are not of their column's kind, in input order; they are read as missing.
+    pub mistyped: Vec<Mistyped>,
+}
+
+/// A record that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Malformed {
+    /// Its number in its input (line, element or row, from 1).
+    pub place: u64,
+    /// Why, in words for its owner.
+    pub reason: String,
+}
+
+/// A value that is not of its column's kind: `"abc"` where a number is expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistyped {
+    /// Its record's number in its input.
+    pub place: u64,
+    /// The column.
+    pub column: ColumnId,
+    /// The value as it was written, cut to 80 characters.
+    pub found: String,
+}

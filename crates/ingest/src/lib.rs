@@ -1,0 +1,16 @@
+//! Readers and writers of events, and the mappings between their fields. The only crate that opens event
+//! files; it knows no policy.
+//!
+//! An input goes through three stages, so that the last one, the expensive one, can run on many threads:
+//!
+//! 1. **open**: a file, a folder's files or standard input, decompressed as it is read;
+//! 2. **frame**: [`Block`]s that hold whole records, of bounded size, one after another;
+//! 3. **decode**: a block becomes a [`Chunk`] of columns, a pure function of the block.
+
+mod block;
+mod chunk;
+mod request;
+
+pub use block::Block;
+pub use chunk::{Chunk, Malformed, Mistyped};
+pub use request::{DateOrder, Dates, Format, MappingChoice, Request};

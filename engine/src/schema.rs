@@ -1,0 +1,184 @@
+//! Tables and their columns, read from TOML: adding a table is adding a file to `schemas/`.
+
+use std::collections::HashMap;
+
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+use toml::Table;
+
+use crate::event::ColumnId;
+use crate::value::Kind;
+
+static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../schemas");
+
+/// A table: its name and its columns.
+#[derive(Debug, Clone)]
+pub struct Schema {
+    /// The table's name, as policies write it.
+    pub table: String,
+    /// The column that says when an event happened.
+    pub time: String,
+    /// The column that names the device, which a device condition of a scope looks at.
+    pub device: String,
+    /// The columns in order; a [`ColumnId`] is a place in it.
+    pub columns: Vec<ColumnDefinition>,
+    by_name: HashMap<String, ColumnId>,
+}
+
+/// One column of a [`Schema`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnDefinition {
+    /// As written in policies and events; case matters.
+    pub name: String,
+    /// What it holds.
+    pub kind: Kind,
+    /// Values that are known to occur; never a closed list.
+    pub values: Vec<String>,
+}
+
+/// The file as written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    schema: Header,
+    columns: Table,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    table: String,
+    time: String,
+    device: String,
+    #[expect(dead_code, reason = "documents the file for its readers")]
+    source: String,
+}
+
+/// A column is its kind, or a table with more to say.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Entry {
+    Kind(Kind),
+    Full {
+        kind: Kind,
+        #[serde(default)]
+        values: Vec<String>,
+    },
+}
+
+impl Schema {
+    /// Reads a schema.
+    ///
+    /// # Errors
+    /// The text of what is wrong, with the line, when the file is not a schema.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+        let mut columns = Vec::with_capacity(file.columns.len());
+        for (name, entry) in file.columns {
+            let entry = entry.try_into().map_err(|error| format!("column `{name}`: {error}"))?;
+            let (kind, values) = match entry {
+                Entry::Kind(kind) => (kind, Vec::new()),
+                Entry::Full { kind, values } => (kind, values),
+            };
+            columns.push(ColumnDefinition { name, kind, values });
+        }
+        Self::new(file.schema.table, file.schema.time, file.schema.device, columns)
+    }
+
+    /// A schema of these columns.
+    ///
+    /// # Errors
+    /// When `time` or `device` names no column of the right kind, or there are more than 65,535 columns.
+    pub fn new(
+        table: String,
+        time: String,
+        device: String,
+        columns: Vec<ColumnDefinition>,
+    ) -> Result<Self, String> {
+        let mut by_name = HashMap::with_capacity(columns.len());
+        for (place, column) in columns.iter().enumerate() {
+            let place = u16::try_from(place).map_err(|_| "more than 65,535 columns".to_owned())?;
+            by_name.insert(column.name.clone(), ColumnId(place));
+        }
+        let schema = Self { table, time, device, columns, by_name };
+        for (name, kind) in [(&schema.time, Kind::Time), (&schema.device, Kind::Text)] {
+            if schema.column(name).is_none_or(|id| schema.kind(id) != kind) {
+                return Err(format!("`{name}` is no column of kind {kind:?}"));
+            }
+        }
+        Ok(schema)
+    }
+
+    /// The column of this name; case matters.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<ColumnId> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The definition of a column, `None` for an id of another schema.
+    #[must_use]
+    pub fn definition(&self, id: ColumnId) -> Option<&ColumnDefinition> {
+        self.columns.get(id.index())
+    }
+
+    /// What a column holds.
+    #[must_use]
+    pub fn kind(&self, id: ColumnId) -> Kind {
+        self.definition(id).map_or(Kind::Text, |column| column.kind)
+    }
+
+    /// The name of a column, empty for an id of another schema.
+    #[must_use]
+    pub fn name(&self, id: ColumnId) -> &str {
+        self.definition(id).map_or("", |column| &column.name)
+    }
+
+    /// Every column, in order.
+    pub fn ids(&self) -> impl Iterator<Item = ColumnId> + '_ {
+        self.by_position().map(|(id, _)| id)
+    }
+
+    fn by_position(&self) -> impl Iterator<Item = (ColumnId, &ColumnDefinition)> {
+        // `new` has checked that every place fits.
+        (0u16..).map(ColumnId).zip(&self.columns)
+    }
+}
+
+/// The tables a policy may name.
+#[derive(Debug, Clone, Default)]
+pub struct Schemas {
+    tables: Vec<Schema>,
+}
+
+impl Schemas {
+    /// The shipped tables: every `schemas/*.toml`.
+    ///
+    /// # Errors
+    /// When a shipped file is not a schema; a test of this crate holds that none is.
+    pub fn shipped() -> Result<Self, String> {
+        let mut tables = Vec::new();
+        for file in SHIPPED.files().filter(|file| file.path().extension().is_some_and(|end| end == "toml")) {
+            let name = file.path().display();
+            let text = file.contents_utf8().ok_or_else(|| format!("{name}: not UTF-8"))?;
+            tables.push(Schema::parse(text).map_err(|error| format!("{name}: {error}"))?);
+        }
+        Ok(Self { tables })
+    }
+
+    /// Adds a table; one of the same name is replaced.
+    pub fn add(&mut self, schema: Schema) {
+        self.tables.retain(|known| known.table != schema.table);
+        self.tables.push(schema);
+    }
+
+    /// The table of this name.
+    #[must_use]
+    pub fn get(&self, table: &str) -> Option<&Schema> {
+        self.tables.iter().find(|schema| schema.table == table)
+    }
+
+    /// Every table, shipped ones by file name.
+    pub fn iter(&self) -> impl Iterator<Item = &Schema> {
+        self.tables.iter()
+    }
+}

@@ -1,0 +1,176 @@
+//! Values of one field of one event, and how each kind is spelled. Knows no column names, no operators.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use serde::Deserialize;
+
+/// What a column holds. A column has one kind; a literal of another kind is an error in the policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Unicode text; missing, null and `""` are the same, the empty text.
+    Text,
+    /// Text that usually spells an IPv4 or IPv6 address.
+    Address,
+    /// A signed 64-bit whole number.
+    Number,
+    /// A point in time, see [`Time`].
+    Time,
+    /// True or false.
+    Bool,
+}
+
+impl Kind {
+    /// The word users read, with its article.
+    #[must_use]
+    pub fn article(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Address => "an address",
+            Self::Number => "a number",
+            Self::Time => "a time",
+            Self::Bool => "a boolean",
+        }
+    }
+}
+
+/// One field of one event.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Value<'a> {
+    /// Not supplied. On text and address columns the same as `Text("")`.
+    Missing,
+    /// Unicode text.
+    Text(&'a str),
+    /// Canonical text, and the address that it spells, if it spells one. Build it with [`read_address`].
+    Address(&'a str, Option<IpAddr>),
+    /// A whole number.
+    Number(i64),
+    /// A point in time.
+    Time(Time),
+    /// True or false.
+    Bool(bool),
+}
+
+impl<'a> Value<'a> {
+    /// The text that text operators look at: the text itself, an address as canonically spelled, and the
+    /// empty text for what is missing or is no text.
+    #[must_use]
+    pub fn text(self) -> &'a str {
+        match self {
+            Self::Text(text) | Self::Address(text, _) => text,
+            _ => "",
+        }
+    }
+
+    /// True for [`Value::Missing`] and for empty text.
+    #[must_use]
+    pub fn is_missing(self) -> bool {
+        matches!(self, Self::Missing | Self::Text("") | Self::Address("", _))
+    }
+}
+
+/// The value as a person reads it; missing prints as nothing.
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => Ok(()),
+            Self::Text(text) | Self::Address(text, _) => f.write_str(text),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Time(time) => write!(f, "{time}"),
+            Self::Bool(value) => write!(f, "{value}"),
+        }
+    }
+}
+
+/// Reads the text of an address column: its canonical spelling (RFC 5952) and the address.
+///
+/// A v4-mapped address (`::ffff:10.1.2.3`) keeps its mapped spelling, which is what text operators look
+/// at, and *is* the IPv4 address, which is what networks and classes look at. Text that is no address is
+/// kept as it is, with `None`.
+#[must_use]
+pub fn read_address(text: &str) -> (Cow<'_, str>, Option<IpAddr>) {
+    // An IPv4 address has one spelling that the parser accepts (no leading zeros), so it is canonical.
+    if let Ok(v4) = text.parse::<Ipv4Addr>() {
+        return (Cow::Borrowed(text), Some(IpAddr::V4(v4)));
+    }
+    match text.parse::<Ipv6Addr>() {
+        Ok(v6) => {
+            let canonical = v6.to_string();
+            let spelled = if canonical == text { Cow::Borrowed(text) } else { Cow::Owned(canonical) };
+            (spelled, Some(v6.to_canonical()))
+        }
+        Err(_) => (Cow::Borrowed(text), None),
+    }
+}
+
+/// A point in time: ticks of 100 ns since 1970-01-01T00:00:00Z, the resolution of Kusto's `datetime`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(pub i64);
+
+impl Time {
+    /// Ticks in one second.
+    pub const SECOND: i64 = 10_000_000;
+
+    /// The time of a timestamp, cut to 100 ns.
+    #[must_use]
+    pub fn from_timestamp(timestamp: jiff::Timestamp) -> Self {
+        Self(timestamp.as_second() * Self::SECOND + i64::from(timestamp.subsec_nanosecond() / 100))
+    }
+
+    /// Reads RFC 3339 with an offset or `Z`; fractions beyond 100 ns are cut. `None` when it is not that.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse::<jiff::Timestamp>().ok().map(Self::from_timestamp)
+    }
+
+    /// The timestamp, or `None` outside the years -9999 to 9999.
+    #[must_use]
+    pub fn timestamp(self) -> Option<jiff::Timestamp> {
+        let nanoseconds = i32::try_from(self.0.rem_euclid(Self::SECOND) * 100).ok()?;
+        jiff::Timestamp::new(self.0.div_euclid(Self::SECOND), nanoseconds).ok()
+    }
+}
+
+/// RFC 3339 in UTC, with as many digits of the second as are needed.
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.timestamp() {
+            Some(timestamp) => write!(f, "{timestamp}"),
+            None => write!(f, "{} ticks", self.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_have_one_spelling() {
+        let cases = [
+            ("10.1.2.3", "10.1.2.3", Some("10.1.2.3")),
+            ("::FFFF:10.1.2.3", "::ffff:10.1.2.3", Some("10.1.2.3")),
+            ("::ffff:a01:203", "::ffff:10.1.2.3", Some("10.1.2.3")),
+            ("2001:DB8:0:0::1", "2001:db8::1", Some("2001:db8::1")),
+            ("010.1.2.3", "010.1.2.3", None),
+            ("10.1.2.3/8", "10.1.2.3/8", None),
+            ("", "", None),
+        ];
+        for (text, spelled, address) in cases {
+            let (canonical, ip) = read_address(text);
+            assert_eq!(canonical, spelled);
+            assert_eq!(ip.map(|ip| ip.to_string()).as_deref(), address, "{text}");
+        }
+    }
+
+    #[test]
+    fn times_keep_100_nanoseconds_and_go_both_ways() {
+        for text in ["2023-12-21T19:04:59.0109752Z", "1969-12-31T23:59:59.9999999Z", "2026-02-03T00:00:00Z"] {
+            assert_eq!(Time::parse(text).unwrap().to_string(), text);
+        }
+        assert_eq!(Time::parse("2026-02-03T02:00:00+02:00").unwrap().to_string(), "2026-02-03T00:00:00Z");
+        assert_eq!(Time::parse("2026-02-03"), None);
+    }
+}
