@@ -155,7 +155,9 @@ impl Reader<'_> {
     fn sections<'t, 'v>(&mut self, file: &'t DeTable<'v>, name: &str) -> Vec<&'t Spanned<DeValue<'v>>> {
         let Some(value) = file.get(name) else { return Vec::new() };
         let tables = value.get_ref().as_array().map(|array| array.iter().collect::<Vec<_>>());
-        if let Some(tables) = tables.filter(|tables| tables.iter().all(|table| table.get_ref().is_table())) { tables } else {
+        if let Some(tables) = tables.filter(|tables| tables.iter().all(|table| table.get_ref().is_table())) {
+            tables
+        } else {
             let message = format!("`{name}` is not a list of tables");
             let help = format!("write [[{name}]] with two brackets, once for each");
             let diagnostic = Diagnostic::error("wrong-type", message, self.span(value), "expected [[…]]");

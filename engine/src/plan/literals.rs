@@ -129,8 +129,10 @@ impl Bounds {
             Self::Terms { front, back } => {
                 let before = || text.get(..start).and_then(|before| before.chars().next_back());
                 let after = || text.get(end..).and_then(|after| after.chars().next());
-                !(front && before().is_some_and(is_term_character))
-                    && !(back && after().is_some_and(is_term_character))
+                let cut = |wanted: bool, neighbour: Option<char>| {
+                    wanted && neighbour.is_some_and(is_term_character)
+                };
+                !cut(front, before()) && !cut(back, after())
             }
         }
     }

@@ -86,7 +86,9 @@ impl Verdicts {
         Some(match *self.rows.get(row)? {
             RowVerdict::OutOfScope(condition) => Verdict::OutOfScope(index(condition)),
             RowVerdict::Kept => Verdict::Kept,
-            hidden => Verdict::Hidden(self.hidden_by(hidden).iter().copied().map(index).collect()),
+            hidden @ RowVerdict::Hidden { .. } => {
+                Verdict::Hidden(self.hidden_by(hidden).iter().copied().map(index).collect())
+            }
         })
     }
 
