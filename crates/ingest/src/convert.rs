@@ -1,6 +1,7 @@
 //! From a field as its source wrote it to a value of a column: the one place where text, JSON and typed
 //! cells become values. Knows mappings and kinds; neither shapes nor files.
 
+mod address_type;
 mod value;
 
 use std::sync::Arc;
@@ -10,8 +11,8 @@ use lownoise_engine::event::{Batch, Column, ColumnId};
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::{Kind, Time, Value};
 
-use crate::mapping::{Condition, Derive, From, Mapping, MappingError, RowTest, Supply, TimeSpelling};
-use crate::{Chunk, Dates, Malformed, Mistyped, Request};
+use crate::mapping::{Condition, Derive, Mapping, MappingError, Origin, RowTest, Supply};
+use crate::{Chunk, Dates, Mistyped, Request};
 
 /// A field as its source wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -109,7 +110,10 @@ impl Converter {
     /// The field that alone becomes this column, unchanged; `None` when the mapping does something on the way.
     #[must_use]
     pub fn direct(&self, slot: usize) -> Option<usize> {
-        self.rules.get(slot).filter(|rule| rule.supply.is_none()).and_then(|rule| rule.fields.first().copied())
+        self.rules
+            .get(slot)
+            .filter(|rule| rule.supply.is_none())
+            .and_then(|rule| rule.fields.first().copied())
     }
 
     /// Wanted columns that the mapping never supplies.
@@ -237,7 +241,7 @@ impl Converter {
 impl Supply {
     /// Whether the one field is taken as it is.
     fn is_plain(&self) -> bool {
-        matches!(&self.from, From::First(fields) if fields.len() == 1)
+        matches!(&self.from, Origin::First(fields) if fields.len() == 1)
             && self.absent.is_empty()
             && !self.basename
             && self.values.is_empty()
@@ -261,7 +265,10 @@ fn check(mapping: &Mapping, schema: &Schema) -> Result<(), MappingError> {
                     crate::mapping::meant(name, &known)
                 )),
                 Some(id) if supply.time.is_some() && schema.kind(id) != Kind::Time => {
-                    problems.push(format!("column `{name}` is {}, so `time` says nothing", schema.kind(id).article()));
+                    problems.push(format!(
+                        "column `{name}` is {}, so `time` says nothing",
+                        schema.kind(id).article()
+                    ));
                 }
                 Some(_) => {}
             }

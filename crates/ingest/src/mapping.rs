@@ -50,7 +50,7 @@ pub enum RowTest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Supply {
     /// The fields.
-    pub from: From,
+    pub from: Origin,
     /// Values that mean that there is none: `-`.
     pub absent: Vec<String>,
     /// Only the last part of a path is kept.
@@ -65,14 +65,14 @@ pub struct Supply {
 
 /// The fields of a [`Supply`]; dots step into nested objects, and a dotted key is the same as a nested one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum From {
+pub enum Origin {
     /// The first of these that has a value.
     First(Vec<String>),
     /// All of these that have a value, with one space between them.
     Joined(Vec<String>),
 }
 
-impl From {
+impl Origin {
     /// The fields, in order.
     #[must_use]
     pub fn fields(&self) -> &[String] {
@@ -153,7 +153,11 @@ impl Mapping {
         let known: Vec<&str> = shipped.iter().map(|mapping| mapping.id.as_str()).collect();
         let problem = match known.as_slice() {
             [] => format!("no mapping is shipped for `{table}`"),
-            _ => format!("there is no such mapping for `{table}`{}; use one of: {}", meant(id, &known), known.join(", ")),
+            _ => format!(
+                "there is no such mapping for `{table}`{}; use one of: {}",
+                meant(id, &known),
+                known.join(", ")
+            ),
         };
         Err(MappingError { mapping: id.to_owned(), problems: vec![problem] })
     }
@@ -166,13 +170,15 @@ impl Mapping {
         let name = path.display().to_string();
         match std::fs::read_to_string(path) {
             Ok(text) => Self::parse(&name, &text),
-            Err(error) => Err(MappingError { mapping: name, problems: vec![format!("cannot read it: {error}")] }),
+            Err(error) => {
+                Err(MappingError { mapping: name, problems: vec![format!("cannot read it: {error}")] })
+            }
         }
     }
 }
 
 /// `; did you mean …?`, or nothing when no known word is near.
-fn meant(word: &str, known: &[&str]) -> String {
+pub(crate) fn meant(word: &str, known: &[&str]) -> String {
     known
         .iter()
         .map(|&candidate| (strsim::jaro_winkler(word, candidate), candidate))
