@@ -9,6 +9,9 @@
 
 mod block;
 mod chunk;
+pub mod convert;
+mod dates;
+pub mod mapping;
 mod request;
 
 pub use block::Block;
