@@ -10,9 +10,11 @@
 mod block;
 mod chunk;
 pub mod convert;
-mod dates;
+pub mod dates;
+mod json_text;
 pub mod mapping;
 mod request;
+pub mod write;
 
 pub use block::Block;
 pub use chunk::{Chunk, Malformed, Mistyped};
