@@ -11,6 +11,7 @@ mod block;
 mod chunk;
 pub mod convert;
 mod dates;
+mod json;
 pub mod mapping;
 mod request;
 
