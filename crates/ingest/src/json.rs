@@ -10,7 +10,7 @@ mod string;
 
 use bumpalo::Bump;
 
-pub(crate) use elements::Elements;
+pub(crate) use elements::{DocumentError, Elements};
 pub(crate) use lines::Lines;
 
 use crate::convert::{Converter, Raw};
@@ -117,7 +117,7 @@ impl JsonDecoder {
         loop {
             let mut record = [Raw::Absent; 3];
             exact::fields(text, &paths, arena, &mut record).ok()?;
-            let wrapped = WRAPPERS.into_iter().zip(record).find_map(|(wrapper, raw)| match raw {
+            let next = WRAPPERS.into_iter().zip(record).find_map(|(wrapper, raw)| match raw {
                 Raw::Json(inner) if around.is_empty() || (around == ["records"] && wrapper != "records") => {
                     if wrapper == "records" {
                         let first = exact::elements(inner).ok()?.first().copied()?;
@@ -128,7 +128,7 @@ impl JsonDecoder {
                 }
                 _ => None,
             });
-            let Some((wrapper, inner)) = wrapped else { return Some((around, text)) };
+            let Some((wrapper, inner)) = next else { return Some((around, text)) };
             around.push(wrapper);
             text = inner;
         }

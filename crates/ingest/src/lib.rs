@@ -11,10 +11,15 @@ mod block;
 mod chunk;
 pub mod convert;
 mod dates;
+mod input;
 mod json;
 pub mod mapping;
+mod open;
+mod recognise;
 mod request;
 
 pub use block::Block;
 pub use chunk::{Chunk, Malformed, Mistyped};
+pub use input::{Decoder, Input, ReadError};
+pub use open::{OpenError, Progress, Source, sources};
 pub use request::{DateOrder, Dates, Format, MappingChoice, Request};

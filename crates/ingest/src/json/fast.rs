@@ -165,3 +165,156 @@ fn bucket(key: &[u8]) -> usize {
     // The multiplier of Fibonacci hashing, 2^64 divided by the golden ratio; its high bits are the best mixed.
     (ends.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize & (BUCKETS - 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::exact;
+    use proptest::prelude::*;
+
+    const FIELDS: [&str; 5] = ["Timestamp", "RemoteIP", "A", "", "é"];
+
+    /// Both ways on lines that one scanner sees one after another; each line's answer of the fast one, if any.
+    fn both(lines: &[String]) -> Vec<bool> {
+        let (paths, arena) = (Paths::new(FIELDS.iter().copied().chain(["properties"])), Bump::new());
+        let mut scanner = Scanner::new(&paths, FIELDS.len());
+        let mut answered = Vec::new();
+        for line in lines {
+            let (mut fast, mut slow) = ([Raw::Absent; 6], [Raw::Absent; 6]);
+            let quick = scanner.fields(line, &arena, &mut fast);
+            if quick {
+                assert_eq!(exact::fields(line, &paths, &arena, &mut slow), Ok(()), "{line}");
+                assert_eq!(fast, slow, "{line}");
+            }
+            answered.push(quick);
+        }
+        answered
+    }
+
+    #[test]
+    fn what_is_usual_is_answered() {
+        let lines = [
+            r#"{"Timestamp":"x","RemoteIP":null,"A":12,"B":true}"#,
+            r#"{"Timestamp": "x", "RemoteIP": "1.2.3.4", "C": {"a": [1, {}], "b": []}, "A": -0.5e+7}"#,
+            r#"{ "A" : {"x":"}"} , "A" : "last" }"#,
+            r#"{"":"a\"b\u00e9","é":"é","B":"\\"}"#,
+            r#"{"A":[],"B":"\"","Timestamp":false}"#,
+            r#"{"A":[[[[{"a":{"b":[null]}}]]]]}"#,
+        ];
+        assert_eq!(both(&lines.map(str::to_owned)), [true; 6]);
+    }
+
+    #[test]
+    fn what_is_wrong_or_odd_is_left() {
+        let lines = [
+            "",
+            "{",
+            "{}",
+            "[]",
+            "{\"A\"}",
+            "{\"A\":}",
+            "{\"A\":1,}",
+            "{\"A\":1}}",
+            "{\"A\":1} x",
+            "{\"A\":01}",
+            "{\"A\":1.}",
+            "{\"A\":.5}",
+            "{\"A\":-}",
+            "{\"A\":1e}",
+            "{\"A\":+1}",
+            "{\"A\":nul}",
+            "{\"A\":True}",
+            "{\"A\":\"\\x\"}",
+            "{\"A\":\"\\u12\"}",
+            "{\"A\":[1,]}",
+            "{\"A\":[1}",
+            "{\"A\":{\"a\":1]}",
+            "{A:1}",
+            "{\"A\":{\"a\"}}",
+            "{\"A\":{,}}",
+            "{\"A\":[,]}",
+            "{\"A\":\"",
+            "{\"\\u0041\":1}",
+            "{\"A\" 1}",
+            "{,\"A\":1}",
+            "{\"A\":1 \"B\":2}",
+            "{\"properties\":{}}",
+            "{\"A\":{\"a\":1,}}",
+            "{\"A\":{\"a\":1 \"b\"}}",
+        ];
+        for line in lines {
+            assert_eq!(both(&[line.to_owned()]), [false], "{line}");
+        }
+    }
+
+    #[test]
+    fn more_keys_than_are_remembered() {
+        let line = |from: usize| {
+            let keys: Vec<String> =
+                (from..from + 2000).map(|number| format!("\"k{number}\":{number}")).collect();
+            format!("{{{},\"A\":7}}", keys.join(","))
+        };
+        assert_eq!(both(&[line(0), line(0), line(5000)]), [true; 3]);
+    }
+
+    fn text() -> impl Strategy<Value = String> {
+        prop_oneof![
+            Just("\"a\"".to_owned()),
+            any::<String>().prop_map(|text| serde_json::to_string(&text).unwrap()),
+            r#""([a-z]|\\\\|\\"|\\u00[0-9a-f]{2}|\\ud83d|\\ude00)*""#,
+        ]
+    }
+
+    fn value() -> impl Strategy<Value = String> {
+        let leaf = prop_oneof![
+            text(),
+            "-?(0|[1-9][0-9]{0,3})(\\.[0-9]{1,2})?([eE][+-]?[0-9])?",
+            prop_oneof![Just("true".to_owned()), Just("false".to_owned()), Just("null".to_owned())],
+        ];
+        leaf.prop_recursive(4, 16, 4, |inner| {
+            let list = proptest::collection::vec(inner.clone(), 0..4);
+            let table = proptest::collection::vec((text(), inner), 0..4);
+            prop_oneof![
+                list.prop_map(|list| format!("[{}]", list.join(","))),
+                table.prop_map(|table| {
+                    let table: Vec<String> =
+                        table.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+                    format!("{{{}}}", table.join(", "))
+                }),
+            ]
+        })
+    }
+
+    fn line() -> impl Strategy<Value = String> {
+        let key = prop_oneof![
+            4 => proptest::sample::select(&FIELDS[..]).prop_map(|key| format!("\"{key}\"")),
+            2 => proptest::sample::select(&["\"B\"", "\"C\"", "\"RemoteIPType\"", "\"properties\""][..]).prop_map(str::to_owned),
+            1 => text(),
+        ];
+        proptest::collection::vec((key, value()), 1..8).prop_map(|entries| {
+            let entries: Vec<String> = entries.iter().map(|(key, value)| format!("{key}:{value}")).collect();
+            format!("{{{}}}", entries.join(","))
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn fast_is_exact_on_valid_lines(lines in proptest::collection::vec(line(), 1..6)) {
+            for (line, quick) in lines.iter().zip(both(&lines)) {
+                let plain = !line.contains('\\') && !line.contains("properties") && !line.contains('\u{7f}');
+                prop_assert!(quick || !plain, "{line}");
+            }
+        }
+
+        #[test]
+        fn fast_is_exact_on_broken_lines(
+            (mut line, cut, put) in (line(), any::<proptest::sample::Index>(), "[\\[\\]{}\",:\\\\0-9a-z -]{0,2}"),
+        ) {
+            let places: Vec<usize> = line.char_indices().map(|(place, _)| place).collect();
+            let place = places[cut.index(places.len())];
+            let end = line[place..].chars().next().map_or(place, |letter| place + letter.len_utf8());
+            line.replace_range(place..end, &put);
+            both(&[line]);
+        }
+    }
+}

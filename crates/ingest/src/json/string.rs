@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn wrong_escapes_end_nowhere() {
-        for text in [r#"\x""#, r#"\u12""#, r#"\u12g4""#, r"abc", r#"abc\"#, r#"\""#] {
+        for text in [r#"\x""#, r#"\u12""#, r#"\u12g4""#, r"abc", r"abc\", r#"\""#] {
             assert_eq!(end(text.as_bytes(), 0), None, "{text}");
         }
     }
