@@ -8,6 +8,8 @@ use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 
+use crate::MappingChoice;
+
 static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../schemas/mappings");
 
 /// How a source spells one table. Read from TOML; adding one is adding a file to `schemas/mappings/`.
@@ -138,6 +140,30 @@ impl Mapping {
         }
         mappings.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(mappings)
+    }
+
+    /// The mapping of a table that a caller chose. Recognised is the shipped one all of whose telling fields a
+    /// record shows; of several, the one with the most. `None`: the table's own names.
+    ///
+    /// # Errors
+    /// When the chosen mapping does not exist or is not valid.
+    pub fn choose(
+        choice: &MappingChoice,
+        table: &str,
+        shows: impl Fn(&[String]) -> bool,
+    ) -> Result<Option<Self>, MappingError> {
+        match choice {
+            MappingChoice::None => Ok(None),
+            MappingChoice::Shipped(id) => Self::named(id, table).map(Some),
+            MappingChoice::File(path) => Self::file(path).map(Some),
+            MappingChoice::Recognise => {
+                let fits = |mapping: &Self| {
+                    mapping.table == table && !mapping.recognise.is_empty() && shows(&mapping.recognise)
+                };
+                let fitting = Self::shipped()?.into_iter().filter(fits);
+                Ok(fitting.max_by_key(|mapping| mapping.recognise.len()))
+            }
+        }
     }
 
     /// The shipped mapping of this id for this table.

@@ -16,6 +16,7 @@ pub(super) fn address_type(text: &str) -> Option<&'static str> {
     }
 }
 
+#[expect(clippy::match_same_arms, reason = "one arm a registry entry, with its source")]
 fn of_v4(address: Ipv4Addr) -> &'static str {
     match address.octets() {
         [127, ..] => "Loopback",                                             // RFC 1122
@@ -31,6 +32,7 @@ fn of_v4(address: Ipv4Addr) -> &'static str {
     }
 }
 
+#[expect(clippy::match_same_arms, reason = "one arm a registry entry, with its source")]
 fn of_v6(address: Ipv6Addr) -> &'static str {
     if address == Ipv6Addr::LOCALHOST {
         return "Loopback";
@@ -38,7 +40,7 @@ fn of_v6(address: Ipv6Addr) -> &'static str {
     match address.segments() {
         [0, 0, 0, 0, 0, 0xffff, ..] => "FourToSixMapping", // RFC 4291
         [0, 0, 0, 0, 0, 0, 0, 0] => "Reserved",            // RFC 4291, unspecified
-        [0xfc00..=0xfdff, ..] | [0xfe80..=0xfebf, ..] => "Private", // RFC 4193, RFC 4291
+        [0xfc00..=0xfdff | 0xfe80..=0xfebf, ..] => "Private", // RFC 4193, RFC 4291
         [0x2001, 0, ..] => "Teredo",                       // RFC 4380
         [0x2001, 1, 0, 0, 0, 0, 0, 1..=3] => "Public",     // RFC 7723, 8155, 9665
         [0x2001, 3 | 0x20..=0x3f, ..] | [0x2001, 4, 0x112, ..] => "Public", // RFC 7450, 7343, 9374, 7535
