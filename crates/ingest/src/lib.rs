@@ -21,7 +21,7 @@ mod request;
 pub mod write;
 
 pub use block::Block;
-pub use chunk::{Chunk, Malformed, Mistyped};
+pub use chunk::{Chunk, Malformed, Mistyped, Undecided};
 pub use input::{Decoder, Input, ReadError};
 pub use open::{OpenError, Progress, Source, sources};
 pub use request::{DateOrder, Dates, Format, MappingChoice, Request};

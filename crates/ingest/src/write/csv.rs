@@ -20,7 +20,7 @@ pub(super) struct CsvWriter<W: Write> {
 }
 
 impl<W: Write> CsvWriter<W> {
-    pub(super) fn new(layout: Layout, sink: W) -> io::Result<Self> {
+    pub(super) fn new(layout: &Layout, sink: W) -> io::Result<Self> {
         let mut records = WriterBuilder::new()
             .has_headers(false)
             .terminator(Terminator::Any(b'\n'))

@@ -30,7 +30,7 @@ struct Key {
 }
 
 impl<W: Write> NdjsonWriter<W> {
-    pub(super) fn new(layout: Layout, sink: W) -> Self {
+    pub(super) fn new(layout: &Layout, sink: W) -> Self {
         let key = |column: &OutputColumn| {
             let mut text = String::new();
             push_text(&mut text, &column.name);

@@ -63,7 +63,9 @@ mod tests {
 
     fn key(values: &[Value<'_>], descending: bool) -> Vec<u8> {
         let mut key = Vec::new();
-        values.iter().for_each(|&value| push(&mut key, value, descending));
+        for &value in values {
+            push(&mut key, value, descending);
+        }
         key
     }
 

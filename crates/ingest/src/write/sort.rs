@@ -242,11 +242,11 @@ mod tests {
                 let numbers = if descending { b.cmp(a) } else { a.cmp(b) };
                 numbers.then(text_a.cmp(text_b))
             });
-            let lines: String = expected
+            let lines: Vec<String> = expected
                 .iter()
                 .map(|((_, text), place)| format!("{{\"text\":\"{text}\",\"place\":{place},\"hidden_by\":[\"{text}\",\"b\"]}}\n"))
                 .collect();
-            prop_assert_eq!(sorted(&rows, keys), lines);
+            prop_assert_eq!(sorted(&rows, keys), lines.concat());
         }
     }
 }

@@ -29,8 +29,8 @@ impl<W: Write + Send> Writer<W> {
     /// When the sink does not take it.
     pub fn create(format: OutputFormat, layout: Layout, sink: W) -> Result<Self, WriteError> {
         let inner = match format {
-            OutputFormat::Ndjson => Inner::Ndjson(NdjsonWriter::new(layout, sink)),
-            OutputFormat::Csv => Inner::Csv(Box::new(CsvWriter::new(layout, sink)?)),
+            OutputFormat::Ndjson => Inner::Ndjson(NdjsonWriter::new(&layout, sink)),
+            OutputFormat::Csv => Inner::Csv(Box::new(CsvWriter::new(&layout, sink)?)),
             OutputFormat::Parquet => Inner::Parquet(Box::new(ParquetWriter::new(layout, sink)?)),
             OutputFormat::Table { width } => Inner::Table(TableWriter::new(layout, width, sink)),
         };
