@@ -54,11 +54,11 @@ impl<'a> Report<'a> {
     /// When anything of it could not be written.
     pub(crate) fn finish(mut self, summary: &Summary) -> io::Result<()> {
         let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-        let mut counted = format!("{}, ", plural(summary.features, "feature"));
+        let mut counted = vec![plural(summary.features, "feature"), plural(summary.scenarios(), "scenario")];
         if summary.unreadable > 0 {
-            counted += &format!("{} unreadable, ", summary.unreadable);
+            counted.push(format!("{} unreadable", plural(summary.unreadable, "feature")));
         }
-        self.say(&format!("{counted}{}", plural(summary.scenarios(), "scenario")));
+        self.say(&counted.join(", "));
         self.say(&format!("{} passed, {} failed", summary.passed, summary.failed));
         if self.broken.is_none() {
             self.broken = self.out.flush().err();

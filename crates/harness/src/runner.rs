@@ -154,7 +154,7 @@ impl Run<'_> {
         for step in &steps {
             let step = Source::new((*step).clone());
             self.tell(place, Scenario::step_started(step.clone()));
-            let (event, passed) = self.one_step(&mut world, step);
+            let (event, passed) = self.one_step(&mut world, &step);
             self.tell(place, event);
             if !passed {
                 return false;
@@ -168,7 +168,7 @@ impl Run<'_> {
         expects
     }
 
-    fn one_step(&self, world: &mut World<'_>, step: Source<gherkin::Step>) -> (Scenario<NoWorld>, bool) {
+    fn one_step(&self, world: &mut World<'_>, step: &Source<gherkin::Step>) -> (Scenario<NoWorld>, bool) {
         let found = match self.steps.find(step.ty, &step.value, step.table.as_ref()) {
             Ok(found) => found,
             Err(not_found) => {
