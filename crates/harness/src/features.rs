@@ -44,7 +44,9 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, FeatureError> {
         let unreadable = |error| FeatureError::Unreadable(path.clone(), error);
         if fs::metadata(&path).map_err(unreadable)?.is_dir() {
             let mut entries = fs::read_dir(&path)
-                .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>())
+                .and_then(|entries| {
+                    entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()
+                })
                 .map_err(unreadable)?;
             entries.retain(|entry| entry.is_dir() && !entry.is_symlink() || is_feature(entry));
             entries.sort_unstable_by(|a, b| b.cmp(a));
@@ -77,7 +79,10 @@ pub(crate) fn read(path: &Path) -> Result<Feature, FeatureError> {
     })?;
     let rules = feature.rules.iter().flat_map(|rule| &rule.scenarios);
     if let Some(outline) = feature.scenarios.iter().chain(rules).find(|scenario| runs_nothing(scenario)) {
-        return Err(not_gherkin(format!("line {}: `{}` has no example", outline.position.line, outline.name)));
+        return Err(not_gherkin(format!(
+            "line {}: `{}` has no example",
+            outline.position.line, outline.name
+        )));
     }
     feature.expand_examples().map_err(|error| not_gherkin(error.to_string()))
 }

@@ -3,7 +3,9 @@
 use std::convert::Infallible;
 use std::io::{self, Write};
 
-use cucumber::event::{Cucumber, Feature as FeatureEvent, Hook, Info, Rule as RuleEvent, Scenario, Step, StepError};
+use cucumber::event::{
+    Cucumber, Feature as FeatureEvent, Hook, Info, Rule as RuleEvent, Scenario, Step, StepError,
+};
 use cucumber::{Event, World, Writer, cli, gherkin, parser};
 
 use crate::runner::Summary;
@@ -53,7 +55,8 @@ impl<'a> Report<'a> {
     /// # Errors
     /// When anything of it could not be written.
     pub(crate) fn finish(mut self, summary: &Summary) -> io::Result<()> {
-        let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+        let plural =
+            |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
         let mut counted = vec![plural(summary.features, "feature"), plural(summary.scenarios(), "scenario")];
         if summary.unreadable > 0 {
             counted.push(format!("{} unreadable", plural(summary.unreadable, "feature")));
@@ -66,7 +69,12 @@ impl<'a> Report<'a> {
         self.broken.map_or(Ok(()), Err)
     }
 
-    fn scenario(&mut self, feature: &gherkin::Feature, scenario: &gherkin::Scenario, event: &Scenario<NoWorld>) {
+    fn scenario(
+        &mut self,
+        feature: &gherkin::Feature,
+        scenario: &gherkin::Scenario,
+        event: &Scenario<NoWorld>,
+    ) {
         match event {
             Scenario::Started => {
                 self.named = false;
@@ -113,7 +121,9 @@ impl Writer<NoWorld> for Report<'_> {
         match event.map(Event::into_inner) {
             Err(error) => self.say(&format!("✘ {error}")),
             Ok(Cucumber::Feature(feature, event)) => match event {
-                FeatureEvent::Started if self.verbose => self.say(&format!("{}: {}", feature.keyword, feature.name)),
+                FeatureEvent::Started if self.verbose => {
+                    self.say(&format!("{}: {}", feature.keyword, feature.name))
+                }
                 FeatureEvent::Scenario(scenario, event)
                 | FeatureEvent::Rule(_, RuleEvent::Scenario(scenario, event)) => {
                     self.scenario(&feature, &scenario, &event.event);

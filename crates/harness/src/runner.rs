@@ -6,7 +6,9 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use cucumber::event::{Cucumber, Feature as FeatureEvent, Info, Rule as RuleEvent, Scenario, Source, StepError};
+use cucumber::event::{
+    Cucumber, Feature as FeatureEvent, Info, Rule as RuleEvent, Scenario, Source, StepError,
+};
 use cucumber::gherkin::{self, StepType};
 use cucumber::step::AmbiguousMatchError;
 use lownoise_engine::policy::Policy;
@@ -87,7 +89,12 @@ impl Error for HarnessError {}
 pub fn run(paths: &[PathBuf], options: &Options<'_>, out: &mut dyn Write) -> Result<Summary, HarnessError> {
     let paths = features::find(paths).map_err(HarnessError::Features)?;
     let steps = Steps::new().map_err(HarnessError::Steps)?;
-    let mut run = Run { options, steps: &steps, report: Report::new(out, options.verbose), summary: Summary::default() };
+    let mut run = Run {
+        options,
+        steps: &steps,
+        report: Report::new(out, options.verbose),
+        summary: Summary::default(),
+    };
     run.report.tell(Cucumber::Started);
     for path in paths {
         match features::read(&path) {
@@ -149,8 +156,10 @@ impl Run<'_> {
     /// Runs the steps up to the first that fails; true when all passed and one of them expected something.
     fn all_steps(&mut self, place: &Place<'_>) -> bool {
         let mut world = World::new(self.steps, self.options.policies, self.options.now);
-        let background = place.feature.background.iter().chain(place.rule.and_then(|rule| rule.background.as_ref()));
-        let steps: Vec<_> = background.flat_map(|background| &background.steps).chain(&place.scenario.steps).collect();
+        let background =
+            place.feature.background.iter().chain(place.rule.and_then(|rule| rule.background.as_ref()));
+        let steps: Vec<_> =
+            background.flat_map(|background| &background.steps).chain(&place.scenario.steps).collect();
         for step in &steps {
             let step = Source::new((*step).clone());
             self.tell(place, Scenario::step_started(step.clone()));
@@ -175,7 +184,10 @@ impl Run<'_> {
                 let error = match not_found {
                     NotFound::Undefined => StepError::NotFound,
                     NotFound::Ambiguous(patterns) => StepError::AmbiguousMatch(AmbiguousMatchError {
-                        possible_matches: patterns.into_iter().map(|pattern| (pattern.clone().into(), None)).collect(),
+                        possible_matches: patterns
+                            .into_iter()
+                            .map(|pattern| (pattern.clone().into(), None))
+                            .collect(),
                     }),
                 };
                 return (Scenario::step_failed(step.clone(), None, None, None, error), false);
@@ -194,7 +206,9 @@ impl Run<'_> {
         let event = event.with_retries(None);
         let event = match place.rule {
             None => FeatureEvent::Scenario(place.scenario.clone(), event),
-            Some(rule) => FeatureEvent::Rule(rule.clone(), RuleEvent::Scenario(place.scenario.clone(), event)),
+            Some(rule) => {
+                FeatureEvent::Rule(rule.clone(), RuleEvent::Scenario(place.scenario.clone(), event))
+            }
         };
         self.report.tell(Cucumber::Feature(place.feature.clone(), event));
     }

@@ -182,7 +182,10 @@ mod tests {
 
     #[test]
     fn quotes_come_off_and_lists_come_apart() {
-        let arguments = Arguments { captured: vec![r#""a\"\\b""#, r"'a\b'", r#""a, b" and "c""#, r#""\n""#], table: None };
+        let arguments = Arguments {
+            captured: vec![r#""a\"\\b""#, r"'a\b'", r#""a, b" and "c""#, r#""\n""#],
+            table: None,
+        };
         assert_eq!(arguments.text(0).unwrap(), r#"a"\b"#);
         assert_eq!(arguments.text(1).unwrap(), r"a\b");
         assert_eq!(arguments.texts(2).unwrap(), ["a, b", "c"]);

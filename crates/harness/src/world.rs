@@ -74,7 +74,8 @@ impl<'a> World<'a> {
     pub(crate) fn choose_policy(&mut self, name: &str) -> Result<(), String> {
         let policy = (self.policies)(name)?;
         if self.policy.as_ref().is_none_or(|before| before.schema.table != policy.schema.table) {
-            let known = |&(column, value): &(&str, &str)| Some((policy.schema.column(column)?, value.to_owned()));
+            let known =
+                |&(column, value): &(&str, &str)| Some((policy.schema.column(column)?, value.to_owned()));
             self.fields = DEFAULTS.iter().filter_map(known).collect();
         }
         self.policy = Some(policy);
@@ -82,7 +83,9 @@ impl<'a> World<'a> {
     }
 
     fn policy(&self) -> Result<&Arc<Policy>, String> {
-        self.policy.as_ref().ok_or_else(|| "no policy is chosen; begin with `Given the policy \"…\"`".to_owned())
+        self.policy
+            .as_ref()
+            .ok_or_else(|| "no policy is chosen; begin with `Given the policy \"…\"`".to_owned())
     }
 
     /// Sets a column of the event.
@@ -156,7 +159,9 @@ impl<'a> World<'a> {
         for id in schema.ids() {
             event.values.push(match self.fields.get(&id) {
                 Some(text) => read(schema, id, text)?,
-                None if schema.name(id) == schema.time => Value::Time(Time(self.now.0.saturating_sub(self.ago))),
+                None if schema.name(id) == schema.time => {
+                    Value::Time(Time(self.now.0.saturating_sub(self.ago)))
+                }
                 None => Value::Missing,
             });
         }
@@ -242,7 +247,9 @@ impl Expected {
         };
         match named.iter().find(|name| !known.contains(&name.as_str())) {
             None => Ok(()),
-            Some(name) => Err(format!("the policy `{}` has no {what} `{name}`; it has {}", policy.id, listed(&known))),
+            Some(name) => {
+                Err(format!("the policy `{}` has no {what} `{name}`; it has {}", policy.id, listed(&known)))
+            }
         }
     }
 

@@ -28,13 +28,29 @@ pub(super) const STEPS: &[Definition] = &[
         help: "path, process name (the last part of the path) and command line (the path alone) at once",
         handler: program,
     },
-    column!("the process name is {name}", "InitiatingProcessFileName", "the name of the process's file, alone"),
-    column!("the path is {path}", "InitiatingProcessFolderPath", "the full path of the process's file, alone"),
+    column!(
+        "the process name is {name}",
+        "InitiatingProcessFileName",
+        "the name of the process's file, alone"
+    ),
+    column!(
+        "the path is {path}",
+        "InitiatingProcessFolderPath",
+        "the full path of the process's file, alone"
+    ),
     column!("the command line is {text}", "InitiatingProcessCommandLine", "all arguments, joined by spaces"),
-    column!("the user is {account}", "InitiatingProcessAccountName", "the account that the process runs under"),
+    column!(
+        "the user is {account}",
+        "InitiatingProcessAccountName",
+        "the account that the process runs under"
+    ),
     column!("the parent is {name}", "InitiatingProcessParentFileName", "the process name of the parent"),
     column!("the destination is {address}", "RemoteIP", "the remote address, IPv4 or IPv6"),
-    column!("the address type is {type}", "RemoteIPType", "the sensor's word on the address: Public, Private, …"),
+    column!(
+        "the address type is {type}",
+        "RemoteIPType",
+        "the sensor's word on the address: Public, Private, …"
+    ),
     column!("the host is {host}", "RemoteUrl", "the name of the remote host"),
     Definition {
         moment: Moment::Event,
@@ -43,7 +59,11 @@ pub(super) const STEPS: &[Definition] = &[
         handler: |world, arguments| world.set("RemotePort", arguments.words(0)),
     },
     column!("the protocol is {protocol}", "Protocol", "Tcp, Udp, …"),
-    column!("the action is {action}", "ActionType", "what the sensor saw: ConnectionSuccess, InboundConnectionAccepted, …"),
+    column!(
+        "the action is {action}",
+        "ActionType",
+        "what the sensor saw: ConnectionSuccess, InboundConnectionAccepted, …"
+    ),
     Definition {
         moment: Moment::Event,
         template: "it happened {hours} hours ago",
@@ -106,7 +126,8 @@ fn program(world: &mut World<'_>, arguments: &Arguments<'_>) -> Result<(), Strin
 }
 
 fn fields(world: &mut World<'_>, arguments: &Arguments<'_>) -> Result<(), String> {
-    let table = arguments.table.ok_or("the table is missing; write `| column | value |` rows below the step")?;
+    let table =
+        arguments.table.ok_or("the table is missing; write `| column | value |` rows below the step")?;
     for row in &table.rows {
         match row.as_slice() {
             [column, value] => world.set(column, value)?,

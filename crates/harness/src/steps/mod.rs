@@ -163,7 +163,10 @@ mod tests {
                 .replace("<change>", "the port is 80");
             let keyword = if definition.moment == Moment::Outcome { StepType::Then } else { StepType::Given };
             let found = steps.find(keyword, &example, None);
-            assert!(found.is_ok_and(|found| found.handler as usize == definition.handler as usize), "{example}");
+            assert!(
+                found.is_ok_and(|found| found.handler as usize == definition.handler as usize),
+                "{example}"
+            );
         }
     }
 }
