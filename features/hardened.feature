@@ -188,6 +188,8 @@ Feature: The hardened baseline
     Scenario: an address that the sensor did not type
       When the field "RemoteIPType" is missing
       Then it is kept
+      And it is kept when the destination is "64:ff9b::8c52:7904"
+      And it is kept when the destination is "2001:0:53aa:64c::1"
       And it is out of scope when the destination is "10.0.0.5"
       And it is out of scope when the destination is "fe80::1"
       And it is out of scope when the destination is "127.0.0.1"
