@@ -109,8 +109,13 @@ impl<'a> World<'a> {
     }
 
     /// Puts the event so many ticks before the clock.
-    pub(crate) fn happened_ago(&mut self, ticks: i64) {
+    pub(crate) fn happened_ago(&mut self, ticks: i64) -> Result<(), String> {
+        let schema = &self.policy()?.schema;
+        if let Some(explicit) = schema.column(&schema.time) {
+            self.fields.remove(&explicit);
+        }
         self.ago = ticks;
+        Ok(())
     }
 
     /// Puts the event at a time.

@@ -68,10 +68,7 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Event,
         template: "it happened {hours} hours ago",
         help: "before the clock; without it one hour",
-        handler: |world, arguments| {
-            world.happened_ago(arguments.number(0)?.saturating_mul(HOUR));
-            Ok(())
-        },
+        handler: |world, arguments| world.happened_ago(arguments.number(0)?.saturating_mul(HOUR)),
     },
     Definition {
         moment: Moment::Event,
