@@ -55,12 +55,28 @@ Feature: What the baseline hides
       | /usr/bin/python3 /tmp/ubuntu-release-upgrader-k3xq/noble --mode=desktop   |
       | /usr/bin/python3 /usr/lib/Ubuntu-Release-Upgrader/check-new-release       |
 
+  Scenario: the Snap daemon as a whole event, every field stated
+    When the fields are
+      | ActionType                      | ConnectionSuccess    |
+      | InitiatingProcessFileName       | snapd                |
+      | InitiatingProcessFolderPath     | /usr/lib/snapd/snapd |
+      | InitiatingProcessCommandLine    | /usr/lib/snapd/snapd |
+      | InitiatingProcessAccountName    | root                 |
+      | InitiatingProcessParentFileName | systemd              |
+      | RemoteIP                        | 185.125.188.54       |
+      | RemoteUrl                       | api.snapcraft.io     |
+    And the device field "OSDistribution" is "Ubuntu"
+    And the protocol is "TcpV4"
+    And the field "LocalPort" is "40022"
+    Then it is hidden by "snapd"
+
   Scenario: two reasons at once are both named
     When the program is "/usr/lib/apt/methods/http"
     And the command line is "/usr/lib/apt/methods/http --for ubuntu-release-upgrader"
     Then it is hidden by "apt-methods" and "release-upgrader"
     And it is hidden by "apt-methods" when the command line is "/usr/lib/apt/methods/http"
     And it is hidden by "release-upgrader" among others
+    And it is hidden
 
   Scenario: an exclusion hides on its last day, in UTC, and no longer
     Given the time is 2027-02-02T23:59:59Z

@@ -26,6 +26,7 @@ impl World for NoWorld {
 /// A report of one run.
 pub(crate) struct Report<'a> {
     out: &'a mut dyn Write,
+    steps: &'a Steps,
     verbose: bool,
     /// The first error of writing; nothing is written after it.
     broken: Option<io::Error>,
@@ -34,8 +35,8 @@ pub(crate) struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    pub(crate) fn new(out: &'a mut dyn Write, verbose: bool) -> Self {
-        Self { out, verbose, broken: None, named: false }
+    pub(crate) fn new(out: &'a mut dyn Write, steps: &'a Steps, verbose: bool) -> Self {
+        Self { out, steps, verbose, broken: None, named: false }
     }
 
     /// Reports an event.
@@ -87,7 +88,7 @@ impl<'a> Report<'a> {
                 Step::Failed(_, _, _, error) => {
                     self.name(feature, scenario);
                     self.say(&format!("  ✘ {}{}  (line {})", step.keyword, step.value, step.position.line));
-                    self.because(&reason(step, error));
+                    self.because(&reason(self.steps, step, error));
                 }
                 _ => {}
             },
@@ -135,12 +136,11 @@ impl Writer<NoWorld> for Report<'_> {
     }
 }
 
-fn reason(step: &gherkin::Step, error: &StepError) -> String {
+fn reason(steps: &Steps, step: &gherkin::Step, error: &StepError) -> String {
     match error {
         StepError::NotFound => {
-            let hint = Steps::nearest(&step.value)
-                .unwrap_or_else(|| "`lownoise test --steps` lists every step".to_owned());
-            format!("no step reads like this after `{:?}`\nhelp: {hint}", step.ty)
+            let advice = steps.advice(step.ty, &step.value);
+            format!("no step reads like this after `{:?}`\nhelp: {advice}", step.ty)
         }
         StepError::AmbiguousMatch(matches) => {
             let patterns = matches.possible_matches.iter().map(|(pattern, _)| format!("\n  {pattern}"));

@@ -92,7 +92,7 @@ pub fn run(paths: &[PathBuf], options: &Options<'_>, out: &mut dyn Write) -> Res
     let mut run = Run {
         options,
         steps: &steps,
-        report: Report::new(out, options.verbose),
+        report: Report::new(out, &steps, options.verbose),
         summary: Summary::default(),
     };
     run.report.tell(Cucumber::Started);

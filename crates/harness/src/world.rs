@@ -244,7 +244,7 @@ impl Expected {
                 ("exclusion", ids, policy.exclusions.iter().map(|exclusion| exclusion.id.as_str()).collect())
             }
             Self::OutOfScopeBy(name) => (
-                "condition in the scope",
+                "scope condition",
                 std::slice::from_ref(name),
                 policy.scope.iter().map(|condition| condition.name.as_str()).collect(),
             ),
@@ -253,7 +253,7 @@ impl Expected {
         match named.iter().find(|name| !known.contains(&name.as_str())) {
             None => Ok(()),
             Some(name) => {
-                Err(format!("the policy `{}` has no {what} `{name}`; it has {}", policy.id, listed(&known)))
+                Err(format!("the policy `{}` has no {what} `{name}`; it has {}", policy.id, known.join(", ")))
             }
         }
     }

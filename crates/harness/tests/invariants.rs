@@ -60,8 +60,10 @@ fn hidden_events<'v>(policy: &Policy, exclusion: &Predicate) -> Vec<Event<'v>> {
         other => vec![other],
     };
     let mut events = vec![Event { values: vec![Value::Missing; policy.schema.columns.len()] }];
-    let pools: BTreeMap<ColumnId, _> =
+    let mut pools: BTreeMap<ColumnId, _> =
         TELLING.iter().map(|(column, values)| (policy.schema.column(column).unwrap(), values)).collect();
+    let tested = policy.tested_columns();
+    pools.retain(|column, _| tested.contains(column));
     for (column, values) in pools {
         // A part that looks at this column alone decides on it, whatever the rest of the event.
         let deciding: Vec<_> =

@@ -8,7 +8,7 @@ use cucumber::gherkin::{StepType, Table};
 use lownoise_engine::diagnostic::did_you_mean;
 use regex::{CaptureLocations, Regex};
 
-use crate::template::{Arguments, Template, readable};
+use crate::template::{Arguments, Template, readable, with_texts_of};
 use crate::world::World;
 
 /// Where in a scenario a step may stand.
@@ -98,9 +98,9 @@ impl Moment {
     #[must_use]
     pub fn keywords(self) -> &'static str {
         match self {
-            Self::Setting => "Given",
-            Self::Event => "Given, When",
-            Self::Outcome => "Then",
+            Self::Setting => "`Given`",
+            Self::Event => "`Given` or `When`",
+            Self::Outcome => "`Then`",
         }
     }
 }
@@ -140,10 +140,18 @@ impl Steps {
         }
     }
 
-    /// The nearest step to words that fit none.
-    pub(crate) fn nearest(words: &str) -> Option<String> {
-        let known: Vec<String> = definitions().map(|definition| readable(definition.template)).collect();
+    /// What to do about words that fit no step after this keyword.
+    pub(crate) fn advice(&self, keyword: StepType, words: &str) -> String {
+        let elsewhere = self.all.iter().find(|(template, definition)| {
+            !definition.moment.allows(keyword) && template.read(words, None).is_some()
+        });
+        if let Some((_, definition)) = elsewhere {
+            return format!("this step goes after {}", definition.moment.keywords());
+        }
+        // The author's own quoted texts go into the proposals, so that only the words around them count.
+        let known: Vec<String> = definitions().map(|definition| with_texts_of(definition.template, words)).collect();
         did_you_mean(words, known.iter().map(String::as_str))
+            .unwrap_or_else(|| "`lownoise test --steps` lists every step".to_owned())
     }
 }
 
