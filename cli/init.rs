@@ -1,3 +1,5 @@
 //! x
 use crate::{args, failure::Failure};
-pub(crate) fn run(_: &args::Init) -> Result<(), Failure> { Ok(()) }
+pub(crate) fn run(_: &args::Init) -> Result<(), Failure> {
+    Ok(())
+}

@@ -35,14 +35,17 @@ pub(crate) fn policy(path: &Path, schemas: &Schemas) -> Result<Policy, Failure> 
 
 /// A policy file, read and looked at.
 pub(crate) fn parse(path: &Path, schemas: &Schemas) -> Result<Parsed<Policy>, Failure> {
-    let source = source(path).map_err(|error| Failure::input(format!("`{}`: {error}", path.display())))?;
+    let source = source(path)?;
     let sets = path.parent().unwrap_or(Path::new("")).join("sets");
     Ok(parse_policy(source, &mut |name| set_source(&sets, name), schemas))
 }
 
 /// A set file, read and looked at by itself.
-pub(crate) fn parse_set_file(path: &Path, schemas: &Schemas) -> Result<Parsed<lownoise_engine::parse::Set>, Failure> {
-    let source = source(path).map_err(|error| Failure::input(format!("`{}`: {error}", path.display())))?;
+pub(crate) fn parse_set_file(
+    path: &Path,
+    schemas: &Schemas,
+) -> Result<Parsed<lownoise_engine::parse::Set>, Failure> {
+    let source = source(path)?;
     let sets = path.parent().unwrap_or(Path::new("")).to_owned();
     Ok(parse_set(source, &mut |name| set_source(&sets, name), schemas))
 }
@@ -52,16 +55,27 @@ fn set_source(folder: &Path, name: &str) -> Result<Source, String> {
     if name.is_empty() || name.contains(['/', '\\']) || name.starts_with('.') {
         return Err("a set is named, without a path and without `.toml`".to_owned());
     }
-    source(&folder.join(format!("{name}.toml")))
+    read(&folder.join(format!("{name}.toml")))
 }
 
-fn source(path: &Path) -> Result<Source, String> {
+/// The text of a policy or set.
+pub(crate) fn source(path: &Path) -> Result<Source, Failure> {
+    read(path).map_err(|error| Failure::input(format!("`{}`: {error}", path.display())))
+}
+
+fn read(path: &Path) -> Result<Source, String> {
     let bytes = fs::read(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => "no such file".to_owned(),
         _ => format!("cannot be read: {error}"),
     })?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes().iter().take(error.utf8_error().valid_up_to()).filter(|byte| **byte == b'\n').count() + 1;
+        let line = error
+            .as_bytes()
+            .iter()
+            .take(error.utf8_error().valid_up_to())
+            .filter(|byte| **byte == b'\n')
+            .count()
+            + 1;
         format!("line {line} is not UTF-8")
     })?;
     Ok(Source { name: path.display().to_string(), text })

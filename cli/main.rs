@@ -26,7 +26,11 @@ fn main() -> ExitCode {
         Err(message) => {
             // Help and version are asked for; anything else is a usage error, which has its own exit code.
             let code = if message.use_stderr() { Failure::USAGE } else { 0 };
-            return if message.print().is_ok() { ExitCode::from(code) } else { ExitCode::from(Failure::USAGE) };
+            return if message.print().is_ok() {
+                ExitCode::from(code)
+            } else {
+                ExitCode::from(Failure::USAGE)
+            };
         }
     };
     let result = match arguments.verb {

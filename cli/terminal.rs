@@ -53,7 +53,11 @@ fn heading(text: &str, colour: anstyle::AnsiColor) -> String {
 
 /// A bar over bytes, with rate and time left; drawn on a terminal only, on standard error.
 pub(crate) fn progress(bytes: Option<u64>) -> ProgressBar {
-    let target = if io::stderr().is_terminal() { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
+    let target = if io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr_with_hz(10)
+    } else {
+        ProgressDrawTarget::hidden()
+    };
     let (bar, template) = match bytes {
         Some(bytes) => (
             ProgressBar::with_draw_target(Some(bytes), target),

@@ -22,6 +22,7 @@ use crate::devices::devices;
 use crate::failure::Failure;
 use crate::{load, terminal};
 use sink::Sink;
+pub(crate) use sink::format;
 use tally::Tally;
 
 pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
@@ -48,7 +49,8 @@ pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
         Ok(()) => run.finish(),
         Err(failure) => {
             // A file is not left half-written; what went to standard output is completed.
-            let flushed = if matches!(failure, Failure::Input(_)) { run.sink.flush_unfinished() } else { Ok(()) };
+            let flushed =
+                if matches!(failure, Failure::Input(_)) { run.sink.flush_unfinished() } else { Ok(()) };
             Err((run.tally, flushed.err().unwrap_or(failure)))
         }
     };
@@ -62,7 +64,9 @@ pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
     let malformed = tally.malformed();
     summarise(&tally.summary(&policy, matches!(outcome, Err(Failure::Interrupted))), arguments.stats)?;
     match outcome {
-        Ok(()) if arguments.strict && malformed > 0 => Err(Failure::input("some records could not be read, and --strict is given")),
+        Ok(()) if arguments.strict && malformed > 0 => {
+            Err(Failure::input("some records could not be read, and --strict is given"))
+        }
         outcome => outcome,
     }
 }
@@ -72,7 +76,9 @@ fn summarise(summary: &Summary, stats: Stats) -> Result<(), Failure> {
     match stats {
         Stats::Off => {}
         Stats::Text => terminal::say(render_summary(summary, terminal::error_style()).trim_end()),
-        Stats::Json => terminal::say(&serde_json::to_string(summary).map_err(|error| Failure::Usage(error.to_string()))?),
+        Stats::Json => {
+            terminal::say(&serde_json::to_string(summary).map_err(|error| Failure::Usage(error.to_string()))?)
+        }
     }
     Ok(())
 }
@@ -172,7 +178,8 @@ struct MalformedFile(BufWriter<File>);
 
 impl MalformedFile {
     fn create(path: &Path) -> Result<Self, Failure> {
-        let file = File::create(path).map_err(|error| Failure::Usage(format!("cannot write `{}`: {error}", path.display())))?;
+        let file = File::create(path)
+            .map_err(|error| Failure::Usage(format!("cannot write `{}`: {error}", path.display())))?;
         Ok(Self(BufWriter::new(file)))
     }
 

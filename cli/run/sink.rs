@@ -35,8 +35,12 @@ impl Sink {
             // Formats with fixed columns show all of the table's.
             (true, false) => policy.schema.ids().collect(),
         };
-        let column = |id: &ColumnId| OutputColumn { name: policy.schema.name(*id).to_owned(), kind: policy.schema.kind(*id) };
-        let layout = Layout { columns: shown.iter().map(column).collect(), hidden_by: arguments.hidden, whole };
+        let column = |id: &ColumnId| OutputColumn {
+            name: policy.schema.name(*id).to_owned(),
+            kind: policy.schema.kind(*id),
+        };
+        let layout =
+            Layout { columns: shown.iter().map(column).collect(), hidden_by: arguments.hidden, whole };
         let destination = match &arguments.output {
             Some(path) => Destination::open(path)?,
             None => Destination::standard(),
@@ -54,7 +58,14 @@ impl Sink {
             });
             Sorter::new(shown.len(), keys.collect())
         });
-        Ok(Self { writer, sorter, columns, whole, hidden: arguments.hidden, to_file: arguments.output.is_some() })
+        Ok(Self {
+            writer,
+            sorter,
+            columns,
+            whole,
+            hidden: arguments.hidden,
+            to_file: arguments.output.is_some(),
+        })
     }
 
     /// The columns that rows are made of.
@@ -68,11 +79,22 @@ impl Sink {
     }
 
     /// A row of a chunk, and the exclusions that hide it.
-    pub(super) fn row(&mut self, policy: &Policy, chunk: &Chunk<'_>, row: usize, hiding: &[u32]) -> Result<(), Failure> {
-        let values: Vec<Value<'_>> = self.columns.iter().map(|column| chunk.batch.value(*column, row)).collect();
+    pub(super) fn row(
+        &mut self,
+        policy: &Policy,
+        chunk: &Chunk<'_>,
+        row: usize,
+        hiding: &[u32],
+    ) -> Result<(), Failure> {
+        let values: Vec<Value<'_>> =
+            self.columns.iter().map(|column| chunk.batch.value(*column, row)).collect();
         let whole = chunk.whole.get(row).copied().unwrap_or("");
         let hidden_by: Vec<&str> = match self.hidden {
-            true => hiding.iter().filter_map(|place| policy.exclusions.get(*place as usize)).map(|found| found.id.as_str()).collect(),
+            true => hiding
+                .iter()
+                .filter_map(|place| policy.exclusions.get(*place as usize))
+                .map(|found| found.id.as_str())
+                .collect(),
             false => Vec::new(),
         };
         let row = Row { values: &values, whole, hidden_by: &hidden_by };

@@ -102,7 +102,14 @@ impl Tally {
         self.look_at_columns(chunk);
     }
 
-    fn verdict(&mut self, policy: &Policy, chunk: &Chunk<'_>, verdicts: &Verdicts, row: usize, verdict: RowVerdict) {
+    fn verdict(
+        &mut self,
+        policy: &Policy,
+        chunk: &Chunk<'_>,
+        verdicts: &Verdicts,
+        row: usize,
+        verdict: RowVerdict,
+    ) {
         match verdict {
             RowVerdict::OutOfScope(condition) => increment(&mut self.out_of_scope, condition),
             RowVerdict::Kept => self.kept += 1,
@@ -126,7 +133,8 @@ impl Tally {
         for column in &mut self.columns {
             let values = chunk.batch.columns.get(column.id.index());
             if !column.supplied {
-                column.supplied = (0..chunk.batch.rows).any(|row| !chunk.batch.value(column.id, row).is_missing());
+                column.supplied =
+                    (0..chunk.batch.rows).any(|row| !chunk.batch.value(column.id, row).is_missing());
             }
             if let Some(Column::Address(addresses)) = values {
                 let strange = addresses.iter().filter(|(text, ip)| ip.is_none() && !text.is_empty());
@@ -134,7 +142,9 @@ impl Tally {
             }
         }
         for mistyped in &chunk.mistyped {
-            let Some(column) = self.columns.iter_mut().find(|column| column.id == mistyped.column) else { continue };
+            let Some(column) = self.columns.iter_mut().find(|column| column.id == mistyped.column) else {
+                continue;
+            };
             column.mistyped += 1;
             let input = self.inputs.last().map_or("", |input| &input.name);
             column.first.get_or_insert_with(|| format!("{input}:{}: `{}`", mistyped.place, mistyped.found));
@@ -157,11 +167,12 @@ impl Tally {
             text: format!("rows of other tables than {}", policy.schema.table),
             count: self.other_tables,
         });
-        let conditions = policy.scope.iter().zip(&self.out_of_scope).map(|(condition, count)| ConditionCount {
-            condition: condition.name.clone(),
-            text: policy.sources.text(condition.span).split_whitespace().collect::<Vec<_>>().join(" "),
-            count: *count,
-        });
+        let conditions =
+            policy.scope.iter().zip(&self.out_of_scope).map(|(condition, count)| ConditionCount {
+                condition: condition.name.clone(),
+                text: policy.sources.text(condition.span).split_whitespace().collect::<Vec<_>>().join(" "),
+                count: *count,
+            });
         let exclusions = policy.exclusions.iter().zip(self.alone.iter().zip(&self.together));
         let invariants = policy.never_hide.iter().zip(&self.broken);
         Summary {
@@ -189,9 +200,12 @@ impl Tally {
                 .map(|(invariant, count)| BrokenInvariant { id: invariant.id.clone(), count: *count })
                 .collect(),
             never_supplied: never_supplied(policy, &self.columns, self.read),
-            mistyped: notes(policy, &self.columns, |column| column.mistyped, |column| {
-                column.first.as_ref().map_or_else(String::new, |first| format!("; first {first}"))
-            }),
+            mistyped: notes(
+                policy,
+                &self.columns,
+                |column| column.mistyped,
+                |column| column.first.as_ref().map_or_else(String::new, |first| format!("; first {first}")),
+            ),
             no_address: notes(policy, &self.columns, |column| column.no_address, |_| String::new()),
             disagreements: Vec::new(),
             failures: self.failures,
@@ -231,10 +245,19 @@ fn never_supplied(policy: &Policy, columns: &[ColumnTally], read: u64) -> Vec<Co
         return Vec::new();
     }
     let users = |id: ColumnId| {
-        let tests = |predicate: &lownoise_engine::predicate::Predicate| predicate.tests().iter().any(|test| test.column == id);
-        let ids: Vec<&str> =
-            policy.exclusions.iter().filter(|found| tests(&found.predicate)).map(|found| found.id.as_str()).collect();
-        let scope = policy.scope.iter().any(|condition| policy.sources.text(condition.span).contains(policy.schema.name(id)));
+        let tests = |predicate: &lownoise_engine::predicate::Predicate| {
+            predicate.tests().iter().any(|test| test.column == id)
+        };
+        let ids: Vec<&str> = policy
+            .exclusions
+            .iter()
+            .filter(|found| tests(&found.predicate))
+            .map(|found| found.id.as_str())
+            .collect();
+        let scope = policy
+            .scope
+            .iter()
+            .any(|condition| policy.sources.text(condition.span).contains(policy.schema.name(id)));
         match (ids.is_empty(), scope) {
             (true, _) => "the scope tests it".to_owned(),
             (false, false) => format!("{} cannot match as meant", ids.join(", ")),
@@ -244,7 +267,11 @@ fn never_supplied(policy: &Policy, columns: &[ColumnTally], read: u64) -> Vec<Co
     columns
         .iter()
         .filter(|column| !column.supplied)
-        .map(|column| ColumnNote { column: policy.schema.name(column.id).to_owned(), count: 0, note: users(column.id) })
+        .map(|column| ColumnNote {
+            column: policy.schema.name(column.id).to_owned(),
+            count: 0,
+            note: users(column.id),
+        })
         .collect()
 }
 
@@ -253,7 +280,11 @@ fn warnings(policy: &Policy, columns: &[ColumnTally], inputs: &[InputNote]) -> V
         format!("`{}` is not the source's: it was derived from the address", policy.schema.name(column.id))
     });
     let cut = inputs.iter().filter(|input| LIMITS.contains(&input.read)).map(|input| {
-        format!("{} has exactly {} rows, a limit of exports: it was probably cut", input.name, grouped(input.read))
+        format!(
+            "{} has exactly {} rows, a limit of exports: it was probably cut",
+            input.name,
+            grouped(input.read)
+        )
     });
     derived.chain(cut).collect()
 }

@@ -35,7 +35,9 @@ fn every_step_of_a_verbose_report_is_there() {
     fs::write(&path, text).unwrap();
     let (summary, report) = common::report(&[path], true);
     assert!(summary.unwrap().is_success());
-    for line in ["Feature: one", "  ✔ Given the policy \"linux-desktop-public-egress\"", "  ✔ Then it is kept"] {
+    for line in
+        ["Feature: one", "  ✔ Given the policy \"linux-desktop-public-egress\"", "  ✔ Then it is kept"]
+    {
         assert!(report.lines().any(|found| found == line), "{report}");
     }
     assert!(report.ends_with("1 feature, 1 scenario\n1 passed, 0 failed\n"), "{report}");

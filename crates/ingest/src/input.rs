@@ -68,7 +68,7 @@ impl Input {
         let progress = Progress::default();
         let Opened { compression, head, complete, reader } = open::open(source, &progress)?;
         let ending = match source {
-            Source::Standard => None,
+            Source::Standard | Source::Text(_) => None,
             Source::File(path) => open::ending(path),
         };
         let format = match request.format {

@@ -24,6 +24,8 @@ pub enum Source {
     Standard,
     /// A file.
     File(PathBuf),
+    /// Events at hand, as a user wrote them on a command line.
+    Text(String),
 }
 
 /// Why an input cannot be read at all.
@@ -60,6 +62,7 @@ impl Source {
         match self {
             Self::Standard => "standard input".to_owned(),
             Self::File(path) => path.display().to_string(),
+            Self::Text(_) => "the event given".to_owned(),
         }
     }
 
@@ -69,6 +72,7 @@ impl Source {
         match self {
             Self::Standard => None,
             Self::File(path) => fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|data| data.len()),
+            Self::Text(text) => Some(text.len() as u64),
         }
     }
 }
@@ -182,6 +186,7 @@ pub(crate) fn open(source: &Source, progress: &Progress) -> Result<Opened, OpenE
     let failed = |error: io::Error| OpenError::system(source.name(), &error);
     let raw: Box<dyn Read + Send> = match source {
         Source::Standard => Box::new(io::stdin()),
+        Source::Text(text) => Box::new(Cursor::new(text.clone().into_bytes())),
         Source::File(path) => {
             let file = File::open(path).map_err(failed)?;
             if file.metadata().map_err(failed)?.is_dir() {

@@ -43,7 +43,13 @@ pub fn findings(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<Finding> {
     let place = |label: &Label| {
         let (line, column) = sources.line_column(label.span);
         let file = sources.get(label.span.source).map_or("", |source| &source.name);
-        Place { file: file.to_owned(), line, column, text: sources.text(label.span).to_owned(), label: label.text.clone() }
+        Place {
+            file: file.to_owned(),
+            line,
+            column,
+            text: sources.text(label.span).to_owned(),
+            label: label.text.clone(),
+        }
     };
     diagnostics
         .iter()
@@ -76,12 +82,18 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> Strin
         }
         drawn.push(label.span.source);
         if let Some(source) = sources.get(label.span.source) {
-            let here = diagnostic.labels.iter().enumerate().filter(|(_, other)| other.span.source == label.span.source);
+            let here = diagnostic
+                .labels
+                .iter()
+                .enumerate()
+                .filter(|(_, other)| other.span.source == label.span.source);
             let annotations = here.map(|(place, label)| {
                 let kind = if place == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
                 kind.span(label.span.range()).label((!label.text.is_empty()).then_some(label.text.as_str()))
             });
-            group = group.element(Snippet::source(source.text.as_str()).path(source.name.as_str()).annotations(annotations));
+            group = group.element(
+                Snippet::source(source.text.as_str()).path(source.name.as_str()).annotations(annotations),
+            );
         }
     }
     if let Some(help) = &diagnostic.help {

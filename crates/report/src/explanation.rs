@@ -6,6 +6,7 @@ use lownoise_engine::evaluate::Verdict;
 use lownoise_engine::explain::{Explanation, Node, NodeKind, Part};
 use lownoise_engine::policy::Policy;
 use lownoise_engine::span::Sources;
+use serde_json::{Value, json};
 
 use crate::{BAD, BOLD, DIM, GOOD, ODD, Style};
 
@@ -30,16 +31,61 @@ pub fn render_explanation(policy: &Policy, explanation: &Explanation, style: Sty
     let miss = explanation.nearest_miss.and_then(|place| explanation.exclusions.get(place));
     if let Some(miss) = miss {
         let tests = if miss.missing == 1 { "one test".to_owned() } else { format!("{} tests", miss.missing) };
-        let _infallible = writeln!(
-            text,
-            "\nnearest miss: {} lacks {tests}:",
-            style.paint(BOLD, &miss.name)
-        );
+        let _infallible = writeln!(text, "\nnearest miss: {} lacks {tests}:", style.paint(BOLD, &miss.name));
         for line in miss.tree.iter().flat_map(|tree| page.lacking(tree, true)) {
             let _infallible = writeln!(text, "  {line}");
         }
     }
     text
+}
+
+/// The explanation as data: the verdict, each condition and each exclusion with its tree.
+#[must_use]
+pub fn explanation_json(policy: &Policy, explanation: &Explanation) -> Value {
+    let ids = |places: &[usize]| -> Vec<&str> {
+        let found = places.iter().filter_map(|place| policy.exclusions.get(*place));
+        found.map(|exclusion| exclusion.id.as_str()).collect()
+    };
+    let verdict = match &explanation.verdict {
+        Verdict::Kept => json!({ "verdict": "kept" }),
+        Verdict::OutOfScope(place) => {
+            json!({ "verdict": "out of scope", "by": policy.scope.get(*place).map(|condition| condition.name.as_str()) })
+        }
+        Verdict::Hidden(places) => json!({ "verdict": "hidden", "by": ids(places) }),
+    };
+    let part = |part: &Part| {
+        let (line, column) = policy.sources.line_column(part.span);
+        json!({
+            "name": part.name,
+            "holds": part.holds,
+            "active": part.active,
+            "missing": part.missing,
+            "file": policy.sources.get(part.span.source).map(|source| source.name.as_str()),
+            "line": line,
+            "column": column,
+            "tests": part.tree.as_ref().map(|tree| node_json(&policy.sources, tree)),
+        })
+    };
+    let mut whole = verdict;
+    if let Value::Object(fields) = &mut whole {
+        fields.insert("scope".to_owned(), explanation.scope.iter().map(part).collect());
+        fields.insert("exclusions".to_owned(), explanation.exclusions.iter().map(part).collect());
+        let miss = explanation.nearest_miss.map(|place| ids(&[place]).concat());
+        fields.insert("nearest_miss".to_owned(), json!(miss));
+    }
+    whole
+}
+
+fn node_json(sources: &Sources, node: &Node) -> Value {
+    let parts: Vec<Value> = node.parts.iter().map(|part| node_json(sources, part)).collect();
+    match &node.kind {
+        NodeKind::Test { column, value, span } => {
+            json!({ "test": one_line(sources.text(*span)), "column": column, "value": value, "holds": node.holds })
+        }
+        NodeKind::All => json!({ "all": parts, "holds": node.holds }),
+        NodeKind::Any => json!({ "any": parts, "holds": node.holds }),
+        NodeKind::Not => json!({ "not": parts, "holds": node.holds }),
+    }
 }
 
 fn verdict_line(policy: &Policy, explanation: &Explanation, style: Style) -> String {
@@ -50,7 +96,10 @@ fn verdict_line(policy: &Policy, explanation: &Explanation, style: Style) -> Str
             format!("{} by {name}", style.paint(ODD, "out of scope"))
         }
         Verdict::Hidden(places) => {
-            let ids = places.iter().filter_map(|place| policy.exclusions.get(*place)).map(|exclusion| exclusion.id.as_str());
+            let ids = places
+                .iter()
+                .filter_map(|place| policy.exclusions.get(*place))
+                .map(|exclusion| exclusion.id.as_str());
             format!("{} by {}", style.paint(BAD, "hidden"), ids.collect::<Vec<_>>().join(", "))
         }
     }
@@ -63,8 +112,10 @@ struct Page<'p> {
 
 impl Page<'_> {
     fn part(&self, text: &mut String, part: &Part) {
-        let place = self.style.paint(DIM, &format!("{}:{}", self.file(part), self.sources.line_column(part.span).0));
-        let expired = if part.active { String::new() } else { self.style.paint(ODD, " (expired: hides nothing)") };
+        let place =
+            self.style.paint(DIM, &format!("{}:{}", self.file(part), self.sources.line_column(part.span).0));
+        let expired =
+            if part.active { String::new() } else { self.style.paint(ODD, " (expired: hides nothing)") };
         let name = self.style.paint(BOLD, &part.name);
         let _infallible = writeln!(text, "  {} {name}{expired}  {place}", self.mark(part.holds));
         match &part.tree {
@@ -111,7 +162,8 @@ impl Page<'_> {
             }
             NodeKind::Not => node.parts.iter().flat_map(|part| self.lacking(part, !wanted)).collect(),
             NodeKind::All | NodeKind::Any => {
-                let parts: Vec<Vec<String>> = node.parts.iter().map(|part| self.lacking(part, wanted)).collect();
+                let parts: Vec<Vec<String>> =
+                    node.parts.iter().map(|part| self.lacking(part, wanted)).collect();
                 if (node.kind == NodeKind::All) == wanted {
                     parts.concat()
                 } else {

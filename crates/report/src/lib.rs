@@ -7,7 +7,7 @@ mod number;
 mod summary;
 
 pub use diagnostics::{Finding, findings, render};
-pub use explanation::render_explanation;
+pub use explanation::{explanation_json, render_explanation};
 pub use number::grouped;
 pub use summary::{
     BrokenInvariant, ColumnNote, ConditionCount, ExclusionCount, Failure, InputNote, Summary, render_summary,

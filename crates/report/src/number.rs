@@ -20,7 +20,8 @@ mod tests {
 
     #[test]
     fn digits_are_grouped_by_three() {
-        let cases = [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567"), (100_000, "100,000")];
+        let cases =
+            [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567"), (100_000, "100,000")];
         for (count, text) in cases {
             assert_eq!(grouped(count), text);
         }

@@ -189,8 +189,12 @@ impl Page {
             } else if found.alone == 0 && found.together == 0 {
                 note = format!("  {}", self.style.paint(DIM, "never matched"));
             }
-            let line =
-                format!("{:<width$}{:>13}{:>13}{note}", found.id, grouped(found.alone), grouped(found.together));
+            let line = format!(
+                "{:<width$}{:>13}{:>13}{note}",
+                found.id,
+                grouped(found.alone),
+                grouped(found.together)
+            );
             self.line(&line);
         }
     }
@@ -199,7 +203,10 @@ impl Page {
         let mut notes = Vec::new();
         for broken in &summary.broken_invariants {
             let count = grouped(broken.count);
-            notes.push(format!("never_hide `{}` is broken: {count} hidden events must not be hidden", broken.id));
+            notes.push(format!(
+                "never_hide `{}` is broken: {count} hidden events must not be hidden",
+                broken.id
+            ));
         }
         for column in &summary.never_supplied {
             notes.push(format!("no event supplies `{}`: {}", column.column, column.note));

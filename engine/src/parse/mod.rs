@@ -70,6 +70,14 @@ pub fn file_kind(text: &str) -> FileKind {
     }
 }
 
+/// The id that a policy's text gives itself, also when there are mistakes elsewhere in it.
+#[must_use]
+pub fn policy_id(text: &str) -> Option<String> {
+    let (table, _) = DeTable::parse_recoverable(text);
+    let header = table.get_ref().get("policy")?.get_ref().as_table()?;
+    header.get("id")?.get_ref().as_str().map(str::to_owned)
+}
+
 /// Reads a policy and the sets it uses. Linear in the length of the texts.
 #[must_use]
 pub fn parse_policy(source: Source, load: Loader<'_>, schemas: &Schemas) -> Parsed<Policy> {
