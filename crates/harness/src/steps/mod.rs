@@ -149,7 +149,8 @@ impl Steps {
             return format!("this step goes after {}", definition.moment.keywords());
         }
         // The author's own quoted texts go into the proposals, so that only the words around them count.
-        let known: Vec<String> = definitions().map(|definition| with_texts_of(definition.template, words)).collect();
+        let known: Vec<String> =
+            definitions().map(|definition| with_texts_of(definition.template, words)).collect();
         did_you_mean(words, known.iter().map(String::as_str))
             .unwrap_or_else(|| "`lownoise test --steps` lists every step".to_owned())
     }

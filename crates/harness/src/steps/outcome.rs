@@ -66,7 +66,9 @@ fn step(world: &mut World<'_>, keyword: StepType, words: &str) -> Result<(), Str
     let steps = world.steps;
     match steps.find(keyword, words, None) {
         Ok(found) => (found.handler)(world, &found.arguments),
-        Err(NotFound::Undefined) => Err(format!("`{words}` is no step\nhelp: {}", steps.advice(keyword, words))),
+        Err(NotFound::Undefined) => {
+            Err(format!("`{words}` is no step\nhelp: {}", steps.advice(keyword, words)))
+        }
         Err(NotFound::Ambiguous(_)) => Err(format!("`{words}` is more than one step")),
     }
 }

@@ -19,7 +19,8 @@ pub(crate) fn root() -> PathBuf {
 /// A shipped policy by its name.
 pub(crate) fn shipped(name: &str) -> Result<Arc<Policy>, String> {
     let read = |path: &Path| {
-        let text = fs::read_to_string(path).map_err(|_| format!("there is no policy or set `{}`", path.display()))?;
+        let text = fs::read_to_string(path)
+            .map_err(|_| format!("there is no policy or set `{}`", path.display()))?;
         Ok::<_, String>(Source { name: path.display().to_string(), text })
     };
     let rules = root().join("rules");

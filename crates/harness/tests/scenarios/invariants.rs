@@ -1,8 +1,6 @@
 //! The invariants of the shipped policies hold: for each exclusion, every combination of telling values that it hides
 //! is none that may never be hidden.
 
-mod common;
-
 use std::collections::BTreeMap;
 
 use lownoise_engine::event::{ColumnId, Event};
@@ -10,30 +8,97 @@ use lownoise_engine::policy::Policy;
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::value::{Kind, Value};
 
+use super::common;
+
 /// Values at which some exclusion or invariant of the shipped policies changes its mind.
 const TELLING: &[(&str, &[&str])] = &[
-    ("InitiatingProcessFileName", &[
-        "", "NetworkManager", "apt-helper", "bash", "chronyd", "curl", "fwupd", "fwupdmgr", "http", "https", "nc",
-        "networkmanager", "node", "python3", "python3.12", "sensecm", "snapd", "systemd-timesyn", "systemd-timesyncd",
-        "telemetryd_v2", "wdavdaemon", "wget",
-    ]),
-    ("InitiatingProcessFolderPath", &[
-        "", "/dev/shm/snapd", "/home/anna/snapd", "/opt/microsoft/mdatp/sbin/sensecm",
-        "/opt/microsoft/mdatp/sbin/telemetryd_v2", "/opt/microsoft/mdatp/sbin/wdavdaemon", "/run/user/1000/http",
-        "/snap/snapd/1/usr/lib/snapd/snapd", "/tmp/usr/lib/apt/methods/http", "/usr/bin/curl", "/usr/bin/fwupdmgr",
-        "/usr/bin/python3", "/usr/bin/python3.12", "/usr/lib/apt/methods/http", "/usr/lib/apt/methods/https",
-        "/usr/lib/snapd/snapd", "/usr/lib/systemd/systemd-timesyncd", "/usr/libexec/fwupd/fwupd",
-        "/usr/sbin/NetworkManager", "/usr/sbin/chronyd", "/usr/sbin/networkmanager", "/var/tmp/curl",
-    ]),
-    ("InitiatingProcessCommandLine", &[
-        "", "/usr/bin/fwupdmgr refresh", "/usr/bin/python3 /usr/lib/ubuntu-release-upgrader/check-new-release -q",
-        "/usr/lib/apt/methods/http", "/usr/lib/apt/methods/https", "curl -o- https://motd.ubuntu.com",
-        "curl --connect-timeout 60 --max-time 60 -A curl/8 -o- https://motd.ubuntu.com", "curl https://example.org",
-    ]),
-    ("InitiatingProcessAccountName", &["", "_apt", "_chrony", "anna", "fwupd-refresh", "mdatp", "root", "systemd-timesync"]),
-    ("InitiatingProcessParentFileName", &["", "50-motd-news", "apt-get", "apt-helper", "bash", "dash", "python3", "systemd"]),
+    (
+        "InitiatingProcessFileName",
+        &[
+            "",
+            "NetworkManager",
+            "apt-helper",
+            "bash",
+            "chronyd",
+            "curl",
+            "fwupd",
+            "fwupdmgr",
+            "http",
+            "https",
+            "nc",
+            "networkmanager",
+            "node",
+            "python3",
+            "python3.12",
+            "sensecm",
+            "snapd",
+            "systemd-timesyn",
+            "systemd-timesyncd",
+            "telemetryd_v2",
+            "wdavdaemon",
+            "wget",
+        ],
+    ),
+    (
+        "InitiatingProcessFolderPath",
+        &[
+            "",
+            "/dev/shm/snapd",
+            "/home/anna/snapd",
+            "/opt/microsoft/mdatp/sbin/sensecm",
+            "/opt/microsoft/mdatp/sbin/telemetryd_v2",
+            "/opt/microsoft/mdatp/sbin/wdavdaemon",
+            "/run/user/1000/http",
+            "/snap/snapd/1/usr/lib/snapd/snapd",
+            "/tmp/usr/lib/apt/methods/http",
+            "/usr/bin/curl",
+            "/usr/bin/fwupdmgr",
+            "/usr/bin/python3",
+            "/usr/bin/python3.12",
+            "/usr/lib/apt/methods/http",
+            "/usr/lib/apt/methods/https",
+            "/usr/lib/snapd/snapd",
+            "/usr/lib/systemd/systemd-timesyncd",
+            "/usr/libexec/fwupd/fwupd",
+            "/usr/sbin/NetworkManager",
+            "/usr/sbin/chronyd",
+            "/usr/sbin/networkmanager",
+            "/var/tmp/curl",
+        ],
+    ),
+    (
+        "InitiatingProcessCommandLine",
+        &[
+            "",
+            "/usr/bin/fwupdmgr refresh",
+            "/usr/bin/python3 /usr/lib/ubuntu-release-upgrader/check-new-release -q",
+            "/usr/lib/apt/methods/http",
+            "/usr/lib/apt/methods/https",
+            "curl -o- https://motd.ubuntu.com",
+            "curl --connect-timeout 60 --max-time 60 -A curl/8 -o- https://motd.ubuntu.com",
+            "curl https://example.org",
+        ],
+    ),
+    (
+        "InitiatingProcessAccountName",
+        &["", "_apt", "_chrony", "anna", "fwupd-refresh", "mdatp", "root", "systemd-timesync"],
+    ),
+    (
+        "InitiatingProcessParentFileName",
+        &["", "50-motd-news", "apt-get", "apt-helper", "bash", "dash", "python3", "systemd"],
+    ),
     ("RemotePort", &["", "22", "80", "123", "443", "4460", "8080"]),
-    ("RemoteUrl", &["", "changelogs.ubuntu.com", "connectivity-check.ubuntu.com", "drop.example.com", "fwupd.org", "motd.ubuntu.com"]),
+    (
+        "RemoteUrl",
+        &[
+            "",
+            "changelogs.ubuntu.com",
+            "connectivity-check.ubuntu.com",
+            "drop.example.com",
+            "fwupd.org",
+            "motd.ubuntu.com",
+        ],
+    ),
 ];
 
 #[test]
@@ -46,7 +111,11 @@ fn no_exclusion_hides_what_must_stay() {
             for event in hidden {
                 for invariant in &policy.never_hide {
                     let id = &policy.exclusions[place].id;
-                    assert!(!invariant.predicate.holds(&event), "{name}: `{id}` breaks `{}`: {event:?}", invariant.id);
+                    assert!(
+                        !invariant.predicate.holds(&event),
+                        "{name}: `{id}` breaks `{}`: {event:?}",
+                        invariant.id
+                    );
                 }
             }
         }

@@ -1,12 +1,12 @@
 //! What a report says of scenarios that fail, and of features that cannot be read: each `tests/reports/NAME.feature`
-//! gives `NAME.txt`.
-
-mod common;
+//! gives `NAME.txt`. With `LOWNOISE_BLESS` set, the reports are written anew, to be read in the diff.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use lownoise_harness::{FeatureError, HarnessError, steps};
+
+use super::common;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports")
@@ -19,9 +19,12 @@ fn each_failure_says_why() {
     features.sort();
     assert!(features.len() > 3);
     for feature in features {
-        let (summary, report) = common::report(&[feature.clone()], false);
+        let (summary, report) = common::report(std::slice::from_ref(&feature), false);
         assert!(!summary.unwrap().is_success(), "{}", feature.display());
         let report = report.replace(&format!("{}/", folder().display()), "");
+        if std::env::var_os("LOWNOISE_BLESS").is_some() {
+            fs::write(feature.with_extension("txt"), &report).unwrap();
+        }
         let expected = fs::read_to_string(feature.with_extension("txt")).unwrap_or_default();
         assert_eq!(report, expected, "{}:\n{report}", feature.display());
     }
@@ -35,7 +38,9 @@ fn every_step_of_a_verbose_report_is_there() {
     fs::write(&path, text).unwrap();
     let (summary, report) = common::report(&[path], true);
     assert!(summary.unwrap().is_success());
-    for line in ["Feature: one", "  ✔ Given the policy \"linux-desktop-public-egress\"", "  ✔ Then it is kept"] {
+    for line in
+        ["Feature: one", "  ✔ Given the policy \"linux-desktop-public-egress\"", "  ✔ Then it is kept"]
+    {
         assert!(report.lines().any(|found| found == line), "{report}");
     }
     assert!(report.ends_with("1 feature, 1 scenario\n1 passed, 0 failed\n"), "{report}");
