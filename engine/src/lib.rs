@@ -6,8 +6,11 @@
 pub mod diagnostic;
 pub mod evaluate;
 pub mod event;
+pub mod explain;
+pub mod json_schema;
 pub mod op;
 pub mod parse;
+pub mod plan;
 pub mod policy;
 pub mod predicate;
 pub mod schema;

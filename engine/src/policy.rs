@@ -148,7 +148,7 @@ impl Policy {
                 ConditionKind::Lookback(_) => columns.extend(self.schema.column(&self.schema.time)),
                 ConditionKind::Devices { .. } => columns.extend(self.schema.column(&self.schema.device)),
                 ConditionKind::Where(predicate) => {
-                    columns.extend(predicate.tests().iter().map(|test| test.column))
+                    columns.extend(predicate.tests().iter().map(|test| test.column));
                 }
             }
         }

@@ -2,6 +2,15 @@
 
 use arrow::record_batch::RecordBatch;
 
+use crate::Malformed;
+
+/// How many bytes of text a block holds, about.
+pub(crate) const SIZE: usize = 1 << 20;
+
+/// A record that is longer than this is not held: it is skipped, and counted as malformed. One that is a block
+/// longer may still be read.
+pub(crate) const LONGEST: usize = 16 << 20;
+
 /// Whole records of one input, in order. Owned, so that it can go to another thread.
 #[derive(Debug)]
 pub enum Block {
@@ -11,6 +20,8 @@ pub enum Block {
         bytes: Vec<u8>,
         /// The number of the first line (NDJSON, CSV; from 1) or element (a document) in its input.
         first: u64,
+        /// The number of a record right after these that was too long to hold and was skipped.
+        too_long: Option<u64>,
     },
     /// Rows of a Parquet file, only the columns that were asked for.
     Rows {
@@ -19,4 +30,9 @@ pub enum Block {
         /// The number of the first row in its input, from 1.
         first: u64,
     },
+}
+
+/// What is said of a record that was skipped.
+pub(crate) fn too_long(place: u64) -> Malformed {
+    Malformed { place, reason: format!("longer than {} MiB", LONGEST >> 20) }
 }

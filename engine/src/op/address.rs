@@ -174,12 +174,12 @@ fn network_contains(network: &IpNetwork, address: IpAddr) -> bool {
 fn network_range(network: &IpNetwork) -> (u128, u128) {
     let bounds = |network: &Ipv6Network| (u128::from(network.network()), u128::from(network.broadcast()));
     match network {
-        IpNetwork::V4(v4) => v4_range(v4),
+        IpNetwork::V4(v4) => v4_range(*v4),
         IpNetwork::V6(v6) => bounds(v6),
     }
 }
 
-fn v4_range(network: &Ipv4Network) -> (u128, u128) {
+fn v4_range(network: Ipv4Network) -> (u128, u128) {
     (address_number(network.network().into()), address_number(network.broadcast().into()))
 }
 

@@ -102,7 +102,7 @@ fn adjust(hir: Hir, case: Case) -> Hir {
         HirKind::Literal(literal) if case == Case::Insensitive => fold_literal(&literal),
         HirKind::Literal(Literal(bytes)) => Hir::literal(bytes),
         HirKind::Class(Class::Unicode(class)) if case == Case::Insensitive => {
-            Hir::class(Class::Unicode(fold_class(class)))
+            Hir::class(Class::Unicode(fold_class(&class)))
         }
         HirKind::Class(class) => Hir::class(class),
         HirKind::Empty => Hir::empty(),
@@ -128,17 +128,17 @@ fn fold_literal(literal: &Literal) -> Hir {
         text.chars()
             .map(|letter| {
                 let range = ClassUnicodeRange::new(letter, letter);
-                Hir::class(Class::Unicode(fold_class(ClassUnicode::new([range]))))
+                Hir::class(Class::Unicode(fold_class(&ClassUnicode::new([range]))))
             })
             .collect(),
     )
 }
 
-fn fold_class(class: ClassUnicode) -> ClassUnicode {
+fn fold_class(class: &ClassUnicode) -> ClassUnicode {
     let mut folded = class.clone();
     for (letters, shift) in [(('a', 'z'), -32_i32), (('A', 'Z'), 32)] {
         let mut part = ClassUnicode::new([ClassUnicodeRange::new(letters.0, letters.1)]);
-        part.intersect(&class);
+        part.intersect(class);
         for range in part.ranges() {
             let other =
                 |letter: char| char::from_u32(u32::from(letter).wrapping_add_signed(shift)).unwrap_or(letter);

@@ -155,15 +155,14 @@ impl Reader<'_> {
     fn sections<'t, 'v>(&mut self, file: &'t DeTable<'v>, name: &str) -> Vec<&'t Spanned<DeValue<'v>>> {
         let Some(value) = file.get(name) else { return Vec::new() };
         let tables = value.get_ref().as_array().map(|array| array.iter().collect::<Vec<_>>());
-        match tables.filter(|tables| tables.iter().all(|table| table.get_ref().is_table())) {
-            Some(tables) => tables,
-            None => {
-                let message = format!("`{name}` is not a list of tables");
-                let help = format!("write [[{name}]] with two brackets, once for each");
-                let diagnostic = Diagnostic::error("wrong-type", message, self.span(value), "expected [[…]]");
-                self.report(diagnostic.help(help));
-                Vec::new()
-            }
+        if let Some(tables) = tables.filter(|tables| tables.iter().all(|table| table.get_ref().is_table())) {
+            tables
+        } else {
+            let message = format!("`{name}` is not a list of tables");
+            let help = format!("write [[{name}]] with two brackets, once for each");
+            let diagnostic = Diagnostic::error("wrong-type", message, self.span(value), "expected [[…]]");
+            self.report(diagnostic.help(help));
+            Vec::new()
         }
     }
 }

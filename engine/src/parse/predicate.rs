@@ -236,7 +236,7 @@ impl Reader<'_> {
         let operator = found.unwrap_or(TextOperator::Has);
         for (literal, span) in &literals {
             let known =
-                (operator == TextOperator::Equals).then_some(subject.known_values).unwrap_or_default();
+                if operator == TextOperator::Equals { subject.known_values } else { Default::default() };
             self.suspicious_text(operator, literal, *span, case, subject.kind, known);
         }
         self.duplicates(&literals);

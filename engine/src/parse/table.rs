@@ -1,7 +1,6 @@
 //! Reading one TOML table into one `serde` type, so that every mistake in it is reported with its place, not only
 //! the first. Knows nothing of policies.
 
-use serde::Deserialize;
 use serde::de::{
     DeserializeOwned, Deserializer, Error as _, IntoDeserializer, Visitor, value::Error as NamesError,
 };
@@ -90,7 +89,7 @@ impl<'de> Deserializer<'de> for Probe<'_> {
     }
 }
 
-impl<'de> IntoDeserializer<'de, NamesError> for Probe<'_> {
+impl IntoDeserializer<'_, NamesError> for Probe<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

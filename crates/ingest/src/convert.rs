@@ -1,0 +1,290 @@
+//! From a field as its source wrote it to a value of a column: the one place where text, JSON and typed
+//! cells become values. Knows mappings and kinds; neither shapes nor files.
+
+mod address_type;
+mod value;
+
+use std::sync::Arc;
+
+use bumpalo::Bump;
+use lownoise_engine::event::{Batch, Column, ColumnId};
+use lownoise_engine::schema::Schema;
+use lownoise_engine::value::{Kind, Time, Value};
+
+use crate::dates::DateError;
+use crate::mapping::{Condition, Derive, Mapping, MappingError, Origin, RowTest, Supply};
+use crate::{Chunk, Dates, Mistyped, Request, Undecided};
+
+/// A field as its source wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Raw<'a> {
+    /// Not there, or null.
+    #[default]
+    Absent,
+    /// Text: a JSON string (unescaped), a CSV field.
+    Text(&'a str),
+    /// The spelling of any other JSON value: a number, a boolean, an object, an array.
+    Json(&'a str),
+    /// A whole number of a typed source.
+    Number(i64),
+    /// A boolean of a typed source.
+    Bool(bool),
+    /// A time of a typed source.
+    Time(Time),
+}
+
+/// What a field became.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Converted<'a> {
+    /// A value of the column's kind, or missing.
+    Value(Value<'a>),
+    /// Not of the column's kind: it is read as missing, and reported.
+    Mistyped,
+    /// A date that cannot be read without a word of the user: reading stops.
+    Undecided(DateError),
+}
+
+/// A request and a mapping, resolved against each other: which fields of the source are read, and how the
+/// fields of a record become the columns of a row. A reader finds each of [`fields`](Self::fields) in a record
+/// and hands them on, in that order, to [`row`](Self::row).
+#[derive(Debug, Clone)]
+pub struct Converter {
+    schema: Arc<Schema>,
+    dates: Dates,
+    fields: Vec<String>,
+    rules: Vec<Rule>,
+    conditions: Vec<(usize, RowTest)>,
+    unsupplied: Vec<ColumnId>,
+}
+
+/// How one column is made.
+#[derive(Debug, Clone)]
+struct Rule {
+    column: ColumnId,
+    kind: Kind,
+    /// Places in `Converter::fields`.
+    fields: Vec<usize>,
+    /// What is done on the way; `None`: nothing, the column is one field of the same name.
+    supply: Option<Supply>,
+}
+
+impl Converter {
+    /// Resolves the request's columns. Without a mapping a column is the field of its own name.
+    ///
+    /// # Errors
+    /// When the mapping is of another table, or names a column that the table does not have.
+    pub fn new(request: &Request, mapping: Option<&Mapping>) -> Result<Self, MappingError> {
+        let mut converter = Self {
+            schema: Arc::clone(&request.schema),
+            dates: request.dates.clone(),
+            fields: Vec::new(),
+            rules: Vec::new(),
+            conditions: Vec::new(),
+            unsupplied: Vec::new(),
+        };
+        if let Some(mapping) = mapping {
+            check(mapping, &request.schema)?;
+            for Condition { field, test } in &mapping.rows {
+                let field = converter.field(field);
+                converter.conditions.push((field, test.clone()));
+            }
+        }
+        let mut columns = request.columns.clone();
+        columns.sort_unstable();
+        columns.dedup();
+        for column in columns {
+            converter.resolve(column, mapping);
+        }
+        Ok(converter)
+    }
+
+    /// The fields to find in a record, each once. A dot steps into a nested object, and a source whose names
+    /// hold dots (a flattened CSV header) may match the whole name.
+    #[must_use]
+    pub fn fields(&self) -> &[String] {
+        &self.fields
+    }
+
+    /// The wanted columns, in the order of their ids: a column's *slot* is its place here.
+    pub fn columns(&self) -> impl ExactSizeIterator<Item = ColumnId> + '_ {
+        self.rules.iter().map(|rule| rule.column)
+    }
+
+    /// The field that alone becomes this column, unchanged; `None` when the mapping does something on the way.
+    #[must_use]
+    pub fn direct(&self, slot: usize) -> Option<usize> {
+        self.rules
+            .get(slot)
+            .filter(|rule| rule.supply.is_none())
+            .and_then(|rule| rule.fields.first().copied())
+    }
+
+    /// Wanted columns that the mapping never supplies.
+    #[must_use]
+    pub fn unsupplied(&self) -> &[ColumnId] {
+        &self.unsupplied
+    }
+
+    /// Wanted columns that are computed from another field.
+    pub fn derived(&self) -> impl Iterator<Item = ColumnId> + '_ {
+        let derives = |rule: &&Rule| rule.supply.as_ref().is_some_and(|supply| supply.derive.is_some());
+        self.rules.iter().filter(derives).map(|rule| rule.column)
+    }
+
+    /// An empty chunk with room for `rows` rows: every wanted column of its kind, the others absent.
+    #[must_use]
+    pub fn chunk<'a>(&self, rows: usize) -> Chunk<'a> {
+        let mut columns = vec![Column::Absent; self.schema.columns.len()];
+        for rule in &self.rules {
+            if let Some(column) = columns.get_mut(rule.column.index()) {
+                *column = Column::with_capacity(rule.kind, rows);
+            }
+        }
+        let batch = Batch { rows: 0, columns };
+        Chunk { batch, places: Vec::with_capacity(rows), ..Chunk::default() }
+    }
+
+    /// Appends a record to a chunk that [`chunk`](Self::chunk) made: a row, or one more of another table.
+    /// `record` is as long as [`fields`](Self::fields). True when it became a row.
+    pub fn row<'a>(&self, place: u64, record: &[Raw<'a>], arena: &'a Bump, chunk: &mut Chunk<'a>) -> bool {
+        if !self.belongs(record) {
+            chunk.other_tables += 1;
+            return false;
+        }
+        for (slot, rule) in self.rules.iter().enumerate() {
+            let raw = self.raw(slot, record, arena);
+            let value = match self.convert(slot, raw, arena) {
+                Converted::Value(value) => value,
+                Converted::Mistyped => {
+                    chunk.mistyped.push(Mistyped { place, column: rule.column, found: raw.shown() });
+                    Value::Missing
+                }
+                Converted::Undecided(error) => {
+                    chunk.undecided.get_or_insert_with(|| {
+                        Undecided { place, column: rule.column, found: raw.shown(), error }
+                    });
+                    Value::Missing
+                }
+            };
+            if let Some(column) = chunk.batch.columns.get_mut(rule.column.index()) {
+                column.push(value);
+            }
+        }
+        chunk.batch.rows += 1;
+        chunk.places.push(place);
+        true
+    }
+
+    /// Whether a record is a row of the table, by the mapping's conditions.
+    #[must_use]
+    pub fn belongs(&self, record: &[Raw<'_>]) -> bool {
+        self.conditions.iter().all(|(field, test)| {
+            let raw = record.get(*field).copied().unwrap_or_default();
+            match test {
+                RowTest::Exists(wanted) => *wanted != matches!(raw, Raw::Absent | Raw::Text("")),
+                RowTest::AnyOf(texts) => match raw {
+                    Raw::Text(text) | Raw::Json(text) => texts.iter().any(|one| one == text),
+                    Raw::Number(number) => texts.iter().any(|one| *one == number.to_string()),
+                    Raw::Bool(value) => texts.iter().any(|one| *one == value.to_string()),
+                    Raw::Absent | Raw::Time(_) => false,
+                },
+            }
+        })
+    }
+
+    /// The column in this slot, from what [`raw`](Self::raw) or a reader found for it.
+    #[must_use]
+    pub fn convert<'a>(&self, slot: usize, raw: Raw<'a>, arena: &'a Bump) -> Converted<'a> {
+        let Some(rule) = self.rules.get(slot) else { return Converted::Value(Value::Missing) };
+        let time = match &rule.supply {
+            None => None,
+            Some(Supply { derive: Some(Derive::AddressType), .. }) => return value::address_type(raw),
+            Some(supply) => supply.time,
+        };
+        value::read(rule.kind, raw, time, &self.dates, arena)
+    }
+
+    /// The column in this slot, from the text of a field: as [`convert`](Self::convert) of [`Raw::Text`].
+    #[must_use]
+    pub fn text<'a>(&self, slot: usize, text: &'a str, arena: &'a Bump) -> Converted<'a> {
+        self.convert(slot, Raw::Text(text), arena)
+    }
+
+    /// The one raw value that a slot is made of: the field itself, or what the mapping makes of its fields.
+    #[must_use]
+    pub fn raw<'a>(&self, slot: usize, record: &[Raw<'a>], arena: &'a Bump) -> Raw<'a> {
+        let Some(rule) = self.rules.get(slot) else { return Raw::Absent };
+        let mut found = rule.fields.iter().map(|&field| record.get(field).copied().unwrap_or_default());
+        match &rule.supply {
+            None => found.next().unwrap_or_default(),
+            Some(supply) => value::supply(supply, found, arena),
+        }
+    }
+
+    /// The place of a field, added if it is new.
+    fn field(&mut self, name: &str) -> usize {
+        if let Some(place) = self.fields.iter().position(|known| known == name) {
+            return place;
+        }
+        self.fields.push(name.to_owned());
+        self.fields.len() - 1
+    }
+
+    fn resolve(&mut self, column: ColumnId, mapping: Option<&Mapping>) {
+        let name = self.schema.name(column).to_owned();
+        let kind = self.schema.kind(column);
+        let (fields, supply) = match mapping {
+            None => (vec![self.field(&name)], None),
+            Some(mapping) => match mapping.columns.iter().find(|(known, _)| *known == name) {
+                None => return self.unsupplied.push(column),
+                Some((_, supply)) => {
+                    let fields = supply.from.fields().iter().map(|field| self.field(field)).collect();
+                    (fields, (!supply.is_plain()).then(|| supply.clone()))
+                }
+            },
+        };
+        self.rules.push(Rule { column, kind, fields, supply });
+    }
+}
+
+impl Supply {
+    /// Whether the one field is taken as it is.
+    fn is_plain(&self) -> bool {
+        matches!(&self.from, Origin::First(fields) if fields.len() == 1)
+            && self.absent.is_empty()
+            && !self.basename
+            && self.values.is_empty()
+            && self.time.is_none()
+            && self.derive.is_none()
+    }
+}
+
+/// A mapping against its table.
+fn check(mapping: &Mapping, schema: &Schema) -> Result<(), MappingError> {
+    let mut problems = Vec::new();
+    if mapping.table != schema.table {
+        problems.push(format!("it is for `{}`, and `{}` is wanted", mapping.table, schema.table));
+    } else {
+        let known: Vec<&str> = schema.columns.iter().map(|column| column.name.as_str()).collect();
+        for (name, supply) in &mapping.columns {
+            match schema.column(name) {
+                None => problems.push(format!(
+                    "`{}` has no column `{name}`{}",
+                    schema.table,
+                    crate::mapping::meant(name, &known)
+                )),
+                Some(id) if supply.time.is_some() && schema.kind(id) != Kind::Time => {
+                    problems.push(format!(
+                        "column `{name}` is {}, so `time` says nothing",
+                        schema.kind(id).article()
+                    ));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(MappingError { mapping: mapping.id.clone(), problems }),
+    }
+}

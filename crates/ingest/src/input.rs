@@ -1,0 +1,237 @@
+//! One input, opened: what it was recognised as, its blocks, and what decodes them. Knows which format goes to
+//! which reader; nothing of what is in them.
+
+use std::fmt;
+use std::io::{self, BufRead};
+
+use bumpalo::Bump;
+
+use crate::convert::Converter;
+use crate::json::{DocumentError, Elements, JsonDecoder, Lines};
+use crate::mapping::{Mapping, MappingError};
+use crate::open::{self, Compression, OpenError, Opened, Progress, Source};
+use crate::{Block, Chunk, Format, Request, recognise};
+
+/// An input that is being read.
+pub struct Input {
+    name: String,
+    recognised: String,
+    compression: Option<Compression>,
+    frame: Frame,
+    /// The first block, which was read to recognise the mapping.
+    first: Option<Result<Option<Block>, ReadError>>,
+    decoder: Decoder,
+    progress: Progress,
+}
+
+/// Why an input could not be read to its end. Everything before was handed on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadError {
+    /// The input, as the user names it.
+    pub input: String,
+    /// What is wrong.
+    pub problem: String,
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`: {}", self.input, self.problem)
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+/// Blocks, by format.
+enum Frame {
+    Empty,
+    Lines(Lines<Box<dyn BufRead + Send>>),
+    Elements(Elements<Box<dyn BufRead + Send>>),
+}
+
+/// What decodes the blocks of one input. Many threads may share it.
+#[derive(Debug, Clone)]
+pub struct Decoder(Rows);
+
+/// The rows of a format.
+#[derive(Debug, Clone)]
+enum Rows {
+    Json(JsonDecoder),
+}
+
+impl Input {
+    /// Opens a source and recognises it. Reads its first block.
+    ///
+    /// # Errors
+    /// When it cannot be opened, is of no known format, or the mapping does not fit.
+    pub fn open(source: &Source, request: &Request) -> Result<Self, OpenError> {
+        let name = source.name();
+        let progress = Progress::default();
+        let Opened { compression, head, complete, reader } = open::open(source, &progress)?;
+        let ending = match source {
+            Source::Standard => None,
+            Source::File(path) => open::ending(path),
+        };
+        let format = match request.format {
+            Some(format) => Some(format),
+            None => recognise::format(ending.as_deref(), &head, complete)
+                .map_err(|problem| OpenError::new(name.as_str(), problem))?,
+        };
+        let mut frame = match format {
+            None => Frame::Empty,
+            Some(Format::Ndjson) => Frame::Lines(Lines::new(reader)),
+            Some(Format::Json) => Frame::Elements(Elements::new(reader)),
+            // The readers of CSV and Parquet come in here.
+            Some(Format::Csv | Format::Parquet) => return Err(OpenError::new(name, "not built yet")),
+        };
+        let first = frame.next_block().map_err(|problem| read_error(&name, compression, problem));
+        let look = Look::at(first.as_ref().ok().and_then(Option::as_ref));
+        let mapping = |error: MappingError| OpenError::new(name.as_str(), error);
+        let chosen = Mapping::choose(&request.mapping, &request.schema.table, |fields| look.has_all(fields))
+            .map_err(mapping)?;
+        let converter = Converter::new(request, chosen.as_ref()).map_err(mapping)?;
+        let decoder = JsonDecoder::new(converter, &request.schema.table, request.whole);
+        let recognised = words(format, compression, &look.wrappers, chosen.as_ref());
+        Ok(Self {
+            name,
+            recognised,
+            compression,
+            frame,
+            first: Some(first),
+            decoder: Decoder(Rows::Json(decoder)),
+            progress,
+        })
+    }
+
+    /// What it is, in words: ``NDJSON, gzip, wrapped in `properties`; fields of `ecs` ``.
+    #[must_use]
+    pub fn recognised(&self) -> &str {
+        &self.recognised
+    }
+
+    /// The next block; `None` at the end.
+    ///
+    /// # Errors
+    /// Why it cannot be read on. Every whole record before was handed on; after this comes `None`.
+    pub fn next_block(&mut self) -> Result<Option<Block>, ReadError> {
+        if let Some(first) = self.first.take() {
+            return first;
+        }
+        self.frame.next_block().map_err(|problem| read_error(&self.name, self.compression, problem))
+    }
+
+    /// Bytes read so far, as stored (compressed).
+    #[must_use]
+    pub fn bytes_read(&self) -> u64 {
+        self.progress.bytes()
+    }
+
+    /// The same count, to look at from elsewhere.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+
+    /// What decodes the blocks of this input, and of no other.
+    #[must_use]
+    pub fn decoder(&self) -> &Decoder {
+        &self.decoder
+    }
+}
+
+impl Decoder {
+    /// Decodes a block into columns. A pure function of the block, linear in its bytes.
+    ///
+    /// # Errors
+    /// When the block is of another input's format.
+    pub fn decode<'a>(&self, block: &'a Block, arena: &'a Bump) -> Result<Chunk<'a>, ReadError> {
+        match (&self.0, block) {
+            (Rows::Json(decoder), Block::Text { bytes, first, too_long }) => {
+                Ok(decoder.decode(bytes, *first, *too_long, arena))
+            }
+            (Rows::Json(_), Block::Rows { .. }) => {
+                Err(ReadError { input: String::new(), problem: "a block of another input".to_owned() })
+            }
+        }
+    }
+
+    /// How fields become columns: which the source never supplies, and which are derived.
+    #[must_use]
+    pub fn converter(&self) -> &Converter {
+        match &self.0 {
+            Rows::Json(decoder) => decoder.converter(),
+        }
+    }
+}
+
+impl Frame {
+    fn next_block(&mut self) -> Result<Option<Block>, DocumentError> {
+        match self {
+            Self::Empty => Ok(None),
+            Self::Lines(lines) => lines.next_block().map_err(DocumentError::Io),
+            Self::Elements(elements) => elements.next_block(),
+        }
+    }
+}
+
+/// What the first readable row of a block shows.
+#[derive(Default)]
+struct Look {
+    wrappers: Vec<&'static str>,
+    row: String,
+}
+
+impl Look {
+    fn at(block: Option<&Block>) -> Self {
+        let Some(Block::Text { bytes, .. }) = block else { return Self::default() };
+        let arena = Bump::new();
+        let lines = bytes.split(|&byte| byte == b'\n').filter_map(|line| std::str::from_utf8(line).ok());
+        let found = lines.take(FIRST).find_map(|line| JsonDecoder::unwrap(line, &arena));
+        found.map_or_else(Self::default, |(wrappers, row)| Self { wrappers, row: row.to_owned() })
+    }
+
+    fn has_all(&self, fields: &[String]) -> bool {
+        JsonDecoder::has_all(&self.row, fields)
+    }
+}
+
+/// How many lines are looked at for the first readable row.
+const FIRST: usize = 100;
+
+fn words(
+    format: Option<Format>,
+    compression: Option<Compression>,
+    wrappers: &[&str],
+    mapping: Option<&Mapping>,
+) -> String {
+    let mut words = match format {
+        None => "empty",
+        Some(Format::Ndjson) => "NDJSON",
+        Some(Format::Json) => "one JSON document",
+        Some(Format::Csv) => "CSV",
+        Some(Format::Parquet) => "Parquet",
+    }
+    .to_owned();
+    if let Some(compression) = compression {
+        words = words + ", " + compression.word();
+    }
+    if !wrappers.is_empty() {
+        words += &format!(", wrapped in `{}`", wrappers.join("` and `"));
+    }
+    if let Some(mapping) = mapping {
+        words += &format!("; fields of `{}`", mapping.id);
+    }
+    words
+}
+
+fn read_error(name: &str, compression: Option<Compression>, problem: DocumentError) -> ReadError {
+    let problem = match (problem, compression) {
+        (DocumentError::Io(error), Some(compression)) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            format!("the {} data ends in the middle; everything before was read", compression.word())
+        }
+        (DocumentError::Io(error), Some(compression)) => {
+            format!("the {} data is damaged ({error}); everything before was read", compression.word())
+        }
+        (problem, _) => problem.to_string(),
+    };
+    ReadError { input: name.to_owned(), problem }
+}

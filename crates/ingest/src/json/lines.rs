@@ -1,0 +1,148 @@
+//! Frames lines: blocks of whole lines, of about a mebibyte. Knows nothing of what a line says.
+
+use std::io::{self, Read};
+
+use crate::Block;
+use crate::block::{LONGEST, SIZE};
+
+/// Blocks of the lines of a text. Holds at most a block and a line.
+pub(crate) struct Lines<R> {
+    reader: R,
+    /// The beginning of a line whose end was not yet read.
+    rest: Vec<u8>,
+    /// The number of the next block's first line.
+    line: u64,
+    ended: bool,
+    /// What ended the reading, to be told after all that was read before.
+    failed: Option<io::Error>,
+}
+
+impl<R: Read> Lines<R> {
+    pub(crate) fn new(reader: R) -> Self {
+        Self { reader, rest: Vec::new(), line: 1, ended: false, failed: None }
+    }
+
+    /// The next block; `None` at the end.
+    ///
+    /// # Errors
+    /// What the reader failed with, once everything that was read before has been handed on.
+    pub(crate) fn next_block(&mut self) -> io::Result<Option<Block>> {
+        let mut bytes = std::mem::take(&mut self.rest);
+        loop {
+            let seen = bytes.len();
+            if !self.ended {
+                self.fill(&mut bytes);
+            }
+            let new = bytes.get(seen..).unwrap_or_default();
+            if self.ended {
+                if bytes.is_empty() {
+                    return self.failed.take().map_or(Ok(None), Err);
+                }
+                return Ok(Some(self.block(bytes)));
+            }
+            if let Some(last) = memchr::memrchr(b'\n', new) {
+                self.rest = bytes.split_off(seen + last + 1);
+                return Ok(Some(self.block(bytes)));
+            }
+            if bytes.len() > LONGEST {
+                self.skip_line();
+                let place = self.line;
+                self.line += 1;
+                return Ok(Some(Block::Text { bytes: Vec::new(), first: place, too_long: Some(place) }));
+            }
+        }
+    }
+
+    fn block(&mut self, bytes: Vec<u8>) -> Block {
+        let first = self.line;
+        self.line += memchr::memchr_iter(b'\n', &bytes).count() as u64;
+        Block::Text { bytes, first, too_long: None }
+    }
+
+    /// Reads a block's worth more, or to the end.
+    fn fill(&mut self, bytes: &mut Vec<u8>) {
+        let from = bytes.len();
+        let wanted = SIZE.saturating_sub(from).max(SIZE / 4);
+        bytes.reserve(wanted);
+        match self.reader.by_ref().take(wanted as u64).read_to_end(bytes) {
+            Ok(read) => self.ended = read < wanted,
+            Err(error) => {
+                self.ended = true;
+                self.failed = Some(error);
+            }
+        }
+    }
+
+    /// Reads on to the end of a line without keeping it.
+    fn skip_line(&mut self) {
+        while !self.ended {
+            let mut bytes = Vec::new();
+            self.fill(&mut bytes);
+            if let Some(end) = memchr::memchr(b'\n', &bytes) {
+                self.rest = bytes.split_off(end + 1);
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blocks(text: &[u8]) -> Vec<(Vec<u8>, u64, Option<u64>)> {
+        let mut lines = Lines::new(text);
+        let mut all = Vec::new();
+        while let Some(Block::Text { bytes, first, too_long }) = lines.next_block().unwrap() {
+            all.push((bytes, first, too_long));
+        }
+        all
+    }
+
+    #[test]
+    fn blocks_hold_whole_lines_and_all_bytes() {
+        let line = [b"x".repeat(9_999), vec![b'\n']].concat();
+        let text = line.repeat(500);
+        let blocks = blocks(&text);
+        assert!(blocks.len() > 3);
+        let mut next = 1;
+        for (bytes, first, _) in &blocks {
+            assert_eq!((*first, bytes.len() % 10_000, bytes.last()), (next, 0, Some(&b'\n')));
+            assert!(bytes.len() <= SIZE + 10_000);
+            next += (bytes.len() / 10_000) as u64;
+        }
+        assert_eq!(blocks.concat_bytes(), text);
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_skipped_and_numbered() {
+        let text = [b"a\nb\n".to_vec(), b"x".repeat(LONGEST * 2), b"\nc\nd".to_vec()].concat();
+        let blocks = blocks(&text);
+        assert_eq!(blocks.iter().filter_map(|block| block.2).collect::<Vec<_>>(), [3]);
+        assert_eq!(blocks.concat_bytes(), b"a\nb\nc\nd");
+        assert_eq!(blocks.last().map(|block| block.1), Some(4));
+    }
+
+    #[test]
+    fn what_came_before_a_failure_is_handed_on_first() {
+        struct Fails;
+        impl Read for Fails {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("cable"))
+            }
+        }
+        let mut lines = Lines::new(b"a\nb".chain(Fails));
+        assert!(matches!(lines.next_block(), Ok(Some(Block::Text { bytes, .. })) if bytes == b"a\nb"));
+        assert!(lines.next_block().is_err());
+        assert!(matches!(lines.next_block(), Ok(None)));
+    }
+
+    trait Concat {
+        fn concat_bytes(&self) -> Vec<u8>;
+    }
+    impl Concat for Vec<(Vec<u8>, u64, Option<u64>)> {
+        fn concat_bytes(&self) -> Vec<u8> {
+            self.iter().flat_map(|block| block.0.clone()).collect()
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Where a JSON value ends, found quickly and only when it is certainly valid: every function here answers
+//! `None` for what it does not like, and the exact way decides. Knows no keys.
+
+use super::string;
+
+/// Levels of nesting that fit the stack of bits. The exact way allows more.
+const LEVELS: u32 = 100;
+
+/// The place of the first byte that is no space. Other white space is not expected here.
+#[inline]
+pub(super) fn spaces(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at) == Some(&b' ') {
+        at += 1;
+    }
+    at
+}
+
+/// The place after a number, a boolean or null.
+#[inline]
+pub(super) fn scalar(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = bytes.get(at..)?;
+    match rest.first()? {
+        b'-' | b'0'..=b'9' => number(bytes, at),
+        b't' if rest.starts_with(b"true") => Some(at + 4),
+        b'f' if rest.starts_with(b"false") => Some(at + 5),
+        b'n' if rest.starts_with(b"null") => Some(at + 4),
+        _ => None,
+    }
+}
+
+/// The place after a number of JSON's grammar: no leading zeros, a digit on both sides of the point.
+#[inline]
+fn number(bytes: &[u8], mut at: usize) -> Option<usize> {
+    if bytes.get(at) == Some(&b'-') {
+        at += 1;
+    }
+    at = match bytes.get(at)? {
+        b'0' => at + 1,
+        _ => digits(bytes, at)?,
+    };
+    if bytes.get(at) == Some(&b'.') {
+        at = digits(bytes, at + 1)?;
+    }
+    if matches!(bytes.get(at), Some(b'e' | b'E')) {
+        at += 1;
+        if matches!(bytes.get(at), Some(b'+' | b'-')) {
+            at += 1;
+        }
+        at = digits(bytes, at)?;
+    }
+    Some(at)
+}
+
+/// The place after at least one digit.
+#[inline]
+fn digits(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    while bytes.get(at).is_some_and(u8::is_ascii_digit) {
+        at += 1;
+    }
+    (at > from).then_some(at)
+}
+
+/// The place after an object or an array. Not recursive: the open brackets are bits, set for an object.
+pub(super) fn nested(bytes: &[u8], mut at: usize) -> Option<usize> {
+    let (mut open, mut depth) = (0u128, 0u32);
+    loop {
+        // A value starts here.
+        match bytes.get(at)? {
+            bracket @ (b'{' | b'[') => {
+                let object = *bracket == b'{';
+                if depth == LEVELS {
+                    return None;
+                }
+                (open, depth) = (open << 1 | u128::from(object), depth + 1);
+                at = spaces(bytes, at + 1);
+                if bytes.get(at)? != if object { &b'}' } else { &b']' } {
+                    if object {
+                        at = key(bytes, at)?;
+                    }
+                    continue;
+                }
+                // The closing bracket is read below.
+            }
+            b'"' => at = string::end(bytes, at + 1)?.0 + 1,
+            _ => at = scalar(bytes, at)?,
+        }
+        // A value has ended here, or an empty object or array is about to.
+        loop {
+            at = spaces(bytes, at);
+            let object = open & 1 == 1;
+            match (bytes.get(at)?, object) {
+                (b'}', true) | (b']', false) => {
+                    (open, depth, at) = (open >> 1, depth - 1, at + 1);
+                    if depth == 0 {
+                        return Some(at);
+                    }
+                }
+                (b',', true) => {
+                    at = key(bytes, spaces(bytes, at + 1))?;
+                    break;
+                }
+                (b',', false) => {
+                    at = spaces(bytes, at + 1);
+                    break;
+                }
+                _ => return None,
+            }
+        }
+    }
+}
+
+/// The place of the value that follows a key.
+fn key(bytes: &[u8], at: usize) -> Option<usize> {
+    if bytes.get(at) != Some(&b'"') {
+        return None;
+    }
+    let (close, _) = string::end(bytes, at + 1)?;
+    colon(bytes, close + 1)
+}
+
+/// The place of the value after a colon.
+#[inline]
+pub(super) fn colon(bytes: &[u8], at: usize) -> Option<usize> {
+    let at = spaces(bytes, at);
+    (bytes.get(at) == Some(&b':')).then(|| spaces(bytes, at + 1))
+}

@@ -1,0 +1,123 @@
+//! JSON strings: where they end and what they say. Knows no objects.
+
+use bumpalo::Bump;
+use bumpalo::collections::String as ArenaString;
+
+/// The place of the quote that ends a string whose text starts at `at`, and whether it holds an escape.
+/// `None` when there is none or an escape is wrong. Control characters are the caller's to look for.
+#[inline]
+pub(super) fn end(bytes: &[u8], mut at: usize) -> Option<(usize, bool)> {
+    let mut escaped = false;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
+        if bytes.get(at) == Some(&b'"') {
+            return Some((at, escaped));
+        }
+        escaped = true;
+        at += match bytes.get(at + 1)? {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 2,
+            b'u' if bytes.get(at + 2..at + 6)?.iter().all(u8::is_ascii_hexdigit) => 6,
+            _ => return None,
+        };
+    }
+}
+
+/// What the text between the quotes says. Its escapes are known to be right, see [`end`]; half a surrogate
+/// pair, which is no character, reads as U+FFFD, so that a row is not lost for one odd letter of a file name.
+pub(super) fn unescape<'a>(text: &'a str, arena: &'a Bump) -> &'a str {
+    let Some(first) = memchr::memchr(b'\\', text.as_bytes()) else { return text };
+    let mut said = ArenaString::with_capacity_in(text.len(), arena);
+    let (plain, mut rest) = text.split_at_checked(first).unwrap_or((text, ""));
+    said.push_str(plain);
+    while let Some(escape) = rest.strip_prefix('\\') {
+        let mut letters = escape.chars();
+        match letters.next() {
+            Some('u') => rest = unicode(letters.as_str(), &mut said),
+            Some(letter) => {
+                said.push(simple(letter));
+                rest = letters.as_str();
+            }
+            None => rest = "",
+        }
+        let next = memchr::memchr(b'\\', rest.as_bytes()).unwrap_or(rest.len());
+        let (plain, after) = rest.split_at_checked(next).unwrap_or((rest, ""));
+        said.push_str(plain);
+        rest = after;
+    }
+    said.into_bump_str()
+}
+
+fn simple(letter: char) -> char {
+    match letter {
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        other => other,
+    }
+}
+
+/// Appends the character of a `\u` escape, whose digits `text` starts with; hands back what follows.
+fn unicode<'t>(text: &'t str, said: &mut ArenaString<'_>) -> &'t str {
+    let (high, rest) = four(text);
+    if (0xd800..0xdc00).contains(&high)
+        && let Some(after) = rest.strip_prefix("\\u")
+    {
+        let (low, after) = four(after);
+        if (0xdc00..0xe000).contains(&low) {
+            let code = 0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+            said.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+            return after;
+        }
+    }
+    said.push(char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER));
+    rest
+}
+
+/// The number that four hexadecimal digits spell, and what follows them.
+fn four(text: &str) -> (u32, &str) {
+    let (digits, rest) = text.split_at_checked(4).unwrap_or((text, ""));
+    (u32::from_str_radix(digits, 16).unwrap_or(0xfffd), rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn half_a_surrogate_pair_is_replaced() {
+        let arena = Bump::new();
+        for (text, said) in [
+            (r"a\ud83d\ude00b", "a😀b"),
+            (r"\ud83d", "\u{fffd}"),
+            (r"\ud83dx", "\u{fffd}x"),
+            (r"\ud83d\n", "\u{fffd}\n"),
+            (r"\ud83d\u0041", "\u{fffd}A"),
+            (r"\ude00", "\u{fffd}"),
+            (r"C:\\Users\/x\t", "C:\\Users/x\t"),
+        ] {
+            assert_eq!(end(format!("{text}\"").as_bytes(), 0), Some((text.len(), true)));
+            assert_eq!(unescape(text, &arena), said, "{text}");
+        }
+    }
+
+    #[test]
+    fn wrong_escapes_end_nowhere() {
+        for text in [r#"\x""#, r#"\u12""#, r#"\u12g4""#, r"abc", r"abc\", r#"\""#] {
+            assert_eq!(end(text.as_bytes(), 0), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn reads_what_serde_json_writes(said in any::<String>()) {
+            let arena = Bump::new();
+            let written = serde_json::to_string(&said).unwrap();
+            let (close, _) = end(written.as_bytes(), 1).unwrap();
+            prop_assert_eq!(close, written.len() - 1);
+            prop_assert_eq!(unescape(&written[1..close], &arena), said);
+        }
+    }
+}
