@@ -102,6 +102,7 @@ Feature: The hardened baseline
       And the user is "_apt"
       And the parent is "<parent>"
       And the port is 80
+      And the host is "archive.ubuntu.com"
       Then it is hidden by "apt-methods"
       And it is hidden by "apt-methods" when the program is "/usr/lib/apt/methods/https"
       And it is hidden by "apt-methods" when the port is 443
@@ -122,6 +123,7 @@ Feature: The hardened baseline
       And the user is "_apt"
       And the parent is "apt-get"
       And the port is 80
+      And the host is "archive.ubuntu.com"
       Then it is hidden by "apt-methods"
       And it is kept when the process name is "ftp"
       And it is kept when the path is "/tmp/apt/methods/http"
@@ -129,6 +131,39 @@ Feature: The hardened baseline
       And it is kept when the user is "root"
       And it is kept when the parent is "python3-evil"
       And it is kept when the port is 8080
+
+    Scenario: APT's method and the sources of packages
+      When the program is "/usr/lib/apt/methods/http"
+      And the user is "_apt"
+      And the parent is "apt-get"
+      And the host is "security.ubuntu.com"
+      Then it is hidden by "apt-methods"
+      And it is hidden by "apt-methods" when the host is "de.archive.ubuntu.com"
+      And it is hidden by "apt-methods" when the host is "ports.ubuntu.com"
+      And it is hidden by "apt-methods" when the host is "esm.ubuntu.com"
+      And it is hidden by "apt-methods" when the host is "http://archive.ubuntu.com/ubuntu/dists/noble/InRelease"
+      And it is kept when the host is "drop.example.com"
+      And it is kept when the host is "archive.ubuntu.com.example.com"
+      And it is kept when the host is "xarchive.ubuntu.com"
+      And it is kept when the host is "https://drop.example.com/archive.ubuntu.com"
+      And it is kept when the host is "ppa.launchpadcontent.net"
+
+    Scenario Outline: APT's method to <destination>, where the sensor saw no host
+      When the program is "/usr/lib/apt/methods/http"
+      And the user is "_apt"
+      And the parent is "apt-get"
+      And the destination is "<destination>"
+      Then it is hidden by "apt-methods"
+      And it is kept when the destination is "140.82.121.4"
+      And it is kept when the host is "drop.example.com"
+
+      Examples: Canonical's networks
+        | destination           |
+        | 91.189.91.81          |
+        | 162.213.33.8          |
+        | 185.125.190.36        |
+        | ::ffff:185.125.190.36 |
+        | 2620:2d:4000:1::16    |
 
     Scenario: the check for a new release
       When the program is "/usr/bin/python3.12"
@@ -218,6 +253,7 @@ Feature: The hardened baseline
       And the user is "anna"
       And the parent is "apt-helper"
       And the port is 80
+      And the host is "archive.ubuntu.com"
       Then it is kept
       And it is kept when the user is "_apt"
       And it is kept when the parent is "apt-get"

@@ -92,6 +92,7 @@ const TELLING: &[(&str, &[&str])] = &[
         "RemoteUrl",
         &[
             "",
+            "archive.ubuntu.com",
             "changelogs.ubuntu.com",
             "connectivity-check.ubuntu.com",
             "drop.example.com",

@@ -5,6 +5,8 @@ mod common;
 #[cfg(test)]
 mod features;
 #[cfg(test)]
+mod generated;
+#[cfg(test)]
 mod invariants;
 #[cfg(test)]
 mod report;
