@@ -67,3 +67,22 @@ fn every_step_of_the_listing_is_used_by_a_shipped_scenario() {
         assert!(text.contains(words), "no shipped scenario shows `{}`", step.words);
     }
 }
+
+#[test]
+fn the_manual_lists_every_step() {
+    let path = common::root().join("docs/scenarios.md");
+    let manual = fs::read_to_string(&path).unwrap();
+    let rows = steps()
+        .into_iter()
+        .map(|step| format!("| {} | `{}` | {} |", step.moment.keywords(), step.words, step.help));
+    let head = ["| after | step | |", "|---|---|---|"].map(str::to_owned);
+    let listing = head.into_iter().chain(rows).collect::<Vec<_>>().join("\n") + "\n";
+    if std::env::var_os("LOWNOISE_BLESS").is_some() {
+        let before = manual.split("| after |").next().unwrap();
+        fs::write(&path, format!("{before}{listing}")).unwrap();
+    }
+    assert!(
+        fs::read_to_string(&path).unwrap().ends_with(&listing),
+        "set LOWNOISE_BLESS to write the list anew"
+    );
+}
