@@ -15,6 +15,7 @@ Feature: The hardened baseline
       And it is kept when the user is "anna"
       And it is kept when the parent is "bash"
       And it is kept when the port is 8443
+      And it is kept when the process name is "snap"
 
       Examples:
         | path                                  |
@@ -29,12 +30,21 @@ Feature: The hardened baseline
       And it is kept when the user is "anna"
       And it is kept when the path is "/opt/microsoft/mdatp/sbin/../../../../tmp/<name>"
       And it is kept when the process name is "curl"
+      And it is kept when the port is 4444
 
       Examples:
         | name          | exclusion  |
         | wdavdaemon    | wdavdaemon |
         | telemetryd_v2 | telemetryd |
         | sensecm       | sensecm    |
+
+    Scenario: Defender's engine fetches definitions in plain HTTP, its other parts do not
+      When the program is "/opt/microsoft/mdatp/sbin/wdavdaemon"
+      And the user is "root"
+      And the port is 80
+      Then it is hidden by "wdavdaemon"
+      And it is kept when the program is "/opt/microsoft/mdatp/sbin/telemetryd_v2"
+      And it is kept when the program is "/opt/microsoft/mdatp/sbin/sensecm"
 
     Scenario Outline: NetworkManager's connectivity check, as <sensor> spells it
       When the process name is "<name>"
@@ -44,6 +54,12 @@ Feature: The hardened baseline
       And the port is 80
       Then it is hidden by "networkmanager"
       And it is hidden by "networkmanager" when the host is "connectivity-check.ubuntu.com"
+      And it is hidden by "networkmanager" when the host is "network-test.debian.org"
+      And it is hidden by "networkmanager" when the host is "nmcheck.gnome.org"
+      And it is kept when the process name is "nmcli"
+      And it is kept when the path is "/tmp/NetworkManager"
+      And it is kept when the user is "anna"
+      And it is kept when the parent is "bash"
       And it is kept when the host is "drop.example.com"
       And it is kept when the port is 443
 
@@ -58,6 +74,11 @@ Feature: The hardened baseline
       And the user is "fwupd-refresh"
       And the parent is "systemd"
       Then it is hidden by "fwupdmgr-refresh"
+      And it is hidden by "fwupdmgr-refresh" when the user is "root"
+      And it is kept when the process name is "fwupdtool"
+      And it is kept when the path is "/tmp/fwupdmgr"
+      And it is kept when the parent is "bash"
+      And it is kept when the port is 8443
       And it is kept when the command line is "/usr/bin/fwupdmgr refresh https://drop.example.com"
       And it is kept when the command line is "/usr/bin/fwupdmgr install https://drop.example.com/x.cab"
       And it is kept when the user is "anna"
@@ -68,6 +89,12 @@ Feature: The hardened baseline
       And the parent is "systemd"
       Then it is hidden by "fwupd-daemon"
       And it is hidden by "fwupd-daemon" when the host is "cdn.fwupd.org"
+      And it is hidden by "fwupd-daemon" when the host is "fwupd.org"
+      And it is kept when the process name is "fwupdtool"
+      And it is kept when the path is "/tmp/fwupd"
+      And it is kept when the user is "anna"
+      And it is kept when the parent is "bash"
+      And it is kept when the port is 8443
       And it is kept when the host is "cdn.fwupd.org.example.com"
 
     Scenario Outline: APT's methods, started by <parent>
@@ -75,14 +102,68 @@ Feature: The hardened baseline
       And the user is "_apt"
       And the parent is "<parent>"
       And the port is 80
+      And the host is "archive.ubuntu.com"
       Then it is hidden by "apt-methods"
+      And it is hidden by "apt-methods" when the program is "/usr/lib/apt/methods/https"
+      And it is hidden by "apt-methods" when the port is 443
 
       Examples:
-        | parent          |
-        | apt-get         |
-        | unattended-upgr |
-        | python3.12      |
-        | packagekitd     |
+        | parent             |
+        | apt                |
+        | apt-get            |
+        | aptd               |
+        | packagekitd        |
+        | unattended-upgr    |
+        | unattended-upgrade |
+        | python3            |
+        | python3.12         |
+
+    Scenario: APT's method with one thing changed
+      When the program is "/usr/lib/apt/methods/http"
+      And the user is "_apt"
+      And the parent is "apt-get"
+      And the port is 80
+      And the host is "archive.ubuntu.com"
+      Then it is hidden by "apt-methods"
+      And it is kept when the process name is "ftp"
+      And it is kept when the path is "/tmp/apt/methods/http"
+      And it is kept when the command line is "/usr/lib/apt/methods/http https://drop.example.com"
+      And it is kept when the user is "root"
+      And it is kept when the parent is "python3-evil"
+      And it is kept when the port is 8080
+
+    Scenario: APT's method and the sources of packages
+      When the program is "/usr/lib/apt/methods/http"
+      And the user is "_apt"
+      And the parent is "apt-get"
+      And the host is "security.ubuntu.com"
+      Then it is hidden by "apt-methods"
+      And it is hidden by "apt-methods" when the host is "de.archive.ubuntu.com"
+      And it is hidden by "apt-methods" when the host is "ports.ubuntu.com"
+      And it is hidden by "apt-methods" when the host is "esm.ubuntu.com"
+      And it is hidden by "apt-methods" when the host is "http://archive.ubuntu.com/ubuntu/dists/noble/InRelease"
+      And it is kept when the host is "drop.example.com"
+      And it is kept when the host is "archive.ubuntu.com.example.com"
+      And it is kept when the host is "xarchive.ubuntu.com"
+      And it is kept when the host is "https://drop.example.com/archive.ubuntu.com"
+      And it is kept when the host is "ppa.launchpadcontent.net"
+
+    Scenario Outline: APT's method to <destination>, where the sensor saw no host
+      When the program is "/usr/lib/apt/methods/http"
+      And the user is "_apt"
+      And the parent is "apt-get"
+      And the destination is "<destination>"
+      Then it is hidden by "apt-methods"
+      And it is kept when the destination is "140.82.121.4"
+      And it is kept when the host is "drop.example.com"
+
+      Examples: Canonical's networks
+        | destination           |
+        | 91.189.91.81          |
+        | 162.213.33.8          |
+        | 185.125.190.36        |
+        | ::ffff:185.125.190.36 |
+        | 2620:2d:4000:1::16    |
 
     Scenario: the check for a new release
       When the program is "/usr/bin/python3.12"
@@ -90,6 +171,11 @@ Feature: The hardened baseline
       And the user is "root"
       Then it is hidden by "release-check"
       And it is hidden by "release-check" when the host is "changelogs.ubuntu.com"
+      And it is hidden by "release-check" when the host is "https://changelogs.ubuntu.com/meta-release"
+      And it is hidden by "release-check" when the host is "https://changelogs.ubuntu.com/meta-release-lts"
+      And it is hidden by "release-check" when the port is 80
+      And it is kept when the port is 8080
+      And it is kept when the process name is "python2"
       And it is kept when the host is "drop.example.com"
       And it is kept when the user is "anna"
       And it is kept when the path is "/home/anna/python3.12"
@@ -101,6 +187,11 @@ Feature: The hardened baseline
       And the parent is "50-motd-news"
       Then it is hidden by "motd-news"
       And it is hidden by "motd-news" when the host is "motd.ubuntu.com"
+      And it is hidden by "motd-news" when the host is "https://motd.ubuntu.com"
+      And it is hidden by "motd-news" when the parent is "dash"
+      And it is hidden by "motd-news" when the parent is "sh"
+      And it is kept when the process name is "wget"
+      And it is kept when the port is 8443
       And it is kept when the host is "drop.example.com"
       And it is kept when the user is "anna"
       And it is kept when the parent is "bash"
@@ -116,11 +207,27 @@ Feature: The hardened baseline
       Then it is hidden by "<exclusion>"
       And it is kept when the port is 443
       And it is kept when the user is "anna"
+      And it is kept when the process name is "ntpdate"
+      And it is kept when the path is "/tmp/<exclusion>"
 
       Examples:
         | path                               | user             | exclusion |
         | /usr/lib/systemd/systemd-timesyncd | systemd-timesync | timesyncd |
         | /usr/sbin/chronyd                  | _chrony          | chronyd   |
+        | /usr/sbin/chronyd                  | root             | chronyd   |
+
+    Scenario: time, in the spellings that remain
+      When the program is "/usr/lib/systemd/systemd-timesyncd"
+      And the process name is "systemd-timesyn"
+      And the user is "systemd-timesync"
+      And the port is 123
+      Then it is hidden by "timesyncd"
+
+    Scenario: time over NTS
+      When the program is "/usr/sbin/chronyd"
+      And the user is "_chrony"
+      And the port is 4460
+      Then it is hidden by "chronyd"
 
   Rule: What rode the published hunt stays visible
 
@@ -146,6 +253,7 @@ Feature: The hardened baseline
       And the user is "anna"
       And the parent is "apt-helper"
       And the port is 80
+      And the host is "archive.ubuntu.com"
       Then it is kept
       And it is kept when the user is "_apt"
       And it is kept when the parent is "apt-get"
@@ -198,18 +306,28 @@ Feature: The hardened baseline
       When the destination is "203.0.113.7"
       And the address type is "Public"
       Then it is kept
+      And it is kept when the address type is "Teredo"
+      And it is out of scope when the address type is "Reserved"
 
     Scenario Outline: what is not outbound: <action>
       When the action is "<action>"
       Then it is out of scope
 
       Examples:
-        | action                     |
-        | InboundConnectionAccepted  |
-        | InboundConnectionAttempt   |
-        | ListeningConnectionCreated |
-        | HttpConnectionInspected    |
-        | DnsConnectionInspected     |
+        | action                       |
+        | InboundConnectionAccepted    |
+        | InboundConnectionAttempt     |
+        | InboundInternetScanInspected |
+        | ListeningConnectionCreated   |
+        | NetworkSignatureInspected    |
+        | HttpConnectionInspected      |
+        | DnsConnectionInspected       |
+        | SslConnectionInspected       |
+        | SshConnectionInspected       |
+        | SmtpConnectionInspected      |
+        | FtpConnectionInspected       |
+        | IcmpConnectionInspected      |
+        | DnsQueryResponse             |
 
     Scenario Outline: what is outbound, and what is not known: <action>
       When the action is "<action>"

@@ -24,6 +24,7 @@ Feature: What the baseline looks at
     And the address type is "Public"
     Then it is out of scope because of "RemoteIP"
     And it is kept when the destination is "128.0.0.1"
+    And it is kept when the destination is "54.127.0.1"
 
   Scenario: public IPv6
     When the destination is "2a00:1450:4001:82a::200e"

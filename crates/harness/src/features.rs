@@ -70,11 +70,12 @@ pub(crate) fn read(path: &Path) -> Result<Feature, FeatureError> {
     let not_gherkin = |why: String| FeatureError::NotGherkin(path.to_owned(), why);
     let feature = Feature::parse_path(path, GherkinEnv::default()).map_err(|error| match error {
         ParseFileError::Reading { source, .. } => FeatureError::Unreadable(path.to_owned(), source),
-        ParseFileError::Parsing { error: Some(why), .. } => not_gherkin(why.to_string()),
-        // The parser lists whatever it could have accepted, in no order; the place is what helps.
-        ParseFileError::Parsing { source, .. } => {
+        ParseFileError::Parsing { error, source, .. } => {
+            // The parser lists whatever it could have accepted, in no order; the place is what helps.
             let text = source.to_string();
-            not_gherkin(text.split_once(": ").map_or(text.as_str(), |(place, _)| place).to_lowercase())
+            let place = text.split_once(": ").map_or(text.as_str(), |(place, _)| place).to_lowercase();
+            let why = error.map(|why| format!(", {}", why.to_string().to_lowercase().trim_end_matches('.')));
+            not_gherkin(place + &why.unwrap_or_default())
         }
     })?;
     let rules = feature.rules.iter().flat_map(|rule| &rule.scenarios);

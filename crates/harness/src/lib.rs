@@ -23,6 +23,7 @@ mod report;
 mod runner;
 mod steps;
 mod template;
+mod why;
 mod world;
 
 pub use features::FeatureError;

@@ -123,7 +123,7 @@ impl Writer<NoWorld> for Report<'_> {
             Err(error) => self.say(&format!("✘ {error}")),
             Ok(Cucumber::Feature(feature, event)) => match event {
                 FeatureEvent::Started if self.verbose => {
-                    self.say(&format!("{}: {}", feature.keyword, feature.name))
+                    self.say(&format!("{}: {}", feature.keyword, feature.name));
                 }
                 FeatureEvent::Scenario(scenario, event)
                 | FeatureEvent::Rule(_, RuleEvent::Scenario(scenario, event)) => {

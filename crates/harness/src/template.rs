@@ -76,11 +76,14 @@ pub(crate) fn with_texts_of(text: &str, words: &str) -> String {
     let quoted = Regex::new(QUOTED).ok();
     let mut texts =
         quoted.iter().flat_map(|quoted| quoted.find_iter(words)).map(|found| found.as_str().to_owned());
-    let fill = |placeholder: &str| texts.next().unwrap_or_else(|| readable(&format!("{{{placeholder}}}")));
-    let filled = parts(text).scan(fill, |fill, (words, placeholder)| {
-        Some(words.to_owned() + &placeholder.map_or_else(String::new, |placeholder| fill(placeholder)))
-    });
-    filled.collect()
+    let mut filled = String::new();
+    for (words, placeholder) in parts(text) {
+        filled += words;
+        if let Some(placeholder) = placeholder {
+            filled += &texts.next().unwrap_or_else(|| readable(&format!("{{{placeholder}}}")));
+        }
+    }
+    filled
 }
 
 /// Words, each with the placeholder behind them; the last may have none.

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use lownoise_engine::diagnostic::did_you_mean;
 use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate};
 use lownoise_engine::event::{ColumnId, Event};
+use lownoise_engine::explain::explain;
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::{Kind, Time, Value, read_address};
 
 use crate::runner::Policies;
 use crate::steps::Steps;
+use crate::why::why;
 
 /// What an event says when its scenario does not: a person's curl on a desktop. Columns that a table lacks are left.
 const DEFAULTS: &[(&str, &str)] = &[
@@ -151,11 +153,13 @@ impl<'a> World<'a> {
         expected.check(policy)?;
         let event = self.event(policy)?;
         let devices = self.devices(policy)?;
-        let verdict = evaluate(policy, &event, Context { now: self.now, devices: &devices });
+        let context = Context { now: self.now, devices: &devices };
+        let verdict = evaluate(policy, &event, context);
         if expected.is_met(policy, &verdict) {
             return Ok(());
         }
-        Err(format!("expected that it {expected}, but it {}", said(policy, &verdict)))
+        let why = why(policy, &explain(policy, &event, context), expected.exclusions());
+        Err(format!("expected that it {expected}, but it {}\n{why}", said(policy, &verdict)))
     }
 
     fn event(&self, policy: &Policy) -> Result<Event<'_>, String> {
@@ -255,6 +259,14 @@ impl Expected {
             Some(name) => {
                 Err(format!("the policy `{}` has no {what} `{name}`; it has {}", policy.id, known.join(", ")))
             }
+        }
+    }
+
+    /// The exclusions that it names.
+    fn exclusions(&self) -> &[String] {
+        match self {
+            Self::HiddenBy(ids) | Self::HiddenAmongOthersBy(ids) => ids,
+            Self::Kept | Self::Hidden | Self::OutOfScope | Self::OutOfScopeBy(_) => &[],
         }
     }
 

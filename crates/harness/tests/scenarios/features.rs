@@ -1,6 +1,6 @@
 //! The scenarios of `features/` hold for the shipped rules.
 
-mod common;
+use super::common;
 
 #[test]
 fn every_shipped_scenario_passes() {

@@ -1,12 +1,12 @@
 //! What a report says of scenarios that fail, and of features that cannot be read: each `tests/reports/NAME.feature`
-//! gives `NAME.txt`.
-
-mod common;
+//! gives `NAME.txt`. With `LOWNOISE_BLESS` set, the reports are written anew, to be read in the diff.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use lownoise_harness::{FeatureError, HarnessError, steps};
+
+use super::common;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports")
@@ -19,9 +19,12 @@ fn each_failure_says_why() {
     features.sort();
     assert!(features.len() > 3);
     for feature in features {
-        let (summary, report) = common::report(&[feature.clone()], false);
+        let (summary, report) = common::report(std::slice::from_ref(&feature), false);
         assert!(!summary.unwrap().is_success(), "{}", feature.display());
         let report = report.replace(&format!("{}/", folder().display()), "");
+        if std::env::var_os("LOWNOISE_BLESS").is_some() {
+            fs::write(feature.with_extension("txt"), &report).unwrap();
+        }
         let expected = fs::read_to_string(feature.with_extension("txt")).unwrap_or_default();
         assert_eq!(report, expected, "{}:\n{report}", feature.display());
     }
@@ -63,4 +66,23 @@ fn every_step_of_the_listing_is_used_by_a_shipped_scenario() {
         let words = step.words.split(['<', '"']).next().unwrap().trim_end();
         assert!(text.contains(words), "no shipped scenario shows `{}`", step.words);
     }
+}
+
+#[test]
+fn the_manual_lists_every_step() {
+    let path = common::root().join("docs/scenarios.md");
+    let manual = fs::read_to_string(&path).unwrap();
+    let rows = steps()
+        .into_iter()
+        .map(|step| format!("| {} | `{}` | {} |", step.moment.keywords(), step.words, step.help));
+    let head = ["| after | step | |", "|---|---|---|"].map(str::to_owned);
+    let listing = head.into_iter().chain(rows).collect::<Vec<_>>().join("\n") + "\n";
+    if std::env::var_os("LOWNOISE_BLESS").is_some() {
+        let before = manual.split("| after |").next().unwrap();
+        fs::write(&path, format!("{before}{listing}")).unwrap();
+    }
+    assert!(
+        fs::read_to_string(&path).unwrap().ends_with(&listing),
+        "set LOWNOISE_BLESS to write the list anew"
+    );
 }
