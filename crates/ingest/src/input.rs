@@ -2,7 +2,8 @@
 //! which reader; nothing of what is in them.
 
 use std::fmt;
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
+use std::path::Path;
 
 use bumpalo::Bump;
 
@@ -64,16 +65,37 @@ impl Input {
     /// # Errors
     /// When it cannot be opened, is of no known format, or the mapping does not fit.
     pub fn open(source: &Source, request: &Request) -> Result<Self, OpenError> {
-        let name = source.name();
-        let progress = Progress::default();
-        let Opened { compression, head, complete, reader } = open::open(source, &progress)?;
         let ending = match source {
             Source::Standard => None,
             Source::File(path) => open::ending(path),
         };
+        Self::new(source.name(), ending.as_deref(), open::reader(source)?, request)
+    }
+
+    /// As [`open`](Self::open), of what a reader gives; `name` is what messages call it, and like the name of a
+    /// file its ending is a hint at the format.
+    ///
+    /// # Errors
+    /// As those of [`open`](Self::open).
+    pub fn read(
+        name: &str,
+        reader: impl Read + Send + 'static,
+        request: &Request,
+    ) -> Result<Self, OpenError> {
+        Self::new(name.to_owned(), open::ending(Path::new(name)).as_deref(), Box::new(reader), request)
+    }
+
+    fn new(
+        name: String,
+        ending: Option<&str>,
+        reader: Box<dyn Read + Send>,
+        request: &Request,
+    ) -> Result<Self, OpenError> {
+        let progress = Progress::default();
+        let Opened { compression, head, complete, reader } = open::open(&name, reader, &progress)?;
         let format = match request.format {
             Some(format) => Some(format),
-            None => recognise::format(ending.as_deref(), &head, complete)
+            None => recognise::format(ending, &head, complete)
                 .map_err(|problem| OpenError::new(name.as_str(), problem))?,
         };
         let mut frame = match format {
@@ -215,10 +237,10 @@ fn words(
         words = words + ", " + compression.word();
     }
     if !wrappers.is_empty() {
-        words += &format!(", wrapped in `{}`", wrappers.join("` and `"));
+        words = format!("{words}, wrapped in `{}`", wrappers.join("` and `"));
     }
     if let Some(mapping) = mapping {
-        words += &format!("; fields of `{}`", mapping.id);
+        words = format!("{words}; fields of `{}`", mapping.id);
     }
     words
 }
