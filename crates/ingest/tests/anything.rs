@@ -12,7 +12,11 @@ use proptest::prelude::*;
 
 const COLUMNS: [&str; 4] = ["Timestamp", "RemoteIP", "RemotePort", "InitiatingProcessCommandLine"];
 
-/// Every block's count of records: rows, of other tables, malformed.
+/// What makes a reader believe in a format or a compression.
+const BEGINNINGS: &[&[u8]] =
+    &[b"", b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"\xef\xbb\xbf", b"[", b"{\"results\":["];
+
+/// The records of an input: rows, of other tables, and the places of malformed ones.
 fn drain(name: &str, bytes: &[u8], request: &Request) -> Option<(usize, u64, Vec<u64>)> {
     let mut input = Input::read(name, Cursor::new(bytes.to_vec()), request).ok()?;
     let (mut rows, mut other_tables, mut malformed) = (0, 0, Vec::new());
@@ -48,7 +52,7 @@ proptest! {
     #[test]
     fn reading_ends_whatever_the_bytes(
         bytes in nearly_json(),
-        magic in proptest::sample::select(&[&b""[..], b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"\xef\xbb\xbf", b"[", b"{\"results\":["][..]),
+        magic in proptest::sample::select(BEGINNINGS),
     ) {
         let bytes = [magic, &bytes].concat();
         for format in [None, Some(Format::Ndjson), Some(Format::Json)] {
