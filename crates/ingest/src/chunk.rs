@@ -2,6 +2,8 @@
 
 use lownoise_engine::event::{Batch, ColumnId};
 
+use crate::dates::DateError;
+
 /// The decoded rows of one [`Block`](crate::Block). Text is borrowed from the block, or from the arena where it
 /// had to be unescaped. Read = `batch.rows` + `other_tables` + `malformed.len()`.
 #[derive(Debug, Default)]
@@ -18,6 +20,9 @@ pub struct Chunk<'a> {
     pub malformed: Vec<Malformed>,
     /// Values that are not of their column's kind, in input order; they are read as missing.
     pub mistyped: Vec<Mistyped>,
+    /// The first date that cannot be read without a word of the user. [`Decoder`](crate::Decoder) makes an error
+    /// of it, so in a chunk from there it is `None`.
+    pub undecided: Option<Undecided>,
 }
 
 /// A record that could not be read.
@@ -38,4 +43,17 @@ pub struct Mistyped {
     pub column: ColumnId,
     /// The value as it was written, cut to 80 characters.
     pub found: String,
+}
+
+/// A date that cannot be read without a word of the user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undecided {
+    /// Its record's number in its input.
+    pub place: u64,
+    /// The column.
+    pub column: ColumnId,
+    /// The date as it was written, cut to 80 characters.
+    pub found: String,
+    /// What is not known.
+    pub error: DateError,
 }

@@ -11,8 +11,9 @@ use lownoise_engine::event::{Batch, Column, ColumnId};
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::{Kind, Time, Value};
 
+use crate::dates::DateError;
 use crate::mapping::{Condition, Mapping, MappingError, Origin, RowTest, Supply, meant};
-use crate::{Chunk, Dates, Mistyped, Request};
+use crate::{Chunk, Dates, Mistyped, Request, Undecided};
 
 /// A field as its source wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -39,6 +40,8 @@ pub enum Converted<'a> {
     Value(Value<'a>),
     /// Not of the column's kind: it is read as missing, and reported.
     Mistyped,
+    /// A date that cannot be read without a word of the user: reading stops.
+    Undecided(DateError),
 }
 
 /// A request and a mapping, resolved against each other: which fields of the source are read, and how the
@@ -161,6 +164,12 @@ impl Converter {
                 Converted::Value(value) => value,
                 Converted::Mistyped => {
                     chunk.mistyped.push(Mistyped { place, column: rule.column, found: raw.shown() });
+                    Value::Missing
+                }
+                Converted::Undecided(error) => {
+                    chunk.undecided.get_or_insert_with(|| {
+                        Undecided { place, column: rule.column, found: raw.shown(), error }
+                    });
                     Value::Missing
                 }
             };

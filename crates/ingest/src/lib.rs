@@ -10,16 +10,18 @@
 mod block;
 mod chunk;
 pub mod convert;
-mod dates;
+pub mod dates;
 mod input;
 mod json;
+mod json_text;
 pub mod mapping;
 mod open;
 mod recognise;
 mod request;
+pub mod write;
 
 pub use block::Block;
-pub use chunk::{Chunk, Malformed, Mistyped};
+pub use chunk::{Chunk, Malformed, Mistyped, Undecided};
 pub use input::{Decoder, Input, ReadError};
 pub use open::{OpenError, Progress, Source, sources};
 pub use request::{DateOrder, Dates, Format, MappingChoice, Request};

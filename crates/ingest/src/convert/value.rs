@@ -7,6 +7,7 @@ use lownoise_engine::value::{Kind, Time, Value, read_address};
 use super::address_type::address_type;
 use super::{Converted, Raw};
 use crate::Dates;
+use crate::dates::{self, DateError};
 use crate::mapping::{Derive, Origin, Supply, TimeSpelling};
 
 /// How much of a mistyped value is shown.
@@ -37,6 +38,7 @@ pub(super) fn read<'a>(
     arena: &'a Bump,
 ) -> Converted<'a> {
     let value = match (kind, raw) {
+        (Kind::Time, Raw::Text(text)) if time.is_none() && !text.is_empty() => return local(text, dates),
         (_, Raw::Absent | Raw::Text("")) => Some(Value::Missing),
         (Kind::Text, raw) => Some(Value::Text(spelled(raw, arena))),
         (Kind::Address, raw) => Some(address(spelled(raw, arena), arena)),
@@ -47,7 +49,7 @@ pub(super) fn read<'a>(
         (Kind::Bool, Raw::Text(text) | Raw::Json(text)) => boolean(text).map(Value::Bool),
         (Kind::Time, Raw::Time(time)) => Some(Value::Time(time)),
         (Kind::Time, Raw::Number(number)) => epoch(number, time).map(Value::Time),
-        (Kind::Time, Raw::Text(text)) => moment(text, time, dates).map(Value::Time),
+        (Kind::Time, Raw::Text(text)) => moment(text, time).map(Value::Time),
         (Kind::Time, Raw::Json(text)) => whole(text).and_then(|number| epoch(number, time)).map(Value::Time),
         (Kind::Number, Raw::Bool(_) | Raw::Time(_)) | (Kind::Bool, _) | (Kind::Time, Raw::Bool(_)) => None,
     };
@@ -168,9 +170,19 @@ fn epoch(number: i64, spelling: Option<TimeSpelling>) -> Option<Time> {
     number.checked_mul(ticks).map(Time)
 }
 
-fn moment(text: &str, spelling: Option<TimeSpelling>, dates: &Dates) -> Option<Time> {
+/// A time as portals spell it.
+fn local<'a>(text: &str, dates: &Dates) -> Converted<'a> {
+    match dates::parse(text, dates) {
+        Ok(time) => Converted::Value(Value::Time(time)),
+        Err(DateError::NotADate) => Converted::Mistyped,
+        Err(error @ (DateError::NeedsTimezone | DateError::NeedsOrder)) => Converted::Undecided(error),
+    }
+}
+
+/// A time as a mapping says that its source spells it.
+fn moment(text: &str, spelling: Option<TimeSpelling>) -> Option<Time> {
     match spelling {
-        None => crate::dates::parse(text, dates).ok(),
+        None => Time::parse(text),
         Some(TimeSpelling::EpochSeconds | TimeSpelling::EpochMilliseconds) => epoch(whole(text)?, spelling),
         Some(TimeSpelling::Utc) => {
             let local: jiff::civil::DateTime = text.parse().ok()?;
@@ -244,7 +256,7 @@ mod tests {
             ("2020-06-10 02:50:55.662", TimeSpelling::Utc, "2020-06-10T02:50:55.662Z"),
         ];
         for (text, spelling, expected) in cases {
-            let time = moment(text, Some(spelling), &Dates::default()).map(|time| time.to_string());
+            let time = moment(text, Some(spelling)).map(|time| time.to_string());
             assert_eq!(time.as_deref(), Some(expected), "{text}");
         }
         assert_eq!(epoch(i64::MAX, Some(TimeSpelling::EpochSeconds)), None);
