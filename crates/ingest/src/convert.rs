@@ -167,8 +167,11 @@ impl Converter {
                     Value::Missing
                 }
                 Converted::Undecided(error) => {
-                    chunk.undecided.get_or_insert_with(|| {
-                        Undecided { place, column: rule.column, found: raw.shown(), error }
+                    chunk.undecided.get_or_insert_with(|| Undecided {
+                        place,
+                        column: rule.column,
+                        found: raw.shown(),
+                        error,
                     });
                     Value::Missing
                 }
