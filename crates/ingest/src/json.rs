@@ -155,7 +155,7 @@ pub(crate) fn ways_agree(line: &str, fields: &[&str]) -> bool {
     if !paths.are_flat() || has_controls(text.as_bytes()) || text.contains('\n') {
         return true;
     }
-    let answered = fast::Scanner::new(&paths, fields.len()).fields(text, &arena, &mut quick);
+    let answered = fast::Scanner::new(&paths).fields(text, &arena, &mut quick);
     !answered || (exact::fields(text, &paths, &arena, &mut exactly).is_ok() && quick == exactly)
 }
 
@@ -169,7 +169,7 @@ struct Run<'d, 'a> {
 
 impl<'d, 'a> Run<'d, 'a> {
     fn new(decoder: &'d JsonDecoder, arena: &'a Bump) -> Self {
-        let fast = decoder.paths.are_flat().then(|| fast::Scanner::new(&decoder.paths, decoder.fields));
+        let fast = decoder.paths.are_flat().then(|| fast::Scanner::new(&decoder.paths));
         Self { decoder, arena, fast, record: vec![Raw::Absent; decoder.width] }
     }
 
@@ -188,14 +188,7 @@ impl<'d, 'a> Run<'d, 'a> {
 
     /// A row, or what wraps it. Calls itself at most twice, once for each level.
     fn row(&mut self, text: &'a str, clean: bool, place: u64, level: Level, chunk: &mut Chunk<'a>) {
-        if clean && let Some(fast) = &mut self.fast {
-            self.record.fill(Raw::Absent);
-            if fast.fields(text, self.arena, &mut self.record) {
-                return self.emit(text, place, chunk);
-            }
-        }
-        self.record.fill(Raw::Absent);
-        if let Err(reason) = exact::fields(text, &self.decoder.paths, self.arena, &mut self.record) {
+        if let Err(reason) = self.fields(text, clean) {
             return chunk.malformed.push(Malformed { place, reason });
         }
         let [properties, source, records] = self.decoder.wrappers.map(|wrapper| self.wrapped(wrapper));
@@ -219,6 +212,18 @@ impl<'d, 'a> Run<'d, 'a> {
             }
             Level::Row => self.emit(text, place, chunk),
         }
+    }
+
+    /// Finds the fields and the wrappers of a record, the fast way if it can.
+    fn fields(&mut self, text: &'a str, clean: bool) -> Result<(), String> {
+        self.record.fill(Raw::Absent);
+        if clean && let Some(fast) = &mut self.fast {
+            if fast.fields(text, self.arena, &mut self.record) {
+                return Ok(());
+            }
+            self.record.fill(Raw::Absent);
+        }
+        exact::fields(text, &self.decoder.paths, self.arena, &mut self.record)
     }
 
     fn wrapped(&self, wrapper: Option<usize>) -> Option<&'a str> {

@@ -20,8 +20,6 @@ const PLACES: usize = 4 * REMEMBERED;
 enum Use {
     Skip,
     Field(usize),
-    /// A wrapper: the exact way decides.
-    Leave,
 }
 
 /// A key that was seen.
@@ -38,19 +36,17 @@ struct Seen<'a> {
 #[derive(Debug)]
 pub(super) struct Scanner<'a, 'p> {
     paths: &'p Paths,
-    /// Fields from here on are wrappers' keys.
-    wrappers: usize,
     seen: Vec<Seen<'a>>,
     /// Places in `seen` by hash, with linear probing; 0 is free.
     table: Vec<u16>,
 }
 
 impl<'a, 'p> Scanner<'a, 'p> {
-    /// A scanner that has seen nothing. The paths are flat; those from `wrappers` on are no fields of a row.
-    pub(super) fn new(paths: &'p Paths, wrappers: usize) -> Self {
+    /// A scanner that has seen nothing. The paths are flat.
+    pub(super) fn new(paths: &'p Paths) -> Self {
         // The first one stands before the first key; its own key is no JSON.
         let start = Seen { key: b"\0", used: Use::Skip, next: 0 };
-        Self { paths, wrappers, seen: vec![start], table: vec![0; PLACES] }
+        Self { paths, seen: vec![start], table: vec![0; PLACES] }
     }
 
     /// Finds the fields of a record as [`exact::fields`](super::exact::fields) does. The text holds no control
@@ -75,7 +71,6 @@ impl<'a, 'p> Scanner<'a, 'p> {
             match used {
                 Use::Skip => {}
                 Use::Field(field) => *record.get_mut(field)? = raw,
-                Use::Leave => return None,
             }
             at = spaces(bytes, at);
             match bytes.get(at)? {
@@ -127,7 +122,6 @@ impl<'a, 'p> Scanner<'a, 'p> {
         }
         let name = std::str::from_utf8(key.get(1..key.len() - 1)?).ok()?;
         let used = match self.paths.target(0, name).field {
-            Some(field) if field >= self.wrappers => Use::Leave,
             Some(field) => Use::Field(field),
             None => Use::Skip,
         };
@@ -182,7 +176,7 @@ mod tests {
     /// Both ways on lines that one scanner sees one after another; each line's answer of the fast one, if any.
     fn both(lines: &[String]) -> Vec<bool> {
         let (paths, arena) = (Paths::new(FIELDS.iter().copied().chain(["properties"])), Bump::new());
-        let mut scanner = Scanner::new(&paths, FIELDS.len());
+        let mut scanner = Scanner::new(&paths);
         let mut answered = Vec::new();
         for line in lines {
             let (mut fast, mut slow) = ([Raw::Absent; 6], [Raw::Absent; 6]);
@@ -243,7 +237,6 @@ mod tests {
             "{\"A\" 1}",
             "{,\"A\":1}",
             "{\"A\":1 \"B\":2}",
-            "{\"properties\":{}}",
             "{\"A\":{\"a\":1,}}",
             "{\"A\":{\"a\":1 \"b\"}}",
         ];
@@ -306,7 +299,7 @@ mod tests {
         #[test]
         fn fast_is_exact_on_valid_lines(lines in proptest::collection::vec(line(), 1..6)) {
             for (line, quick) in lines.iter().zip(both(&lines)) {
-                let plain = !line.contains('\\') && !line.contains("properties") && !line.contains('\u{7f}');
+                let plain = !line.contains('\\') && !line.contains('\u{7f}');
                 prop_assert!(quick || !plain, "{line}");
             }
         }
