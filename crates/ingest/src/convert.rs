@@ -119,7 +119,17 @@ impl Converter {
             .and_then(|rule| rule.fields.first().copied())
     }
 
-    /// Wanted columns that the mapping never supplies.
+    /// Says that the source has these of the [`fields`](Self::fields) and no others: a column that is made of
+    /// none of them is absent, and among the [`unsupplied`](Self::unsupplied).
+    pub(crate) fn supplies_only(&mut self, has: impl Fn(usize) -> bool) {
+        let (kept, absent): (Vec<_>, Vec<_>) =
+            self.rules.drain(..).partition(|rule| rule.fields.iter().any(|&field| has(field)));
+        self.rules = kept;
+        self.unsupplied.extend(absent.iter().map(|rule| rule.column));
+        self.unsupplied.sort_unstable();
+    }
+
+    /// Wanted columns that the source never supplies, as far as it is known before its rows are read.
     #[must_use]
     pub fn unsupplied(&self) -> &[ColumnId] {
         &self.unsupplied
@@ -160,8 +170,11 @@ impl Converter {
                     Value::Missing
                 }
                 Converted::Undecided(error) => {
-                    chunk.undecided.get_or_insert_with(|| {
-                        Undecided { place, column: rule.column, found: raw.shown(), error }
+                    chunk.undecided.get_or_insert_with(|| Undecided {
+                        place,
+                        column: rule.column,
+                        found: raw.shown(),
+                        error,
                     });
                     Value::Missing
                 }
