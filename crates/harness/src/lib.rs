@@ -1,0 +1,30 @@
+//! Gherkin scenarios that say what a policy keeps and what it hides. Knows features, steps and verdicts; it finds no
+//! policies (its caller hands them over) and has no clock.
+//!
+//! A scenario chooses a policy, states what matters of one event, and says the verdict that it expects:
+//!
+//! ```gherkin
+//! Scenario: a copied tool rides the name of snapd
+//!   Given the policy "linux-desktop-public-egress"
+//!   When the process name is "snapd"
+//!   And the path is "/tmp/.cache/snapd"
+//!   Then it is hidden by "snapd"
+//!   And it is kept when the process name is "snapd2"
+//! ```
+//!
+//! [`run`] is the whole of it; [`steps`] lists every step that a scenario may use. What a scenario does not state is
+//! a believable default: `curl` on a Linux desktop, an hour ago, to a public address.
+//!
+//! Features are parsed, outlines expanded and events reported by the `cucumber` crate. Its own runner is not used:
+//! it learns of a failed step only by a panic, and the released program aborts on one.
+
+mod features;
+mod report;
+mod runner;
+mod steps;
+mod template;
+mod world;
+
+pub use features::FeatureError;
+pub use runner::{HarnessError, Options, Policies, Summary, run};
+pub use steps::{Moment, StepHelp, steps};

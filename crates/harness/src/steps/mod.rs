@@ -1,0 +1,180 @@
+//! The steps: one table, from which matching and the listing for people both come. Knows templates and the world.
+
+mod event;
+mod outcome;
+mod setting;
+
+use cucumber::gherkin::{StepType, Table};
+use lownoise_engine::diagnostic::did_you_mean;
+use regex::{CaptureLocations, Regex};
+
+use crate::template::{Arguments, Template, readable, with_texts_of};
+use crate::world::World;
+
+/// Where in a scenario a step may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// After `Given`: the policy and the clock.
+    Setting,
+    /// After `Given` or `When`: the event and its device.
+    Event,
+    /// After `Then`: the verdict.
+    Outcome,
+}
+
+/// What a person needs to know of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepHelp {
+    /// Where it may stand.
+    pub moment: Moment,
+    /// Its words, placeholders in angle brackets.
+    pub words: String,
+    /// One line about it.
+    pub help: &'static str,
+}
+
+/// Does what a step says; the error is the reason why the step fails.
+pub(crate) type Handler = fn(&mut World<'_>, &Arguments<'_>) -> Result<(), String>;
+
+/// One step.
+#[derive(Debug)]
+pub(crate) struct Definition {
+    moment: Moment,
+    template: &'static str,
+    help: &'static str,
+    handler: Handler,
+}
+
+/// All steps, ready to match.
+#[derive(Debug)]
+pub(crate) struct Steps {
+    all: Vec<(Template, &'static Definition)>,
+}
+
+/// A step's definition and its arguments.
+#[derive(Debug)]
+pub(crate) struct Found<'a> {
+    pub(crate) handler: Handler,
+    pub(crate) arguments: Arguments<'a>,
+    pub(crate) places: CaptureLocations,
+}
+
+/// Why no single definition fits a step.
+#[derive(Debug)]
+pub(crate) enum NotFound<'a> {
+    /// None fits.
+    Undefined,
+    /// Several do.
+    Ambiguous(Vec<&'a Regex>),
+}
+
+fn definitions() -> impl Iterator<Item = &'static Definition> {
+    setting::STEPS.iter().chain(event::STEPS).chain(outcome::STEPS)
+}
+
+/// Every step that a scenario may use, in the order of a scenario.
+#[must_use]
+pub fn steps() -> Vec<StepHelp> {
+    definitions()
+        .map(|definition| StepHelp {
+            moment: definition.moment,
+            words: readable(definition.template),
+            help: definition.help,
+        })
+        .collect()
+}
+
+impl Moment {
+    /// Whether a step of this moment may follow a keyword.
+    fn allows(self, keyword: StepType) -> bool {
+        match self {
+            Self::Setting => keyword == StepType::Given,
+            Self::Event => keyword != StepType::Then,
+            Self::Outcome => keyword == StepType::Then,
+        }
+    }
+
+    /// The keywords that it follows, for people.
+    #[must_use]
+    pub fn keywords(self) -> &'static str {
+        match self {
+            Self::Setting => "`Given`",
+            Self::Event => "`Given` or `When`",
+            Self::Outcome => "`Then`",
+        }
+    }
+}
+
+impl Steps {
+    /// Makes every step ready.
+    ///
+    /// # Errors
+    /// When a template makes no pattern; a test of this crate holds that none does.
+    pub(crate) fn new() -> Result<Self, regex::Error> {
+        let all = definitions().map(|definition| Ok((Template::new(definition.template)?, definition)));
+        Ok(Self { all: all.collect::<Result<_, _>>()? })
+    }
+
+    /// The one definition that a step's words fit.
+    pub(crate) fn find<'a>(
+        &self,
+        keyword: StepType,
+        words: &'a str,
+        table: Option<&'a Table>,
+    ) -> Result<Found<'a>, NotFound<'_>> {
+        let mut fitting: Vec<_> = self
+            .all
+            .iter()
+            .filter(|(_, definition)| definition.moment.allows(keyword))
+            .filter_map(|(template, definition)| Some((template, definition, template.read(words, table)?)))
+            .collect();
+        match (fitting.pop(), fitting.is_empty()) {
+            (None, _) => Err(NotFound::Undefined),
+            (Some((_, definition, (arguments, places))), true) => {
+                Ok(Found { handler: definition.handler, arguments, places })
+            }
+            (Some((last, ..)), false) => {
+                let others = fitting.iter().map(|(template, ..)| template.pattern());
+                Err(NotFound::Ambiguous(others.chain([last.pattern()]).collect()))
+            }
+        }
+    }
+
+    /// What to do about words that fit no step after this keyword.
+    pub(crate) fn advice(&self, keyword: StepType, words: &str) -> String {
+        let elsewhere = self.all.iter().find(|(template, definition)| {
+            !definition.moment.allows(keyword) && template.read(words, None).is_some()
+        });
+        if let Some((_, definition)) = elsewhere {
+            return format!("this step goes after {}", definition.moment.keywords());
+        }
+        // The author's own quoted texts go into the proposals, so that only the words around them count.
+        let known: Vec<String> = definitions().map(|definition| with_texts_of(definition.template, words)).collect();
+        did_you_mean(words, known.iter().map(String::as_str))
+            .unwrap_or_else(|| "`lownoise test --steps` lists every step".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_can_be_written_in_one_way_only() {
+        let steps = Steps::new().unwrap();
+        for definition in definitions() {
+            let example = readable(definition.template)
+                .replace("<port>", "443")
+                .replace("<hours>", "25")
+                .replace("<time>", "2026-02-03T00:00:00Z")
+                .replace("<verdict>", "is kept")
+                .replace("<change>", "the port is 80");
+            let keyword = if definition.moment == Moment::Outcome { StepType::Then } else { StepType::Given };
+            let found = steps.find(keyword, &example, None);
+            assert!(
+                found.is_ok_and(|found| found.handler as usize == definition.handler as usize),
+                "{example}"
+            );
+        }
+    }
+}

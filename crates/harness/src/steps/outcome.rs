@@ -1,0 +1,72 @@
+//! Steps that say the expected verdict.
+
+use cucumber::gherkin::StepType;
+
+use super::{Definition, Moment, NotFound};
+use crate::template::Arguments;
+use crate::world::{Expected, World};
+
+/// In the order of the manual.
+pub(super) const STEPS: &[Definition] = &[
+    Definition {
+        moment: Moment::Outcome,
+        template: "it is kept",
+        help: "it is in scope and no exclusion hides it",
+        handler: |world, _| world.expect(&Expected::Kept),
+    },
+    Definition {
+        moment: Moment::Outcome,
+        template: "it is hidden",
+        help: "some exclusion hides it; naming which one says more",
+        handler: |world, _| world.expect(&Expected::Hidden),
+    },
+    Definition {
+        moment: Moment::Outcome,
+        template: "it is hidden by {exclusions}",
+        help: "exactly these exclusions hide it, no other one does",
+        handler: |world, arguments| world.expect(&Expected::HiddenBy(arguments.texts(0)?)),
+    },
+    Definition {
+        moment: Moment::Outcome,
+        template: "it is hidden by {exclusions} among others",
+        help: "these exclusions hide it, and perhaps other ones do",
+        handler: |world, arguments| world.expect(&Expected::HiddenAmongOthersBy(arguments.texts(0)?)),
+    },
+    Definition {
+        moment: Moment::Outcome,
+        template: "it is out of scope",
+        help: "the policy does not look at it; naming the condition says more",
+        handler: |world, _| world.expect(&Expected::OutOfScope),
+    },
+    Definition {
+        moment: Moment::Outcome,
+        template: "it is out of scope because of {condition}",
+        help: "the first condition of the scope that fails: `lookback`, `devices`, or the columns it looks at",
+        handler: |world, arguments| world.expect(&Expected::OutOfScopeBy(arguments.text(0)?)),
+    },
+    Definition {
+        moment: Moment::Outcome,
+        template: "it {verdict} when {change}",
+        help: "the same event with one thing changed: any verdict, then any step about the event",
+        handler: when,
+    },
+];
+
+/// A near miss: applies the change to the event, expects the verdict, and takes the change back.
+fn when(world: &mut World<'_>, arguments: &Arguments<'_>) -> Result<(), String> {
+    let before = world.clone();
+    let checked = step(world, StepType::When, arguments.words(1))
+        .and_then(|()| step(world, StepType::Then, &format!("it {}", arguments.words(0))));
+    *world = before;
+    checked
+}
+
+/// Runs a step inside a step.
+fn step(world: &mut World<'_>, keyword: StepType, words: &str) -> Result<(), String> {
+    let steps = world.steps;
+    match steps.find(keyword, words, None) {
+        Ok(found) => (found.handler)(world, &found.arguments),
+        Err(NotFound::Undefined) => Err(format!("`{words}` is no step\nhelp: {}", steps.advice(keyword, words))),
+        Err(NotFound::Ambiguous(_)) => Err(format!("`{words}` is more than one step")),
+    }
+}

@@ -1,0 +1,8 @@
+//! What the tests of every evaluator share: random policies and events that are likely to meet, and the conformance
+//! cases. For tests only; nothing that users run depends on it.
+
+mod conformance;
+mod random;
+
+pub use conformance::{Case, conformance_cases};
+pub use random::{OwnedEvent, OwnedValue, any_event, any_policy, any_predicate, schema};

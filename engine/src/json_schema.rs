@@ -1,0 +1,163 @@
+//! The JSON Schema of the policy language, for editors: from the same types that are read, the same operators and the
+//! same tables.
+
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value, json};
+
+use crate::op::{AddressClass, TextOperator};
+use crate::parse::{
+    BETWEEN, COMPARISONS, EQUALS, EXISTS, HAS_ALL, HAS_ANY, IGNORE_CASE, IN, MATCHES, PolicyFile, SetFile,
+    operator_names,
+};
+use crate::schema::{ColumnDefinition, Schema, Schemas};
+use crate::value::Kind;
+
+/// JSON Schema (draft 2020-12) of policy files and set files over the given tables. A file's table decides which
+/// columns its conditions may name.
+#[must_use]
+pub fn json_schema(schemas: &Schemas) -> Value {
+    let mut generator = SchemaSettings::draft2020_12().into_generator();
+    let policy = generator.subschema_for::<PolicyFile>();
+    let set = generator.subschema_for::<SetFile>();
+    let mut definitions: Map<String, Value> = generator.take_definitions(true).into_iter().collect();
+    for kind in [Kind::Text, Kind::Address, Kind::Number, Kind::Time, Kind::Bool] {
+        definitions.insert(operators_name(kind), operators(kind));
+    }
+    for schema in schemas.iter() {
+        definitions.insert(condition_name(&schema.table), condition(schema));
+    }
+    if schemas.get("DeviceInfo").is_some() {
+        definitions.insert("DeviceWhere".to_owned(), reference(&condition_name("DeviceInfo")));
+    }
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "lownoise policy or set of exclusions",
+        "anyOf": [policy, set],
+        "allOf": schemas.iter().map(for_table).collect::<Vec<_>>(),
+        "$defs": definitions,
+    })
+}
+
+fn reference(definition: &str) -> Value {
+    json!({ "$ref": format!("#/$defs/{definition}") })
+}
+
+fn condition_name(table: &str) -> String {
+    format!("{table}Where")
+}
+
+fn operators_name(kind: Kind) -> String {
+    format!("{kind:?}Operators")
+}
+
+/// In a file over this table, every condition is over its columns.
+fn for_table(schema: &Schema) -> Value {
+    let over = json!({ "properties": { "table": { "const": schema.table } }, "required": ["table"] });
+    let holder = json!({ "properties": { "where": reference(&condition_name(&schema.table)) } });
+    let columns: Vec<&str> = schema.columns.iter().map(|column| column.name.as_str()).collect();
+    json!({
+        "if": {
+            "anyOf": [
+                { "properties": { "policy": over }, "required": ["policy"] },
+                { "properties": { "set": over }, "required": ["set"] },
+            ]
+        },
+        "then": {
+            "properties": {
+                "scope": holder,
+                "exclusion": { "items": holder },
+                "never_hide": { "items": holder },
+                "output": { "properties": { "columns": { "items": { "enum": columns } } } },
+            }
+        }
+    })
+}
+
+/// A condition over a table's columns.
+fn condition(schema: &Schema) -> Value {
+    let this = reference(&condition_name(&schema.table));
+    let mut properties: Map<String, Value> =
+        schema.columns.iter().map(|column| (column.name.clone(), tested(column))).collect();
+    combine(&mut properties, &this);
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+/// `all`, `any` and `not` of something.
+fn combine(properties: &mut Map<String, Value>, of: &Value) {
+    for name in ["all", "any"] {
+        properties.insert(name.to_owned(), json!({ "type": "array", "items": of, "minItems": 1 }));
+    }
+    properties.insert("not".to_owned(), of.clone());
+}
+
+/// What may stand at a column: a value, a list of values, or a table of operators.
+fn tested(column: &ColumnDefinition) -> Value {
+    let mut literal = literal(column.kind);
+    if let (false, Value::Object(schema)) = (column.values.is_empty(), &mut literal) {
+        // Known values are examples, not a limit: an editor offers them and accepts others.
+        schema.insert("examples".to_owned(), json!(column.values));
+    }
+    json!({ "anyOf": [one_or_many(&literal), reference(&operators_name(column.kind))] })
+}
+
+fn literal(kind: Kind) -> Value {
+    match kind {
+        Kind::Text | Kind::Address => json!({ "type": "string" }),
+        Kind::Number => json!({ "type": "integer" }),
+        Kind::Time => json!({ "type": "string", "format": "date-time" }),
+        Kind::Bool => json!({ "type": "boolean" }),
+    }
+}
+
+fn one_or_many(literal: &Value) -> Value {
+    json!({ "anyOf": [literal, { "type": "array", "items": literal, "minItems": 1 }] })
+}
+
+/// A table of operators for a kind of column.
+fn operators(kind: Kind) -> Value {
+    let mut properties: Map<String, Value> =
+        operator_names(kind).into_iter().map(|name| (name.to_owned(), operand(kind, name))).collect();
+    combine(&mut properties, &reference(&operators_name(kind)));
+    json!({ "type": "object", "properties": properties, "additionalProperties": false, "minProperties": 1 })
+}
+
+fn operand(kind: Kind, name: &str) -> Value {
+    let literal = literal(kind);
+    let (schema, description) = match name {
+        EXISTS => (json!({ "type": "boolean" }), "the value is there; empty text is not"),
+        IGNORE_CASE => (json!({ "type": "boolean" }), "the text operators of this table fold ASCII letters"),
+        MATCHES => (one_or_many(&literal), "a regular expression is found in the text"),
+        HAS_ANY => (one_or_many(&literal), "some literal is in the text as whole terms"),
+        HAS_ALL => (one_or_many(&literal), "every literal is in the text as whole terms"),
+        BETWEEN => {
+            let bounds = json!({ "type": "array", "items": literal, "minItems": 2, "maxItems": 2 });
+            (bounds, "from the first to the second, both included")
+        }
+        IN => return addresses(),
+        name if COMPARISONS.contains(&name) => (literal, "compared with one value"),
+        EQUALS if kind == Kind::Bool => (literal, "the value is this one"),
+        name => {
+            let operators = TextOperator::ALL.into_iter().map(TextOperator::definition);
+            let summary = operators.filter(|found| found.name == name).map(|found| found.summary).next();
+            (one_or_many(&literal), summary.unwrap_or("the value is one of these"))
+        }
+    };
+    let mut schema = schema;
+    if let Value::Object(fields) = &mut schema {
+        fields.insert("description".to_owned(), description.into());
+    }
+    schema
+}
+
+fn addresses() -> Value {
+    let classes = AddressClass::ALL.map(|(_, name)| name);
+    let one = json!({ "anyOf": [{ "enum": classes }, { "type": "string", "pattern": "[.:]" }] });
+    let mut schema = one_or_many(&one);
+    if let Value::Object(fields) = &mut schema {
+        fields.insert(
+            "description".to_owned(),
+            "the address is in a network, as in 10.0.0.0/8, or in a class".into(),
+        );
+    }
+    schema
+}

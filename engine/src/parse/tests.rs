@@ -1,0 +1,157 @@
+//! Every message of the parser, as its reader meets it: code, place and text.
+
+use super::*;
+use crate::diagnostic::Diagnostic;
+
+const HEAD: &str = "[policy]\nid = \"p\"\ntitle = \"t\"\ntable = \"DeviceNetworkEvents\"\nowner = \"o\"\n";
+
+fn parse_with(text: &str, sets: &[(&str, &str)]) -> Parsed<Policy> {
+    let schemas = Schemas::shipped().unwrap();
+    let mut load = |name: &str| match sets.iter().find(|(known, _)| *known == name) {
+        Some((_, text)) => Ok(Source { name: format!("sets/{name}.toml"), text: (*text).to_owned() }),
+        None => Err("no such file".to_owned()),
+    };
+    parse_policy(Source { name: "p.toml".to_owned(), text: text.to_owned() }, &mut load, &schemas)
+}
+
+/// `code @ text at each label`.
+fn told(parsed: &Parsed<Policy>) -> Vec<String> {
+    let one = |diagnostic: &Diagnostic| {
+        let places: Vec<_> = diagnostic.labels.iter().map(|label| parsed.sources.text(label.span)).collect();
+        format!("{} @ {}", diagnostic.code, places.join(" & "))
+    };
+    parsed.diagnostics.iter().map(one).collect()
+}
+
+fn exclusion(condition: &str) -> String {
+    format!("{HEAD}[[exclusion]]\nid = \"x\"\nreason = \"r\"\nwhere = {condition}\n")
+}
+
+#[test]
+fn mistakes_in_conditions_are_told_at_their_place() {
+    let cases = [
+        ("{ RemotIP = \"1.1.1.1\" }", "unknown-column @ RemotIP"),
+        ("{ RemotePort = \"443\" }", "wrong-operand @ \"443\""),
+        ("{ RemotePort = [443, \"x\"] }", "wrong-operand @ \"x\""),
+        ("{ RemotePort = { starts_with = \"4\" } }", "unknown-operator @ starts_with"),
+        ("{ RemotePort = { between = [1024, 1] } }", "empty-range @ [1024, 1]"),
+        ("{ RemotePort = { between = [1] } }", "wrong-operand @ [1]"),
+        ("{ DeviceName = { start_with = \"a\" } }", "unknown-operator @ start_with"),
+        ("{ DeviceName = 3 }", "wrong-operand @ 3"),
+        ("{ DeviceName = [] }", "empty-list @ []"),
+        ("{ DeviceName = {} }", "no-operator @ {}"),
+        ("{ DeviceName = { ignore_case = true } }", "idle-ignore-case @ ignore_case"),
+        ("{ DeviceName = { matches = \"a(\" } }", "bad-regex @ \"a(\""),
+        ("{ RemoteIP = { in = [\"10.0.0.0/33\"] } }", "bad-network @ \"10.0.0.0/33\""),
+        ("{ RemoteIP = { in = \"publik\" } }", "bad-network @ \"publik\""),
+        ("{ any = [] }", "wrong-operand @ []"),
+        ("{ not = 3 }", "wrong-operand @ 3"),
+        ("{}", "no-condition @ {}"),
+        ("{ Timestamp = \"2026-02-03\" }", "wrong-operand @ \"2026-02-03\""),
+        ("{ DeviceName = { exists = \"yes\" } }", "wrong-operand @ \"yes\""),
+        ("{ IsInitiatingProcessRemoteSession = { equals = 1 } }", "wrong-operand @ 1"),
+    ];
+    for (condition, expected) in cases {
+        let parsed = parse_with(&exclusion(condition), &[]);
+        assert_eq!(told(&parsed), [expected], "{condition}");
+        assert!(parsed.result.is_none(), "{condition}");
+    }
+}
+
+#[test]
+fn what_is_suspicious_is_told_and_does_not_stand_in_the_way() {
+    let cases = [
+        ("{ DeviceName = { contains = \"\" } }", "always-true @ \"\""),
+        ("{ DeviceName = \"a \" }", "edge-space @ \"a \""),
+        ("{ DeviceName = { starts_with = \"web*\" } }", "no-wildcards @ \"web*\""),
+        ("{ DeviceName = { equals = \"É\", ignore_case = true } }", "non-ascii-case @ \"É\""),
+        ("{ RemoteIPType = \"public\" }", "other-case @ \"public\""),
+        ("{ RemoteIP = \"2001:DB8::1\" }", "not-canonical @ \"2001:DB8::1\""),
+        ("{ RemoteIP = \"10.0.0.0/8\" }", "not-an-address @ \"10.0.0.0/8\""),
+        ("{ RemoteIP = { in = \"10.1.0.0/8\" } }", "host-bits @ \"10.1.0.0/8\""),
+        ("{ DeviceName = [\"a\", \"a\"] }", "duplicate-entry @ \"a\" & \"a\""),
+        ("{ DeviceName = { matches = \"(?i)a\" } }", "inline-fold @ \"(?i)a\""),
+    ];
+    for (condition, expected) in cases {
+        let parsed = parse_with(&exclusion(condition), &[]);
+        assert_eq!(told(&parsed), [expected], "{condition}");
+        assert!(parsed.result.is_some(), "{condition}");
+    }
+}
+
+#[test]
+fn all_mistakes_of_a_file_are_told_at_once() {
+    let text = "[policy]\nid = 3\ntitel = \"t\"\ntable = \"DeviceNetworkEvent\"\nlookback = \"24\"\n\
+                [outputs]\n[[exclusion]]\nid = \"x\"\nexpires = \"soon\"\n";
+    let parsed = parse_with(text, &[]);
+    let expected = [
+        "unknown-key @ outputs",
+        "missing-key @ [policy]",
+        "wrong-type @ 3",
+        "unknown-key @ titel",
+        "unknown-table @ \"DeviceNetworkEvent\"",
+    ];
+    let found = told(&parsed);
+    for code in expected {
+        assert!(found.iter().any(|told| told == code), "{code} is not in {found:#?}");
+    }
+    assert_eq!(
+        parsed.diagnostics.iter().find(|found| found.code == "unknown-key").unwrap().help.as_deref(),
+        Some("did you mean `title`?")
+    );
+}
+
+#[test]
+fn two_causes_are_both_shown() {
+    let twice = format!(
+        "{}{}",
+        exclusion("{ DeviceName = \"a\" }"),
+        "[[exclusion]]\nid = \"x\"\nreason = \"r\"\nwhere = { DeviceName = \"b\" }\n"
+    );
+    assert_eq!(told(&parse_with(&twice, &[])), ["duplicate-id @ \"x\" & \"x\""]);
+    let dates = exclusion("{ DeviceName = \"a\" }") + "created = 2026-02-03\nexpires = 2026-02-02\n";
+    assert_eq!(told(&parse_with(&dates, &[])), ["expires-early @ 2026-02-02 & 2026-02-03"]);
+}
+
+#[test]
+fn sets_bring_their_exclusions_once() {
+    let set = |id: &str, uses: &str| {
+        format!(
+            "[set]\nid = \"{id}\"\ntitle = \"t\"\ntable = \"DeviceNetworkEvents\"\nowner = \"s\"\nuse = [{uses}]\n\
+             [[exclusion]]\nid = \"{id}-x\"\nreason = \"r\"\nwhere = {{ DeviceName = \"a\" }}\n"
+        )
+    };
+    let policy = |uses: &str| HEAD.to_owned() + "use = [" + uses + "]\n";
+    let (a, b, c) = (set("a", "\"c\""), set("b", "\"c\""), set("c", ""));
+    let parsed = parse_with(&policy("\"a\", \"b\""), &[("a", &a), ("b", &b), ("c", &c)]);
+    assert_eq!(told(&parsed), [""; 0]);
+    let policy_read = parsed.result.unwrap();
+    let ids: Vec<_> = policy_read
+        .exclusions
+        .iter()
+        .map(|found| (found.id.as_str(), found.set.as_deref().unwrap(), found.owner.as_str()))
+        .collect();
+    assert_eq!(ids, [("c-x", "c", "s"), ("a-x", "a", "s"), ("b-x", "b", "s")]);
+
+    let (a, b) = (set("a", "\"b\""), set("b", "\"a\""));
+    assert_eq!(told(&parse_with(&policy("\"a\""), &[("a", &a), ("b", &b)])), ["use-cycle @ \"a\" & \"a\""]);
+    assert_eq!(told(&parse_with(&policy("\"d\""), &[])), ["unreadable-set @ \"d\""]);
+    let other = a.replace("DeviceNetworkEvents", "DeviceFileEvents").replace("\"b\"", "");
+    assert!(
+        told(&parse_with(&policy("\"a\""), &[("a", &other)]))
+            .contains(&"set-table @ \"a\" & \"DeviceFileEvents\"".to_owned())
+    );
+}
+
+#[test]
+fn a_text_that_is_no_toml_is_told_line_by_line() {
+    let parsed = parse_with(&(exclusion("{ DeviceName = \"a\" }") + "created = \nowner = = 3\n"), &[]);
+    let lines: Vec<_> = parsed
+        .diagnostics
+        .iter()
+        .filter(|found| found.code == "syntax")
+        .map(|found| parsed.sources.line_column(found.labels[0].span).0)
+        .collect();
+    assert!(lines.contains(&10) && lines.contains(&11), "{lines:?}");
+    assert!(parsed.result.is_none());
+}

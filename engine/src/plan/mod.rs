@@ -1,0 +1,209 @@
+//! The plan: a policy compiled for many events. Equal to the reference on every event, by property tests.
+//!
+//! Per column, one [`FieldIndex`] answers every test of every exclusion on a value at once; a test that holds wakes
+//! the exclusions that need it, and only those are looked at. So the cost grows with the event, not with the number
+//! of exclusions, and the verdict still names all exclusions that hide an event.
+
+mod field;
+mod intervals;
+mod literals;
+mod program;
+mod truth;
+
+use crate::evaluate::{Devices, Verdict};
+use crate::event::{Batch, ColumnId};
+use crate::op::Operator;
+use crate::policy::{ConditionKind, Policy};
+use crate::predicate::Predicate;
+use crate::value::{Time, Value};
+
+use field::FieldIndex;
+use program::Programs;
+pub use truth::Scratch;
+use truth::TestId;
+
+/// A compiled policy. Immutable, so that threads can share it; each brings its own [`Scratch`].
+#[derive(Debug)]
+pub struct Plan {
+    scope: Vec<ScopeCheck>,
+    /// One for each column that an exclusion tests.
+    fields: Vec<(ColumnId, FieldIndex)>,
+    programs: Programs,
+    tests: usize,
+}
+
+/// A condition of the scope: few, so each is checked by itself, in order, until one fails.
+#[derive(Debug)]
+enum ScopeCheck {
+    After(Option<ColumnId>, Time),
+    Device(Option<ColumnId>, Devices),
+    Where(Predicate),
+}
+
+/// What a plan says of the rows of a batch.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verdicts {
+    rows: Vec<RowVerdict>,
+    /// The exclusions of the hidden rows, one row after another.
+    hiding: Vec<u32>,
+}
+
+/// What a plan says of one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowVerdict {
+    /// The first condition of the scope, by place, that does not hold.
+    OutOfScope(u32),
+    /// In scope, and no exclusion hides it.
+    Kept,
+    /// In scope and hidden: see [`Verdicts::hidden_by`].
+    Hidden {
+        /// Where its exclusions begin.
+        start: u32,
+        /// How many there are.
+        count: u32,
+    },
+}
+
+impl Verdicts {
+    /// The verdict on each row.
+    #[must_use]
+    pub fn rows(&self) -> &[RowVerdict] {
+        &self.rows
+    }
+
+    /// The exclusions that hide a row, by place, ascending; none for a row that is not hidden.
+    #[must_use]
+    pub fn hidden_by(&self, verdict: RowVerdict) -> &[u32] {
+        let RowVerdict::Hidden { start, count } = verdict else { return &[] };
+        let index = |place: u32| usize::try_from(place).unwrap_or(usize::MAX);
+        self.hiding.get(index(start)..index(start) + index(count)).unwrap_or(&[])
+    }
+
+    /// A row's verdict in the reference's words.
+    #[must_use]
+    pub fn verdict(&self, row: usize) -> Option<Verdict> {
+        let index = |place: u32| usize::try_from(place).unwrap_or(usize::MAX);
+        Some(match *self.rows.get(row)? {
+            RowVerdict::OutOfScope(condition) => Verdict::OutOfScope(index(condition)),
+            RowVerdict::Kept => Verdict::Kept,
+            hidden @ RowVerdict::Hidden { .. } => {
+                Verdict::Hidden(self.hidden_by(hidden).iter().copied().map(index).collect())
+            }
+        })
+    }
+
+    fn clear(&mut self) {
+        self.rows.clear();
+        self.hiding.clear();
+    }
+}
+
+impl Plan {
+    /// Compiles a policy for a moment: exclusions that have expired by then are left out.
+    /// Linear in the policy's literals, but for sorting.
+    #[must_use]
+    pub fn compile(policy: &Policy, now: Time, devices: &Devices) -> Self {
+        let scope = policy
+            .scope
+            .iter()
+            .map(|condition| match &condition.kind {
+                ConditionKind::Lookback(ticks) => ScopeCheck::After(
+                    policy.schema.column(&policy.schema.time),
+                    Time(now.0.saturating_sub(*ticks)),
+                ),
+                ConditionKind::Devices { .. } => {
+                    ScopeCheck::Device(policy.schema.column(&policy.schema.device), devices.clone())
+                }
+                ConditionKind::Where(predicate) => ScopeCheck::Where(predicate.clone()),
+            })
+            .collect();
+        let active = policy.exclusions.iter().enumerate().filter(|(_, exclusion)| !exclusion.is_expired(now));
+        let mut tests = Tests::default();
+        let programs =
+            Programs::compile(active.map(|(place, exclusion)| (place, &exclusion.predicate)), &mut tests);
+        let count = tests.all.len();
+        Self { scope, fields: tests.by_field(), programs, tests: count }
+    }
+
+    /// Decides every row of a batch into `verdicts`, whose former content is gone.
+    pub fn run(&self, batch: &Batch<'_>, scratch: &mut Scratch, verdicts: &mut Verdicts) {
+        verdicts.clear();
+        verdicts.rows.reserve(batch.rows);
+        scratch.fit(self.tests, self.programs.len());
+        for row in 0..batch.rows {
+            let verdict = match self.fails(batch, row) {
+                Some(condition) => RowVerdict::OutOfScope(condition),
+                None => self.decide(batch, row, scratch, &mut verdicts.hiding),
+            };
+            verdicts.rows.push(verdict);
+        }
+    }
+
+    /// The first condition of the scope that does not hold on a row.
+    fn fails(&self, batch: &Batch<'_>, row: usize) -> Option<u32> {
+        let value =
+            |column: Option<ColumnId>| column.map_or(Value::Missing, |column| batch.value(column, row));
+        let failed = self.scope.iter().position(|check| match check {
+            ScopeCheck::After(column, bound) => !matches!(value(*column), Value::Time(time) if time > *bound),
+            ScopeCheck::Device(column, devices) => !devices.contains(value(*column).text()),
+            ScopeCheck::Where(predicate) => !holds(predicate, batch, row),
+        });
+        failed.and_then(|place| u32::try_from(place).ok())
+    }
+
+    fn decide(
+        &self,
+        batch: &Batch<'_>,
+        row: usize,
+        scratch: &mut Scratch,
+        hiding: &mut Vec<u32>,
+    ) -> RowVerdict {
+        scratch.next_row();
+        for (column, field) in &self.fields {
+            field.answer(batch.value(*column, row), scratch);
+        }
+        let start = hiding.len();
+        self.programs.hiding(scratch, hiding);
+        let place = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        match hiding.len() - start {
+            0 => RowVerdict::Kept,
+            count => RowVerdict::Hidden { start: place(start), count: place(count) },
+        }
+    }
+}
+
+/// A predicate on a row of a batch, test by test.
+fn holds(predicate: &Predicate, batch: &Batch<'_>, row: usize) -> bool {
+    match predicate {
+        Predicate::All(parts) => parts.iter().all(|part| holds(part, batch, row)),
+        Predicate::Any(parts) => parts.iter().any(|part| holds(part, batch, row)),
+        Predicate::Not(part) => !holds(part, batch, row),
+        Predicate::Test(test) => test.operator.holds(batch.value(test.column, row)),
+    }
+}
+
+/// The tests of all exclusions, numbered.
+#[derive(Debug, Default)]
+struct Tests<'p> {
+    all: Vec<(ColumnId, &'p Operator)>,
+}
+
+impl<'p> Tests<'p> {
+    fn add(&mut self, column: ColumnId, operator: &'p Operator) -> TestId {
+        let id = TestId::new(self.all.len());
+        self.all.push((column, operator));
+        id
+    }
+
+    /// One index for each column, over that column's tests.
+    fn by_field(&self) -> Vec<(ColumnId, FieldIndex)> {
+        let mut columns: Vec<ColumnId> = self.all.iter().map(|(column, _)| *column).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        let tests_of = |wanted: ColumnId| {
+            let numbered = self.all.iter().enumerate().filter(move |(_, (column, _))| *column == wanted);
+            numbered.map(|(place, (_, operator))| (TestId::new(place), *operator))
+        };
+        columns.into_iter().map(|column| (column, FieldIndex::new(tests_of(column)))).collect()
+    }
+}

@@ -1,0 +1,171 @@
+//! A valid policy. Only `parse` makes one of a text, so nothing here is unchecked. Knows no TOML, no clock.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::event::ColumnId;
+use crate::predicate::Predicate;
+use crate::schema::Schema;
+use crate::span::{Sources, Span};
+use crate::value::Time;
+
+/// Scope, exclusions, invariants and output.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Unique among the policies of a repository.
+    pub id: String,
+    /// One line for people.
+    pub title: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Where to read more.
+    pub references: Vec<String>,
+    /// The table it looks at.
+    pub schema: Arc<Schema>,
+    /// What it looks at: every condition must hold.
+    pub scope: Vec<Condition>,
+    /// What it hides: each exclusion by itself. The policy's own first, then its sets'.
+    pub exclusions: Vec<Exclusion>,
+    /// What no exclusion may hide.
+    pub never_hide: Vec<Invariant>,
+    /// What is shown of a kept event, and in which order.
+    pub output: Output,
+    /// The texts that all spans point into; the policy's own is the first.
+    pub sources: Sources,
+    /// Where the id is written.
+    pub span: Span,
+}
+
+/// A part of the scope.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// A short name: `lookback`, `devices`, or the columns it looks at.
+    pub name: String,
+    /// What is asked.
+    pub kind: ConditionKind,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// What a part of the scope asks.
+#[derive(Debug, Clone)]
+pub enum ConditionKind {
+    /// The event's time is later than now minus this many ticks of 100 ns.
+    Lookback(i64),
+    /// The event's device is among those of the device table that satisfy the predicate.
+    Devices {
+        /// The device table.
+        schema: Arc<Schema>,
+        /// On its rows.
+        predicate: Predicate,
+    },
+    /// The event satisfies the predicate.
+    Where(Predicate),
+}
+
+/// One named reason to hide.
+#[derive(Debug, Clone)]
+pub struct Exclusion {
+    /// Unique in the policy.
+    pub id: String,
+    /// Why it may be ignored.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// When it was decided.
+    pub created: Option<Date>,
+    /// The last day (UTC) on which it hides.
+    pub expires: Option<Date>,
+    /// Where to read more.
+    pub references: Vec<String>,
+    /// What it hides.
+    pub predicate: Predicate,
+    /// The shared set it came from.
+    pub set: Option<String>,
+    /// Where its id is written.
+    pub span: Span,
+}
+
+/// What no exclusion may hide.
+#[derive(Debug, Clone)]
+pub struct Invariant {
+    /// Unique among the policy's invariants.
+    pub id: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// The events.
+    pub predicate: Predicate,
+    /// Where its id is written.
+    pub span: Span,
+}
+
+/// What is shown of a kept event.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Output {
+    /// In this order; empty: the whole event.
+    pub columns: Vec<ColumnId>,
+    /// The first decides, the next among equals.
+    pub order_by: Vec<Order>,
+}
+
+/// A column to order by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Order {
+    /// The column.
+    pub column: ColumnId,
+    /// Greatest first.
+    pub descending: bool,
+}
+
+/// A day of the calendar, UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(pub jiff::civil::Date);
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Exclusion {
+    /// Whether it no longer hides: `expires` is the last whole day, in UTC, on which it does.
+    #[must_use]
+    pub fn is_expired(&self, now: Time) -> bool {
+        let today = now.timestamp().map(|timestamp| jiff::tz::Offset::UTC.to_datetime(timestamp).date());
+        self.expires.is_some_and(|last| today.is_none_or(|today| today > last.0))
+    }
+}
+
+impl Policy {
+    /// The columns that deciding an event looks at, in the schema's order.
+    #[must_use]
+    pub fn tested_columns(&self) -> Vec<ColumnId> {
+        let mut columns = Vec::new();
+        for condition in &self.scope {
+            match &condition.kind {
+                ConditionKind::Lookback(_) => columns.extend(self.schema.column(&self.schema.time)),
+                ConditionKind::Devices { .. } => columns.extend(self.schema.column(&self.schema.device)),
+                ConditionKind::Where(predicate) => {
+                    columns.extend(predicate.tests().iter().map(|test| test.column));
+                }
+            }
+        }
+        let exclusions = self.exclusions.iter().map(|exclusion| &exclusion.predicate);
+        let invariants = self.never_hide.iter().map(|invariant| &invariant.predicate);
+        columns.extend(exclusions.chain(invariants).flat_map(Predicate::tests).map(|test| test.column));
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
+    /// The device table and the condition on it, if the scope has one.
+    #[must_use]
+    pub fn devices(&self) -> Option<(&Arc<Schema>, &Predicate)> {
+        self.scope.iter().find_map(|condition| match &condition.kind {
+            ConditionKind::Devices { schema, predicate } => Some((schema, predicate)),
+            _ => None,
+        })
+    }
+}

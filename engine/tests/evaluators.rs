@@ -1,0 +1,68 @@
+//! The two evaluators are equal: on random policies and events, and on the conformance cases.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate};
+use lownoise_engine::event::{Batch, Column};
+use lownoise_engine::plan::{Plan, Scratch, Verdicts};
+use lownoise_engine::policy::Policy;
+use lownoise_engine::value::Time;
+use lownoise_testkit::{OwnedEvent, OwnedValue, any_event, any_policy, conformance_cases};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+fn batch<'a>(policy: &Policy, events: &'a [OwnedEvent]) -> Batch<'a> {
+    let mut columns: Vec<Column<'a>> =
+        policy.schema.columns.iter().map(|column| Column::with_capacity(column.kind, events.len())).collect();
+    for event in events {
+        for (column, value) in columns.iter_mut().zip(&event.0) {
+            column.push(OwnedValue::borrow(value));
+        }
+    }
+    Batch { rows: events.len(), columns }
+}
+
+fn by_plan(policy: &Policy, events: &[OwnedEvent], now: Time, devices: &Devices) -> Vec<Verdict> {
+    let plan = Plan::compile(policy, now, devices);
+    let mut verdicts = Verdicts::default();
+    plan.run(&batch(policy, events), &mut Scratch::default(), &mut verdicts);
+    (0..events.len()).filter_map(|row| verdicts.verdict(row)).collect()
+}
+
+fn by_reference(policy: &Policy, events: &[OwnedEvent], now: Time, devices: &Devices) -> Vec<Verdict> {
+    events.iter().map(|event| evaluate(policy, &event.borrow(), Context { now, devices })).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn the_plan_equals_the_reference((policy, now) in any_policy(), events in vec(any_event(), 1..12), known in vec("[aAb]", 0..3)) {
+        for devices in [Devices::Every, Devices::Among(known.into_iter().collect::<HashSet<_>>())] {
+            prop_assert_eq!(by_plan(&policy, &events, now, &devices), by_reference(&policy, &events, now, &devices));
+        }
+    }
+}
+
+#[test]
+fn conformance_cases_hold_in_both_evaluators() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/conformance");
+    let cases = conformance_cases(&folder).unwrap();
+    assert!(cases.len() > 100, "only {} cases were found", cases.len());
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let expected = if case.holds { Verdict::Hidden(vec![0]) } else { Verdict::Kept };
+        let events = std::slice::from_ref(&case.event);
+        let now = Time(0);
+        for (evaluator, found) in [
+            ("reference", by_reference(&case.policy, events, now, &Devices::Every)),
+            ("plan", by_plan(&case.policy, events, now, &Devices::Every)),
+        ] {
+            if found != [expected.clone()] {
+                wrong.push(format!("{} by the {evaluator}: {found:?}", case.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
