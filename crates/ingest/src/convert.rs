@@ -141,6 +141,13 @@ impl Converter {
         self.rules.iter().filter(derives).map(|rule| rule.column)
     }
 
+    /// What is said of a date that needs a word of the user.
+    pub(crate) fn asks(&self, undecided: &Undecided) -> String {
+        let Undecided { place, column, found, error } = undecided;
+        let help = error.help().map_or_else(String::new, |help| format!("; {help}"));
+        format!("record {place}: column `{}`: `{found}`: {error}{help}", self.schema.name(*column))
+    }
+
     /// An empty chunk with room for `rows` rows: every wanted column of its kind, the others absent.
     #[must_use]
     pub fn chunk<'a>(&self, rows: usize) -> Chunk<'a> {

@@ -1,7 +1,6 @@
 //! From blocks of CSV records to columns. Knows a header and a converter; nothing of files.
 
 use bumpalo::Bump;
-use lownoise_engine::event::Column;
 
 use super::fields::{Field, split};
 use super::header::{Header, HeaderError, Place};

@@ -30,21 +30,18 @@ pub(super) fn split<'a>(record: &'a str, fields: &mut Vec<Field<'a>>) -> Result<
     fields.clear();
     let mut rest = record;
     loop {
-        let (field, after) = match rest.strip_prefix('"') {
-            Some(inside) => {
-                let (field, after) = quoted(inside).ok_or_else(|| {
-                    format!("the quote that opens field {} is never closed", fields.len() + 1)
-                })?;
-                if !after.is_empty() && !after.starts_with(',') {
-                    return Err(format!("text behind the closing quote of field {}", fields.len() + 1));
-                }
-                (field, after)
+        let (field, after) = if let Some(inside) = rest.strip_prefix('"') {
+            let place = fields.len() + 1;
+            let (field, after) = quoted(inside)
+                .ok_or_else(|| format!("the quote that opens field {place} is never closed"))?;
+            if !after.is_empty() && !after.starts_with(',') {
+                return Err(format!("text behind the closing quote of field {place}"));
             }
-            None => {
-                let end = memchr::memchr(b',', rest.as_bytes()).unwrap_or(rest.len());
-                let (written, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-                (Field { written, doubled: false }, after)
-            }
+            (field, after)
+        } else {
+            let end = memchr::memchr(b',', rest.as_bytes()).unwrap_or(rest.len());
+            let (written, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+            (Field { written, doubled: false }, after)
         };
         fields.push(field);
         match after.strip_prefix(',') {

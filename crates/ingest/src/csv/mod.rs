@@ -10,5 +10,5 @@ mod records;
 mod scan;
 
 pub(crate) use decode::CsvDecoder;
-pub(crate) use header::{Header, HeaderError};
+pub(crate) use header::Header;
 pub(crate) use records::Records;

@@ -59,10 +59,13 @@ impl<R: Read> Records<R> {
     pub(crate) fn next_block(&mut self) -> io::Result<Option<Block>> {
         loop {
             while self.scan.next_end(&self.bytes, self.ended).is_some() {}
-            if self.ended && self.bytes.is_empty() {
+            // What was being read when the reader failed may look whole and is not: it is not handed on.
+            let complete = self.ended && self.failed.is_none();
+            let end = if complete { self.bytes.len() } else { self.scan.start() };
+            if end == 0 && self.ended {
+                self.bytes.clear();
                 return self.failed.take().map_or(Ok(None), Err);
             }
-            let end = if self.ended { self.bytes.len() } else { self.scan.start() };
             if end > 0 {
                 let first = self.line;
                 return Ok(Some(Block::Text { bytes: self.take(end), first, too_long: None }));
@@ -168,7 +171,7 @@ mod tests {
         }
         let mut records = Records::new(b"a\n1\n2".chain(Fails));
         assert_eq!(records.header().unwrap().as_deref(), Some(&b"a\n"[..]));
-        assert!(matches!(records.next_block(), Ok(Some(Block::Text { bytes, .. })) if bytes == b"1\n2"));
+        assert!(matches!(records.next_block(), Ok(Some(Block::Text { bytes, .. })) if bytes == b"1\n"));
         assert!(records.next_block().is_err());
         assert!(matches!(records.next_block(), Ok(None)));
         assert!(matches!(Records::new(&b"\r\n"[..]).header(), Ok(None)));

@@ -51,11 +51,6 @@ impl Scan {
         self.start
     }
 
-    /// Whether the record that was not ended is inside quotes.
-    pub(super) fn is_quoted(&self) -> bool {
-        self.quoted
-    }
-
     /// Goes on after the first `bytes` were taken away. A field's start just behind them is still seen, because
     /// they end at a record's start.
     pub(super) fn taken(&mut self, bytes: usize) {
