@@ -120,7 +120,17 @@ impl Converter {
             .and_then(|rule| rule.fields.first().copied())
     }
 
-    /// Wanted columns that the mapping never supplies.
+    /// Says that the source has these of the [`fields`](Self::fields) and no others: a column that is made of
+    /// none of them is absent, and among the [`unsupplied`](Self::unsupplied).
+    pub(crate) fn supplies_only(&mut self, has: impl Fn(usize) -> bool) {
+        let (kept, absent): (Vec<_>, Vec<_>) =
+            self.rules.drain(..).partition(|rule| rule.fields.iter().any(|&field| has(field)));
+        self.rules = kept;
+        self.unsupplied.extend(absent.iter().map(|rule| rule.column));
+        self.unsupplied.sort_unstable();
+    }
+
+    /// Wanted columns that the source never supplies, as far as it is known before its rows are read.
     #[must_use]
     pub fn unsupplied(&self) -> &[ColumnId] {
         &self.unsupplied
@@ -130,6 +140,13 @@ impl Converter {
     pub fn derived(&self) -> impl Iterator<Item = ColumnId> + '_ {
         let derives = |rule: &&Rule| rule.supply.as_ref().is_some_and(|supply| supply.derive.is_some());
         self.rules.iter().filter(derives).map(|rule| rule.column)
+    }
+
+    /// What is said of a date that needs a word of the user.
+    pub(crate) fn asks(&self, undecided: &Undecided) -> String {
+        let Undecided { place, column, found, error } = undecided;
+        let help = error.help().map_or_else(String::new, |help| format!("; {help}"));
+        format!("record {place}: column `{}`: `{found}`: {error}{help}", self.schema.name(*column))
     }
 
     /// An empty chunk with room for `rows` rows: every wanted column of its kind, the others absent.

@@ -10,6 +10,7 @@
 mod block;
 mod chunk;
 pub mod convert;
+mod csv;
 pub mod dates;
 mod input;
 mod json;
