@@ -2,11 +2,14 @@
 //! which reader; nothing of what is in them.
 
 use std::fmt;
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
+use std::path::Path;
+use std::sync::Arc;
 
 use bumpalo::Bump;
 
 use crate::convert::Converter;
+use crate::csv::{CsvDecoder, Header, Records};
 use crate::json::{DocumentError, Elements, JsonDecoder, Lines};
 use crate::mapping::{Mapping, MappingError};
 use crate::open::{self, Compression, OpenError, Opened, Progress, Source};
@@ -46,16 +49,31 @@ enum Frame {
     Empty,
     Lines(Lines<Box<dyn BufRead + Send>>),
     Elements(Elements<Box<dyn BufRead + Send>>),
+    Records(Records<Box<dyn BufRead + Send>>),
 }
 
 /// What decodes the blocks of one input. Many threads may share it.
 #[derive(Debug, Clone)]
-pub struct Decoder(Rows);
+pub struct Decoder {
+    input: Arc<str>,
+    rows: Rows,
+}
 
 /// The rows of a format.
 #[derive(Debug, Clone)]
 enum Rows {
     Json(JsonDecoder),
+    Csv(CsvDecoder),
+}
+
+/// What a format makes of an opened input.
+struct Parts {
+    frame: Frame,
+    /// The first block, where it had to be read.
+    first: Option<Result<Option<Block>, ReadError>>,
+    rows: Rows,
+    wrappers: Vec<&'static str>,
+    mapping: Option<Mapping>,
 }
 
 impl Input {
@@ -64,42 +82,51 @@ impl Input {
     /// # Errors
     /// When it cannot be opened, is of no known format, or the mapping does not fit.
     pub fn open(source: &Source, request: &Request) -> Result<Self, OpenError> {
-        let name = source.name();
-        let progress = Progress::default();
-        let Opened { compression, head, complete, reader } = open::open(source, &progress)?;
         let ending = match source {
             Source::Standard | Source::Text(_) => None,
             Source::File(path) => open::ending(path),
         };
+        Self::new(source.name(), ending.as_deref(), open::reader(source)?, request)
+    }
+
+    /// As [`open`](Self::open), of what a reader gives; `name` is what messages call it, and like the name of a
+    /// file its ending is a hint at the format.
+    ///
+    /// # Errors
+    /// As those of [`open`](Self::open).
+    pub fn read(
+        name: &str,
+        reader: impl Read + Send + 'static,
+        request: &Request,
+    ) -> Result<Self, OpenError> {
+        Self::new(name.to_owned(), open::ending(Path::new(name)).as_deref(), Box::new(reader), request)
+    }
+
+    fn new(
+        name: String,
+        ending: Option<&str>,
+        reader: Box<dyn Read + Send>,
+        request: &Request,
+    ) -> Result<Self, OpenError> {
+        let progress = Progress::default();
+        let Opened { compression, head, complete, reader } = open::open(&name, reader, &progress)?;
         let format = match request.format {
             Some(format) => Some(format),
-            None => recognise::format(ending.as_deref(), &head, complete)
+            None => recognise::format(ending, &head, complete)
                 .map_err(|problem| OpenError::new(name.as_str(), problem))?,
         };
-        let mut frame = match format {
-            None => Frame::Empty,
-            Some(Format::Ndjson) => Frame::Lines(Lines::new(reader)),
-            Some(Format::Json) => Frame::Elements(Elements::new(reader)),
-            // The readers of CSV and Parquet come in here.
-            Some(Format::Csv | Format::Parquet) => return Err(OpenError::new(name, "not built yet")),
+        let opening = Opening { name: &name, request, compression };
+        let parts = match format {
+            None => opening.json(Frame::Empty)?,
+            Some(Format::Ndjson) => opening.json(Frame::Lines(Lines::new(reader)))?,
+            Some(Format::Json) => opening.json(Frame::Elements(Elements::new(reader)))?,
+            Some(Format::Csv) => opening.csv(Records::new(reader))?,
+            // The reader of Parquet comes in here.
+            Some(Format::Parquet) => return Err(OpenError::new(name, "not built yet")),
         };
-        let first = frame.next_block().map_err(|problem| read_error(&name, compression, problem));
-        let look = Look::at(first.as_ref().ok().and_then(Option::as_ref));
-        let mapping = |error: MappingError| OpenError::new(name.as_str(), error);
-        let chosen = Mapping::choose(&request.mapping, &request.schema.table, |fields| look.has_all(fields))
-            .map_err(mapping)?;
-        let converter = Converter::new(request, chosen.as_ref()).map_err(mapping)?;
-        let decoder = JsonDecoder::new(converter, &request.schema.table, request.whole);
-        let recognised = words(format, compression, &look.wrappers, chosen.as_ref());
-        Ok(Self {
-            name,
-            recognised,
-            compression,
-            frame,
-            first: Some(first),
-            decoder: Decoder(Rows::Json(decoder)),
-            progress,
-        })
+        let recognised = words(format, compression, &parts.wrappers, parts.mapping.as_ref());
+        let decoder = Decoder { input: name.as_str().into(), rows: parts.rows };
+        Ok(Self { name, recognised, compression, frame: parts.frame, first: parts.first, decoder, progress })
     }
 
     /// What it is, in words: ``NDJSON, gzip, wrapped in `properties`; fields of `ecs` ``.
@@ -142,23 +169,35 @@ impl Decoder {
     /// Decodes a block into columns. A pure function of the block, linear in its bytes.
     ///
     /// # Errors
-    /// When the block is of another input's format.
+    /// When a date needs a word of the user's, which the error names; or the block is of another input's format.
     pub fn decode<'a>(&self, block: &'a Block, arena: &'a Bump) -> Result<Chunk<'a>, ReadError> {
-        match (&self.0, block) {
+        let mut chunk = match (&self.rows, block) {
             (Rows::Json(decoder), Block::Text { bytes, first, too_long }) => {
-                Ok(decoder.decode(bytes, *first, *too_long, arena))
+                decoder.decode(bytes, *first, *too_long, arena)
             }
-            (Rows::Json(_), Block::Rows { .. }) => {
-                Err(ReadError { input: String::new(), problem: "a block of another input".to_owned() })
+            (Rows::Csv(decoder), Block::Text { bytes, first, too_long }) => {
+                decoder.decode(bytes, *first, *too_long, arena)
             }
+            (Rows::Json(_) | Rows::Csv(_), Block::Rows { .. }) => {
+                return Err(self.error("a block of another input".to_owned()));
+            }
+        };
+        match chunk.undecided.take() {
+            Some(undecided) => Err(self.error(self.converter().asks(&undecided))),
+            None => Ok(chunk),
         }
+    }
+
+    fn error(&self, problem: String) -> ReadError {
+        ReadError { input: self.input.to_string(), problem }
     }
 
     /// How fields become columns: which the source never supplies, and which are derived.
     #[must_use]
     pub fn converter(&self) -> &Converter {
-        match &self.0 {
+        match &self.rows {
             Rows::Json(decoder) => decoder.converter(),
+            Rows::Csv(decoder) => decoder.converter(),
         }
     }
 }
@@ -169,7 +208,56 @@ impl Frame {
             Self::Empty => Ok(None),
             Self::Lines(lines) => lines.next_block().map_err(DocumentError::Io),
             Self::Elements(elements) => elements.next_block(),
+            Self::Records(records) => records.next_block().map_err(DocumentError::Io),
         }
+    }
+}
+
+/// What is known of an input before its format is looked into.
+struct Opening<'a> {
+    name: &'a str,
+    request: &'a Request,
+    compression: Option<Compression>,
+}
+
+impl Opening<'_> {
+    /// Reads the first block, to see the fields of its first row.
+    fn json(&self, mut frame: Frame) -> Result<Parts, OpenError> {
+        let first = frame.next_block().map_err(|problem| read_error(self.name, self.compression, problem));
+        let look = Look::at(first.as_ref().ok().and_then(Option::as_ref));
+        let (converter, mapping) = self.converter(|fields| look.has_all(fields))?;
+        let decoder = JsonDecoder::new(converter, &self.request.schema.table, self.request.whole);
+        Ok(Parts { frame, first: Some(first), rows: Rows::Json(decoder), wrappers: look.wrappers, mapping })
+    }
+
+    /// Reads the header.
+    fn csv(&self, mut records: Records<Box<dyn BufRead + Send>>) -> Result<Parts, OpenError> {
+        let failed =
+            |error| self.error(read_error(self.name, self.compression, DocumentError::Io(error)).problem);
+        let record = records.header().map_err(failed)?;
+        let record = record.ok_or_else(|| self.error("it has no CSV header".to_owned()))?;
+        let header = Header::parse(&record).map_err(|error| self.error(error))?;
+        let (converter, mapping) = self.converter(|fields| header.has_all(fields))?;
+        let decoder = CsvDecoder::new(converter, header, &self.request.dates, self.request.whole)
+            .map_err(|error| self.error(error))?;
+        let rows = Rows::Csv(decoder);
+        Ok(Parts { frame: Frame::Records(records), first: None, rows, wrappers: Vec::new(), mapping })
+    }
+
+    /// The mapping of an input whose fields are known by this function, and what it makes of the request.
+    fn converter(
+        &self,
+        shows: impl Fn(&[String]) -> bool,
+    ) -> Result<(Converter, Option<Mapping>), OpenError> {
+        let failed = |error: MappingError| self.error(error);
+        let mapping =
+            Mapping::choose(&self.request.mapping, &self.request.schema.table, shows).map_err(failed)?;
+        let converter = Converter::new(self.request, mapping.as_ref()).map_err(failed)?;
+        Ok((converter, mapping))
+    }
+
+    fn error(&self, problem: impl fmt::Display) -> OpenError {
+        OpenError::new(self.name, problem)
     }
 }
 
@@ -215,10 +303,10 @@ fn words(
         words = words + ", " + compression.word();
     }
     if !wrappers.is_empty() {
-        words += &format!(", wrapped in `{}`", wrappers.join("` and `"));
+        words = format!("{words}, wrapped in `{}`", wrappers.join("` and `"));
     }
     if let Some(mapping) = mapping {
-        words += &format!("; fields of `{}`", mapping.id);
+        words = format!("{words}; fields of `{}`", mapping.id);
     }
     words
 }

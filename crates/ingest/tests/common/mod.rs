@@ -10,21 +10,21 @@ use lownoise_ingest::{Dates, Input, MappingChoice, Request, Source};
 
 /// What an input held.
 #[derive(Debug, Default, PartialEq)]
-pub struct Read {
-    pub recognised: String,
+pub(crate) struct Read {
+    pub(crate) recognised: String,
     /// The wanted columns of each row, as text, joined by `|`.
-    pub rows: Vec<String>,
-    pub places: Vec<u64>,
-    pub whole: Vec<String>,
-    pub other_tables: u64,
-    pub malformed: Vec<(u64, String)>,
-    pub mistyped: Vec<(u64, String)>,
+    pub(crate) rows: Vec<String>,
+    pub(crate) places: Vec<u64>,
+    pub(crate) whole: Vec<String>,
+    pub(crate) other_tables: u64,
+    pub(crate) malformed: Vec<(u64, String)>,
+    pub(crate) mistyped: Vec<(u64, String)>,
     /// Why reading stopped, if it did not reach the end.
-    pub stopped: Option<String>,
+    pub(crate) stopped: Option<String>,
 }
 
 /// Wants these columns of network events, and each row whole.
-pub fn request(columns: &[&str]) -> Request {
+pub(crate) fn request(columns: &[&str]) -> Request {
     let schema = Schemas::shipped().unwrap().get("DeviceNetworkEvents").unwrap().clone();
     Request {
         columns: columns.iter().map(|name| schema.column(name).unwrap()).collect(),
@@ -37,7 +37,7 @@ pub fn request(columns: &[&str]) -> Request {
 }
 
 /// Reads bytes as a file of this name.
-pub fn read_as(name: &str, bytes: &[u8], request: &Request) -> Read {
+pub(crate) fn read_as(name: &str, bytes: &[u8], request: &Request) -> Read {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     std::fs::write(&path, bytes).unwrap();
@@ -45,7 +45,7 @@ pub fn read_as(name: &str, bytes: &[u8], request: &Request) -> Read {
 }
 
 /// Reads a file.
-pub fn read(path: &Path, request: &Request) -> Read {
+pub(crate) fn read(path: &Path, request: &Request) -> Read {
     let mut input = Input::open(&Source::File(path.to_owned()), request).unwrap();
     let mut read = Read { recognised: input.recognised().to_owned(), ..Read::default() };
     loop {
