@@ -3,6 +3,7 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use lownoise_engine::event::ColumnId;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::Value;
 use lownoise_generate::{DeviceLayout, EventLayout, Options, Traffic};
@@ -28,7 +29,7 @@ pub(crate) fn run(arguments: &args::Generate) -> Result<(), Failure> {
     let traffic = Traffic::new(&options);
     if let Some(path) = &arguments.devices_output {
         let layout = DeviceLayout::of(devices).map_err(Failure::Usage)?;
-        let mut file = Table::create(devices, arguments.format, Some(path))?;
+        let mut file = Table::create(devices, layout.columns(), arguments.format, Some(path))?;
         for device in traffic.devices() {
             file.row(&device.values(&layout))?;
         }
@@ -36,7 +37,7 @@ pub(crate) fn run(arguments: &args::Generate) -> Result<(), Failure> {
     }
     let layout = EventLayout::of(events).map_err(Failure::Usage)?;
     let mut labels = arguments.labels.as_deref().map(Labels::create).transpose()?;
-    let mut output = Table::create(events, arguments.format, arguments.output.as_deref())?;
+    let mut output = Table::create(events, layout.columns(), arguments.format, arguments.output.as_deref())?;
     for row in traffic.rows() {
         output.row(&row.values(&layout))?;
         if let Some(labels) = &mut labels {
@@ -48,33 +49,42 @@ pub(crate) fn run(arguments: &args::Generate) -> Result<(), Failure> {
     labels.map_or(Ok(()), Labels::finish)
 }
 
-/// All columns of a table, on their way to a file or standard output.
-struct Table(Writer<BufWriter<Destination>>);
+/// The columns of a table that rows have values for, on their way to a file or standard output.
+struct Table {
+    writer: Writer<BufWriter<Destination>>,
+    columns: Vec<ColumnId>,
+}
 
 impl Table {
     fn create(
         schema: &Schema,
+        columns: impl Iterator<Item = ColumnId>,
         asked: Option<args::OutputFormat>,
         path: Option<&Path>,
     ) -> Result<Self, Failure> {
-        let columns =
-            schema.columns.iter().map(|column| OutputColumn { name: column.name.clone(), kind: column.kind });
-        let layout = Layout { columns: columns.collect(), hidden_by: false, whole: false };
-        // Forty columns make no table on a terminal.
+        let columns: Vec<ColumnId> = columns.collect();
+        let named =
+            |id: &ColumnId| OutputColumn { name: schema.name(*id).to_owned(), kind: schema.kind(*id) };
+        let layout = Layout { columns: columns.iter().map(named).collect(), hidden_by: false, whole: false };
+        // Thirty columns make no table on a terminal.
         let format = match (asked, format(asked, path)) {
             (None, OutputFormat::Table { .. }) => OutputFormat::Ndjson,
             (_, format) => format,
         };
         let destination = path.map_or_else(|| Ok(Destination::standard()), Destination::open)?;
-        Ok(Self(Writer::create(format, layout, BufWriter::with_capacity(1 << 16, destination))?))
+        let writer = Writer::create(format, layout, BufWriter::with_capacity(1 << 16, destination))?;
+        Ok(Self { writer, columns })
     }
 
     fn row(&mut self, values: &[Value<'_>]) -> Result<(), Failure> {
-        Ok(self.0.row(&Row { values, whole: "", hidden_by: &[] })?)
+        let shown: Vec<Value<'_>> =
+            self.columns.iter().filter_map(|id| values.get(id.index()).copied()).collect();
+        Ok(self.writer.row(&Row { values: &shown, whole: "", hidden_by: &[] })?)
     }
 
     fn finish(self) -> Result<(), Failure> {
-        let destination = self.0.finish()?.into_inner().map_err(|error| Failure::from(error.into_error()))?;
+        let destination =
+            self.writer.finish()?.into_inner().map_err(|error| Failure::from(error.into_error()))?;
         Ok(destination.finish()?)
     }
 }

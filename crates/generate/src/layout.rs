@@ -1,5 +1,6 @@
 //! Which column of a schema takes which value. Knows the rows' columns by name, no values.
 
+use lownoise_engine::event::ColumnId;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::Value;
 
@@ -55,5 +56,11 @@ impl<Read: Copy> Layout<Read> {
             }
         }
         Ok(Self { readers })
+    }
+
+    /// The columns that rows have a value for, in the schema's order.
+    pub fn columns(&self) -> impl Iterator<Item = ColumnId> + '_ {
+        let places = (0_u16..).zip(&self.readers);
+        places.filter(|(_, read)| read.is_some()).map(|(place, _)| ColumnId(place))
     }
 }
