@@ -1,3 +1,45 @@
-//! The command line.
+//! The command line: arguments in, exit codes out. One file a verb; what they share is beside them.
 
-fn main() {}
+mod args;
+mod check;
+mod devices;
+mod explain;
+mod failure;
+mod generate;
+mod init;
+mod load;
+mod run;
+mod schema;
+mod terminal;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Verb};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(message) => {
+            // Help and version are asked for; anything else is a usage error, which has its own exit code.
+            let code = if message.use_stderr() { Failure::USAGE } else { 0 };
+            return if message.print().is_ok() { ExitCode::from(code) } else { ExitCode::from(Failure::USAGE) };
+        }
+    };
+    let result = match arguments.verb {
+        Verb::Run(run) => run::run(&run),
+        Verb::Explain(explain) => explain::run(&explain),
+        Verb::Check(check) => check::run(&check),
+        Verb::Test(test) => test::run(&test),
+        Verb::Generate(generate) => generate::run(&generate),
+        Verb::Init(init) => init::run(&init),
+        Verb::Schema => schema::run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

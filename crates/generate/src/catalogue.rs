@@ -14,11 +14,12 @@ pub(crate) struct Catalogue {
     macos: Choice,
 }
 
-/// A behaviour, its number, and its program's file in each release of the operating system.
+/// A behaviour, its number, and its programs' files in each release of the operating system.
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) number: u64,
     pub(crate) behaviour: &'static Behaviour,
+    /// By program, then by release.
     files: Vec<File>,
 }
 
@@ -80,10 +81,17 @@ impl Catalogue {
         self.entries.get(choice.draw(random)?)
     }
 
+    /// The names of all behaviours.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.entries.iter().map(|entry| entry.behaviour.name)
+    }
+
     fn add(&mut self, behaviour: &'static Behaviour, streams: &Streams) -> usize {
         let place = self.entries.len();
-        let content = behaviour.copy_of.or_else(|| behaviour.program.first().copied()).unwrap_or("");
-        let files = (0..RELEASES).map(|release| File::new(content, release, streams)).collect();
+        let contents = behaviour.program.iter().map(|program| behaviour.copy_of.unwrap_or(program));
+        let files = contents
+            .flat_map(|content| (0..RELEASES).map(move |release| File::new(content, release, streams)))
+            .collect();
         let number = u64::try_from(place).unwrap_or(u64::MAX);
         self.entries.push(Entry { number, behaviour, files });
         place
@@ -91,9 +99,11 @@ impl Catalogue {
 }
 
 impl Entry {
-    /// The program's file in this release.
-    pub(crate) fn file(&self, release: usize) -> Option<&File> {
-        self.files.get(release)
+    /// One of the programs, and its file in this release.
+    pub(crate) fn program(&self, release: usize, random: &mut Random) -> (&'static str, Option<&File>) {
+        let programs = self.behaviour.program;
+        let place = random.place(programs.len());
+        (programs.get(place).copied().unwrap_or(""), self.files.get(place * RELEASES + release))
     }
 }
 

@@ -61,10 +61,11 @@ impl Connection {
     pub(crate) fn draw(behaviour: &Behaviour, device: &Device, random: &mut Random) -> Option<Self> {
         let to = random.pick(behaviour.talks_to)?;
         let action = random.word(behaviour.action);
-        let inbound = action.starts_with("Inbound") || action.starts_with("Listening");
+        let inbound = !behaviour.serves.is_empty();
         let host = if inbound { "" } else { random.word(to.hosts) };
         let seen = Seen::draw(to, random);
-        let (service, client) = ports(to, inbound, random);
+        let serving = if inbound { behaviour.serves } else { to.ports };
+        let (service, client) = ports(to.transport, serving, random);
         let (remote_port, local_port) = if inbound { (client, service) } else { (service, client) };
         let mut remote = remote(to, seen, remote_port, random);
         let mut local = local(to, seen, local_port, device);
@@ -118,7 +119,7 @@ fn remote(to: &Destination, seen: Seen, port: Option<i64>, random: &mut Random) 
     let v4 = draw_v4(to, random);
     let realm = to.realm.label();
     match seen {
-        Seen::V4 if to.realm == Realm::Loopback && random.per_mille(5) => {
+        Seen::V4 if to.realm == Realm::Loopback && random.per_mille(25) => {
             // A sensor that misjudges the device's own address is why a policy says `not 127.`.
             End::new(v4.into(), Realm::Public.label(), port)
         }
@@ -135,6 +136,9 @@ fn remote(to: &Destination, seen: Seen, port: Option<i64>, random: &mut Random) 
 
 fn local(to: &Destination, seen: Seen, port: Option<i64>, device: &Device) -> End {
     match seen {
+        Seen::Mapped if to.realm == Realm::Loopback => {
+            End::new(Ipv4Addr::LOCALHOST.to_ipv6_mapped().into(), "FourToSixMapping", port)
+        }
         _ if to.realm == Realm::Loopback => End::new(Ipv4Addr::LOCALHOST.into(), "Loopback", port),
         Seen::V4 => End::new(device.local_v4.into(), "Private", port),
         Seen::Untyped => End::new(device.local_v4.into(), "", port),
@@ -157,14 +161,12 @@ fn with_interface(network: [u16; 4], random: &mut Random) -> Ipv6Addr {
 }
 
 /// The service's port and the client's.
-fn ports(to: &Destination, inbound: bool, random: &mut Random) -> (Option<i64>, Option<i64>) {
-    if to.transport == Transport::Icmp {
+fn ports(transport: Transport, serving: &[u16], random: &mut Random) -> (Option<i64>, Option<i64>) {
+    if transport == Transport::Icmp {
         return (None, None);
     }
-    let own: &[u16] = if inbound { &[22, 22, 3000, 3389, 8000] } else { to.ports };
-    let service = random.pick(own).copied().map(i64::from);
-    let client = random.between(32_768, 60_999);
-    (service.or(Some(client)), Some(client))
+    let service = random.pick(serving).copied().map(i64::from);
+    (service, Some(random.between(32_768, 60_999)))
 }
 
 fn protocol(transport: Transport, seen: Seen, random: &mut Random) -> &'static str {

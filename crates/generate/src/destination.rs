@@ -14,7 +14,7 @@ pub(crate) struct Destination {
     pub(crate) v4: &'static [([u8; 4], u8)],
     /// Their IPv6 networks: the first 64 bits.
     pub(crate) v6: &'static [[u16; 4]],
-    /// Their ports; none: any port that clients use.
+    /// Their ports; none: they are clients.
     pub(crate) ports: &'static [u16],
     /// The transport protocol.
     pub(crate) transport: Transport,
@@ -178,13 +178,20 @@ pub(crate) const PROXY: Destination =
     Destination { hosts: &["proxy.corp.example.com"], ports: &[3128], v6: &[], ..INTRANET };
 pub(crate) const SITE_RESOLVER: Destination =
     Destination { hosts: &[], v6: &[], ports: &[53], transport: Transport::Udp, ..INTRANET };
-pub(crate) const SITE_SERVERS: Destination = Destination {
-    hosts: &["ldap.corp.example.com", "nas.corp.example.com", "db.corp.example.com"],
-    ports: &[22, 389, 445, 5432, 6443, 9418],
-    ..INTRANET
-};
+pub(crate) const SITE_SSH: Destination =
+    Destination { hosts: &["build.corp.example.com", "git.corp.example.com"], ports: &[22], ..INTRANET };
+pub(crate) const DIRECTORY: Destination =
+    Destination { hosts: &["ldap.corp.example.com"], ports: &[389, 636, 88], ..INTRANET };
+pub(crate) const FILE_SERVERS: Destination =
+    Destination { hosts: &["nas.corp.example.com"], ports: &[445, 873], ..INTRANET };
+pub(crate) const DATABASES: Destination =
+    Destination { hosts: &["db.corp.example.com"], ports: &[5432], ..INTRANET };
+pub(crate) const CLUSTER: Destination =
+    Destination { hosts: &["k8s.corp.example.com"], ports: &[6443], ..INTRANET };
 pub(crate) const PRINTERS: Destination =
     Destination { hosts: &["printer.corp.example.com"], ports: &[631, 9100], ..INTRANET };
+pub(crate) const SITE_DESKTOPS: Destination =
+    Destination { hosts: &[], v6: &[], ports: &[3389, 5900], ..INTRANET };
 pub(crate) const SITE_CLIENTS: Destination = Destination { hosts: &[], ports: &[], ..INTRANET };
 pub(crate) const CONTAINERS: Destination =
     Destination { hosts: &[], v4: &[([172, 17, 0, 0], 24)], v6: &[], ports: &[8080, 5432, 6379], ..INTRANET };

@@ -217,7 +217,9 @@ pub(crate) const COLUMNS: &[(&str, ReadDevice)] = &[
     ("IsInternetFacing", |_| Value::Bool(false)),
     ("SensorHealthState", |row| Value::Text(if row.healthy { "Active" } else { "ImpairedCommunication" })),
     ("IsExcluded", |_| Value::Bool(false)),
-    ("ExposureLevel", |row| Value::Text(if row.device.intruded { "High" } else { "Low" })),
+    ("ExposureLevel", |row| {
+        Value::Text(["Low", "Medium", "High"].get(row.device.release).copied().unwrap_or("None"))
+    }),
     ("AssetValue", |_| Value::Text("Normal")),
     ("IsTransient", |_| Value::Bool(false)),
 ];

@@ -87,7 +87,8 @@ impl<'t> Process<'t> {
         facts.ip = &connection.remote.text;
         facts.port = connection.remote.port.unwrap_or(0);
         let mut path = String::with_capacity(64);
-        expand(random.word(behaviour.program), &facts, random, &mut path);
+        let (program, file) = entry.program(device.release, random);
+        expand(program, &facts, random, &mut path);
         let mut command_line = String::with_capacity(160);
         let facts = Facts { path: &path, ..facts };
         expand(random.word(behaviour.command), &facts, random, &mut command_line);
@@ -96,20 +97,26 @@ impl<'t> Process<'t> {
             Account::System("root") => ("root", "/root"),
             Account::System(name) => (name, "/"),
         };
-        let parent_age = random.between(Time::SECOND / 100, 900 * Time::SECOND);
         let id = random.between(700, 4_194_303);
+        let parent = random.word(behaviour.parent);
+        let (parent_id, parent_created) = if matches!(parent, "systemd" | "launchd") {
+            (1, device.booted)
+        } else {
+            let age = random.between(Time::SECOND / 100, 900 * Time::SECOND);
+            (random.between(600, id - 1), Time(created.0 - age))
+        };
         let name = behaviour.shown_as.unwrap_or_else(|| last_part(&path)).to_owned();
         Self {
-            file: entry.file(device.release),
+            file,
             name,
             path,
             command_line,
             id,
             created,
-            unique_id: random.hex(32),
-            parent: random.word(behaviour.parent),
-            parent_id: if behaviour.parent == ["systemd"] { 1 } else { random.between(700, id) },
-            parent_created: Time(created.0 - parent_age),
+            unique_id: random.hex(16),
+            parent,
+            parent_id,
+            parent_created,
             account,
             account_domain: account_domain(device, behaviour),
             folder,
@@ -154,14 +161,10 @@ impl<'t> Process<'t> {
         // Every text in it is made of letters that JSON does not escape. Writing to a `String` cannot fail.
         let _ = write!(
             text,
-            "{{\"InitiatingProcessCurrentWorkingDirectory\":\"{}\",\"InitiatingProcessPosixProcessGroupId\":{},\
-             \"InitiatingProcessPosixSessionId\":{},\"InitiatingProcessPosixEffectiveUser\":{{\"Name\":\"{}\",\
-             \"DomainName\":\"{}\",\"PosixUserId\":{}}}}}",
+            "{{\"InitiatingProcessCurrentWorkingDirectory\":\"{}\",\"InitiatingProcessPosixEffectiveUser\":\
+             {{\"Name\":\"{}\",\"PosixUserId\":{}}}}}",
             self.folder,
-            self.id,
-            self.parent_id,
             self.account,
-            self.account_domain,
             if self.account == "root" { 0 } else { 1000 },
         );
         text

@@ -53,10 +53,15 @@ impl Random {
         self.below(1000) < times
     }
 
+    /// A place in a list of this length; 0 when it is empty.
+    pub(crate) fn place(&mut self, length: usize) -> usize {
+        let length = u64::try_from(length).unwrap_or(u64::MAX);
+        usize::try_from(self.below(length)).unwrap_or(0)
+    }
+
     /// One of the items; `None` when there are none.
     pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
-        let length = u64::try_from(items.len()).unwrap_or(u64::MAX);
-        items.get(usize::try_from(self.below(length)).ok()?)
+        items.get(self.place(items.len()))
     }
 
     /// One of the texts; empty when there are none.

@@ -38,8 +38,9 @@ pub struct Traffic {
 /// How long before `now` events begin, in ticks.
 const SPAN: u64 = 30 * 3600 * Time::SECOND.unsigned_abs();
 
-/// The rows of a block of 16 swap places by this bit pattern, the next block by the next one.
-const DISORDER: [u64; 16] = [0, 0, 1, 0, 0, 3, 0, 0, 0, 7, 0, 1, 0, 0, 15, 0];
+/// The rows of a block of 16 swap places by this bit pattern, the next block by the next one: about one row in
+/// eleven comes after a later one.
+const DISORDER: [u64; 16] = [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 15];
 
 impl Traffic {
     /// Prepares the fleet: about 1 KiB for each device. Events take no memory until they are asked for.
@@ -87,6 +88,11 @@ impl Traffic {
     pub fn devices(&self) -> impl Iterator<Item = DeviceRow<'_>> {
         let streams = Streams::new(self.options.seed, "reports");
         self.fleet.iter().flat_map(move |device| device.reports(self.options.now, &streams))
+    }
+
+    /// The name of everything that can happen in it, as labels spell it.
+    pub fn behaviours(&self) -> impl Iterator<Item = &'static str> {
+        self.catalogue.names()
     }
 
     /// The ticks that each event has for itself.

@@ -14,7 +14,7 @@ pub(crate) const DEVELOPERS: &[Behaviour] = &[
             "python3 -c \"print(r'C:\\\\temp\\\\new', '\\\\u2603', '☃')\"",
             "python3 -m http.client {host}",
         ],
-        talks_to: &[to::WEBSITES, to::GITHUB_COM, to::SITE_SERVERS],
+        talks_to: &[to::WEBSITES, to::GITHUB_COM, to::INTRANET],
         ..DEVELOPER
     },
     Behaviour {
@@ -81,7 +81,7 @@ pub(crate) const DEVELOPERS: &[Behaviour] = &[
         program: &["/usr/bin/ssh"],
         command: &["/usr/bin/ssh -o SendEnv=GIT_PROTOCOL git@{host} git-upload-pack 'example/{project}.git'"],
         parent: &["git"],
-        talks_to: &[to::GITHUB_SSH, to::SITE_SERVERS],
+        talks_to: &[to::GITHUB_SSH, to::SITE_SSH],
         ..DEVELOPER
     },
     Behaviour {
@@ -96,11 +96,11 @@ pub(crate) const DEVELOPERS: &[Behaviour] = &[
     Behaviour {
         name: "container-traffic",
         weight: 130,
-        program: &["/usr/bin/docker-proxy", "/usr/bin/containerd-shim-runc-v2"],
+        program: &["/usr/bin/docker-proxy"],
         command: &[
             "/usr/bin/docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 8080 -container-ip 172.17.0.2 -container-port 80",
         ],
-        parent: &["dockerd", "containerd"],
+        parent: &["dockerd"],
         life: Life::Session,
         talks_to: &[to::CONTAINERS],
         ..DEVELOPER
@@ -113,7 +113,7 @@ pub(crate) const DEVELOPERS: &[Behaviour] = &[
             "kubectl get pods -A -o jsonpath='{.items[*].metadata.name}'",
             "kubectl logs -f deploy/{project}",
         ],
-        talks_to: &[to::SITE_SERVERS, to::SITE_SERVERS, to::REGISTRY],
+        talks_to: &[to::CLUSTER, to::CLUSTER, to::REGISTRY],
         ..DEVELOPER
     },
     Behaviour {
@@ -121,7 +121,7 @@ pub(crate) const DEVELOPERS: &[Behaviour] = &[
         weight: 190,
         program: &["/usr/share/code/code", "/snap/code/{rev}/usr/share/code/code"],
         command: &[
-            "/usr/share/code/code --type=utility --utility-sub-type=network.mojom.NetworkService --user-data-dir={home}/.config/Code",
+            "{path} --type=utility --utility-sub-type=network.mojom.NetworkService --user-data-dir={home}/.config/Code",
         ],
         parent: &["code"],
         life: Life::Session,
@@ -133,7 +133,7 @@ pub(crate) const DEVELOPERS: &[Behaviour] = &[
         weight: 150,
         program: &["/usr/bin/psql", "/usr/lib/postgresql/16/bin/psql"],
         command: &["psql -h {host} -U {user} -c \"select * from \\\"Order\\\" where note like '%\\\\%'\""],
-        talks_to: &[to::SITE_SERVERS, to::ITSELF],
+        talks_to: &[to::DATABASES, to::ITSELF],
         ..DEVELOPER
     },
     Behaviour {
@@ -148,9 +148,21 @@ pub(crate) const DEVELOPERS: &[Behaviour] = &[
     },
     Behaviour {
         name: "dev-server-accepts",
-        weight: 80,
-        program: &["/usr/bin/node", "/usr/bin/python3.12"],
-        command: &["node server.js", "python3 -m http.server 8000"],
+        serves: &[3000],
+        weight: 50,
+        program: &["/usr/bin/node"],
+        command: &["node server.js"],
+        life: Life::Session,
+        talks_to: &[to::ITSELF, to::SITE_CLIENTS, to::SCANNERS],
+        action: &["InboundConnectionAccepted"],
+        ..DEVELOPER
+    },
+    Behaviour {
+        name: "python-server-accepts",
+        serves: &[8000],
+        weight: 40,
+        program: &["/usr/bin/python3.12"],
+        command: &["python3 -m http.server 8000"],
         life: Life::Session,
         talks_to: &[to::ITSELF, to::SITE_CLIENTS, to::SCANNERS],
         action: &["InboundConnectionAccepted"],

@@ -47,6 +47,7 @@ pub(crate) const WINDOWS: &[Behaviour] = &[
     },
     Behaviour {
         name: "windows-listening",
+        serves: &[135, 445],
         weight: 60,
         program: &["C:\\Windows\\System32\\lsass.exe"],
         command: &["lsass.exe"],

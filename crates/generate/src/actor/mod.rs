@@ -45,7 +45,7 @@ pub(crate) struct Behaviour {
     pub(crate) program: &'static [&'static str],
     /// The process name where it is not the last part of the path.
     pub(crate) shown_as: Option<&'static str>,
-    /// The program whose bytes it really is (an intruder's copy), which is what its hashes say.
+    /// The program whose bytes it really is, which is what its hashes say: of a copy, and of a link.
     pub(crate) copy_of: Option<&'static str>,
     /// The command line, a template; several: one of them.
     pub(crate) command: &'static [&'static str],
@@ -57,6 +57,8 @@ pub(crate) struct Behaviour {
     pub(crate) life: Life,
     /// Whom it talks to; several: one of them.
     pub(crate) talks_to: &'static [Destination],
+    /// The ports on which it waits for others; none: it is the one who connects.
+    pub(crate) serves: &'static [u16],
     /// The `ActionType`; several: one of them, so that one written twice is twice as frequent.
     pub(crate) action: &'static [&'static str],
 }
@@ -110,6 +112,7 @@ const SERVICE: Behaviour = Behaviour {
     parent: &["systemd"],
     life: Life::Daemon,
     talks_to: &[],
+    serves: &[],
     action: OUTBOUND,
 };
 
@@ -148,6 +151,16 @@ mod tests {
     }
 
     #[test]
+    fn who_serves_is_not_said_to_connect() {
+        for behaviour in everything() {
+            for action in behaviour.action {
+                let passive = action.starts_with("Inbound") || action.starts_with("Listening");
+                assert_eq!(passive, !behaviour.serves.is_empty(), "{}: {action}", behaviour.name);
+            }
+        }
+    }
+
+    #[test]
     fn templates_use_known_words_where_they_can_be_known() {
         for behaviour in everything() {
             for word in behaviour.program.iter().flat_map(|template| words(template)) {
@@ -161,9 +174,9 @@ mod tests {
     }
 
     #[test]
-    fn only_an_intruder_rides_exclusions_and_only_its_copies_pretend() {
+    fn only_an_intruder_rides_exclusions() {
         for behaviour in everything().filter(|behaviour| behaviour.actor != Actor::Intruder) {
-            assert_eq!((behaviour.rides, behaviour.copy_of), (None, None), "{}", behaviour.name);
+            assert_eq!(behaviour.rides, None, "{}", behaviour.name);
         }
         assert!(INTRUDER.iter().all(|behaviour| behaviour.actor == Actor::Intruder));
     }

@@ -94,7 +94,7 @@ pub(crate) const PEOPLE: &[Behaviour] = &[
             "ssh -i {home}/.ssh/id_ed25519 -p {port} {user}@{host}",
             "ssh -N -L 8080:localhost:80 {host}",
         ],
-        talks_to: &[to::SERVERS, to::SITE_SERVERS],
+        talks_to: &[to::SERVERS, to::SITE_SSH],
         ..PERSON
     },
     Behaviour {
@@ -116,7 +116,7 @@ pub(crate) const PEOPLE: &[Behaviour] = &[
             "rsync -avz --progress {home}/Pictures/ rsync://{host}/backup/",
             "rsync -a {home}/{file} {user}@{host}:",
         ],
-        talks_to: &[to::SERVERS, to::SITE_SERVERS],
+        talks_to: &[to::SERVERS, to::FILE_SERVERS],
         ..PERSON
     },
     Behaviour {
@@ -139,7 +139,7 @@ pub(crate) const PEOPLE: &[Behaviour] = &[
         program: &["/usr/libexec/gvfsd-smb", "/usr/libexec/gvfsd-sftp", "/usr/libexec/gvfsd-dav"],
         command: &["{path} --spawner :1.{n} /org/gtk/gvfs/exec_spaw/3"],
         parent: &["gvfsd"],
-        talks_to: &[to::SITE_SERVERS],
+        talks_to: &[to::FILE_SERVERS],
         ..APPLICATION
     },
     Behaviour {
@@ -147,7 +147,7 @@ pub(crate) const PEOPLE: &[Behaviour] = &[
         weight: 40,
         program: &["/usr/bin/remmina"],
         command: &["remmina -c {home}/.local/share/remmina/{project}.remmina"],
-        talks_to: &[to::REMOTE_DESKTOPS, to::SITE_SERVERS],
+        talks_to: &[to::REMOTE_DESKTOPS, to::SITE_DESKTOPS],
         ..APPLICATION
     },
     Behaviour {
@@ -171,8 +171,8 @@ pub(crate) const PEOPLE: &[Behaviour] = &[
     Behaviour {
         name: "name-lookup",
         weight: 160,
-        program: &["/usr/bin/dig", "/usr/bin/host"],
-        command: &["dig +short {host}", "host -t mx example.com"],
+        program: &["/usr/bin/dig"],
+        command: &["dig +short {host}", "dig @{ip} mx example.com"],
         talks_to: &[to::STUB_RESOLVER, to::PUBLIC_RESOLVERS],
         ..PERSON
     },
@@ -183,6 +183,13 @@ pub(crate) const PEOPLE: &[Behaviour] = &[
         command: &["ping -c 3 {ip}"],
         talks_to: &[to::PUBLIC_PING],
         ..PERSON
+    },
+    Behaviour {
+        name: "downloaded-program",
+        weight: 40,
+        program: &["{home}/Téléchargements/Bloc-notes ✎.AppImage", "{home}/Загрузки/МЕНЕДЖЕР.AppImage"],
+        talks_to: &[to::UPLOADS, to::WEBSITES],
+        ..APPLICATION
     },
     Behaviour {
         name: "sudo-curl",

@@ -32,6 +32,7 @@ pub(crate) const SERVICES: &[Behaviour] = &[
         name: "apt-methods",
         weight: 900,
         program: &["/usr/lib/apt/methods/http", "/usr/lib/apt/methods/http", "/usr/lib/apt/methods/https"],
+        copy_of: Some("/usr/lib/apt/methods/http"), // `https` is a link to it
         account: Account::System("_apt"),
         parent: &["apt-get", "apt-get", "apt"],
         life: Life::Once,
@@ -54,7 +55,7 @@ pub(crate) const SERVICES: &[Behaviour] = &[
         program: &["/usr/bin/python3.10", "/usr/bin/python3.12"],
         command: &["/usr/bin/python3 /usr/bin/unattended-upgrade"],
         life: Life::Once,
-        talks_to: &[to::ITSELF, to::SITE_SERVERS],
+        talks_to: &[to::ITSELF, to::PROXY],
         ..SERVICE
     },
     Behaviour {
@@ -251,7 +252,7 @@ pub(crate) const SERVICES: &[Behaviour] = &[
         program: &["/usr/libexec/sssd/sssd_be"],
         command: &["/usr/libexec/sssd/sssd_be --domain corp.example.com --uid 0 --gid 0 --logger=files"],
         parent: &["sssd"],
-        talks_to: &[to::SITE_SERVERS],
+        talks_to: &[to::DIRECTORY],
         ..SERVICE
     },
     Behaviour {
@@ -292,6 +293,7 @@ pub(crate) const SERVICES: &[Behaviour] = &[
     },
     Behaviour {
         name: "sshd-accepts",
+        serves: &[22],
         weight: 90,
         program: &["/usr/sbin/sshd"],
         command: &["sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups"],
@@ -301,8 +303,10 @@ pub(crate) const SERVICES: &[Behaviour] = &[
     },
     Behaviour {
         name: "listening",
+        serves: &[3389, 5900],
         weight: 90,
-        program: &["/usr/sbin/sshd", "/usr/sbin/cupsd", "/usr/bin/gnome-remote-desktop-daemon"],
+        program: &["/usr/libexec/gnome-remote-desktop-daemon"],
+        command: &["/usr/libexec/gnome-remote-desktop-daemon --system"],
         talks_to: &[to::SCANNERS, to::SITE_CLIENTS],
         action: &["ListeningConnectionCreated"],
         ..SERVICE

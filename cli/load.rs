@@ -1,0 +1,90 @@
+//! Policies and sets from files. Prints what is wrong with them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use lownoise_engine::parse::{Parsed, parse_policy, parse_set};
+use lownoise_engine::policy::Policy;
+use lownoise_engine::schema::Schemas;
+use lownoise_engine::span::Source;
+use lownoise_engine::value::Time;
+use lownoise_report::render;
+
+use crate::failure::Failure;
+use crate::terminal;
+
+/// The tables a policy may name.
+pub(crate) fn schemas() -> Result<Schemas, Failure> {
+    Schemas::shipped().map_err(Failure::Usage)
+}
+
+/// The clock, unless it is set.
+pub(crate) fn now(fixed: Option<Time>) -> Time {
+    fixed.unwrap_or_else(|| Time::from_timestamp(jiff::Timestamp::now()))
+}
+
+/// A valid policy. What is wrong or suspicious is printed.
+pub(crate) fn policy(path: &Path, schemas: &Schemas) -> Result<Policy, Failure> {
+    let parsed = parse(path, schemas)?;
+    for diagnostic in &parsed.diagnostics {
+        terminal::say(&render(diagnostic, &parsed.sources, terminal::error_style()));
+        terminal::say("");
+    }
+    parsed.result.ok_or(Failure::Input(None))
+}
+
+/// A policy file, read and looked at.
+pub(crate) fn parse(path: &Path, schemas: &Schemas) -> Result<Parsed<Policy>, Failure> {
+    let source = source(path).map_err(|error| Failure::input(format!("`{}`: {error}", path.display())))?;
+    let sets = path.parent().unwrap_or(Path::new("")).join("sets");
+    Ok(parse_policy(source, &mut |name| set_source(&sets, name), schemas))
+}
+
+/// A set file, read and looked at by itself.
+pub(crate) fn parse_set_file(path: &Path, schemas: &Schemas) -> Result<Parsed<lownoise_engine::parse::Set>, Failure> {
+    let source = source(path).map_err(|error| Failure::input(format!("`{}`: {error}", path.display())))?;
+    let sets = path.parent().unwrap_or(Path::new("")).to_owned();
+    Ok(parse_set(source, &mut |name| set_source(&sets, name), schemas))
+}
+
+fn set_source(folder: &Path, name: &str) -> Result<Source, String> {
+    // A name is no path: a policy reads nothing but its sets.
+    if name.is_empty() || name.contains(['/', '\\']) || name.starts_with('.') {
+        return Err("a set is named, without a path and without `.toml`".to_owned());
+    }
+    source(&folder.join(format!("{name}.toml")))
+}
+
+fn source(path: &Path) -> Result<Source, String> {
+    let bytes = fs::read(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    })?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let line = error.as_bytes().iter().take(error.utf8_error().valid_up_to()).filter(|byte| **byte == b'\n').count() + 1;
+        format!("line {line} is not UTF-8")
+    })?;
+    Ok(Source { name: path.display().to_string(), text })
+}
+
+/// Every TOML file below a folder, by path; hidden ones are left out.
+pub(crate) fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = Vec::new();
+    let mut waiting = vec![folder.to_owned()];
+    while let Some(folder) = waiting.pop() {
+        let unreadable = |error| Failure::input(format!("`{}`: cannot be read: {error}", folder.display()));
+        for entry in fs::read_dir(&folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+                continue;
+            }
+            if path.is_dir() {
+                waiting.push(path);
+            } else if path.extension().is_some_and(|end| end == "toml") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}

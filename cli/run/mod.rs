@@ -1,0 +1,190 @@
+//! `lownoise run`: events in, kept or hidden events out, and the account of both.
+
+mod sink;
+mod tally;
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use bumpalo::Bump;
+use indicatif::ProgressBar;
+use lownoise_engine::event::ColumnId;
+use lownoise_engine::plan::{Plan, RowVerdict, Scratch, Verdicts};
+use lownoise_engine::policy::Policy;
+use lownoise_ingest::{Chunk, Input, Malformed, Request, Source, sources};
+use lownoise_report::{Summary, render_summary};
+
+use crate::args::{self, Stats};
+use crate::devices::devices;
+use crate::failure::Failure;
+use crate::{load, terminal};
+use sink::Sink;
+use tally::Tally;
+
+pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
+    let schemas = load::schemas()?;
+    let policy = load::policy(&arguments.policy, &schemas)?;
+    let now = load::now(arguments.reading.now);
+    let (devices, device_words) = devices(&policy, &arguments.reading)?;
+    let plan = Plan::compile(&policy, now, &devices);
+    let inputs = sources(&arguments.events)?;
+    let sink = Sink::open(&policy, arguments)?;
+    let request = request(&policy, arguments, &sink);
+    let mut run = Run {
+        policy: &policy,
+        plan,
+        hidden: arguments.hidden,
+        tally: Tally::new(&policy, now, device_words),
+        malformed: arguments.malformed.as_deref().map(MalformedFile::create).transpose()?,
+        sink,
+        scratch: Scratch::default(),
+        verdicts: Verdicts::default(),
+    };
+    let ended = run.inputs(&inputs, &request);
+    let finished = match ended {
+        Ok(()) => run.finish(),
+        Err(failure) => {
+            // A file is not left half-written; what went to standard output is completed.
+            let flushed = if matches!(failure, Failure::Input(_)) { run.sink.flush_unfinished() } else { Ok(()) };
+            Err((run.tally, flushed.err().unwrap_or(failure)))
+        }
+    };
+    let (tally, outcome) = match finished {
+        Ok(tally) => (tally, Ok(())),
+        Err((tally, failure)) => (tally, Err(failure)),
+    };
+    if matches!(outcome, Err(Failure::ClosedPipe | Failure::Usage(_))) {
+        return outcome;
+    }
+    let malformed = tally.malformed();
+    summarise(&tally.summary(&policy, matches!(outcome, Err(Failure::Interrupted))), arguments.stats)?;
+    match outcome {
+        Ok(()) if arguments.strict && malformed > 0 => Err(Failure::input("some records could not be read, and --strict is given")),
+        outcome => outcome,
+    }
+}
+
+/// Prints the summary, as asked.
+fn summarise(summary: &Summary, stats: Stats) -> Result<(), Failure> {
+    match stats {
+        Stats::Off => {}
+        Stats::Text => terminal::say(render_summary(summary, terminal::error_style()).trim_end()),
+        Stats::Json => terminal::say(&serde_json::to_string(summary).map_err(|error| Failure::Usage(error.to_string()))?),
+    }
+    Ok(())
+}
+
+fn request(policy: &Policy, arguments: &args::Run, sink: &Sink) -> Request {
+    let mut columns: Vec<ColumnId> = policy.tested_columns();
+    columns.extend(sink.columns());
+    columns.sort_unstable();
+    columns.dedup();
+    Request {
+        schema: Arc::clone(&policy.schema),
+        columns,
+        whole: sink.wants_whole(),
+        mapping: arguments.reading.mapping(),
+        format: arguments.reading.format(),
+        dates: arguments.reading.dates(),
+    }
+}
+
+/// A run under way.
+struct Run<'p> {
+    policy: &'p Policy,
+    plan: Plan,
+    hidden: bool,
+    tally: Tally,
+    malformed: Option<MalformedFile>,
+    sink: Sink,
+    scratch: Scratch,
+    verdicts: Verdicts,
+}
+
+impl Run<'_> {
+    /// Reads every input to its end.
+    fn inputs(&mut self, inputs: &[Source], request: &Request) -> Result<(), Failure> {
+        let interrupted = terminal::interrupted();
+        let total = inputs.iter().map(Source::bytes).sum();
+        let bar = terminal::progress(total);
+        let mut done = 0;
+        let mut arena = Bump::new();
+        for source in inputs {
+            let mut input = Input::open(source, request)?;
+            self.tally.begin(&source.name(), input.recognised(), input.decoder().converter());
+            while let Some(block) = input.next_block()? {
+                arena.reset();
+                let chunk = input.decoder().decode(&block, &arena)?;
+                self.chunk(&source.name(), &chunk)?;
+                self.show_progress(&bar, done + input.bytes_read());
+                if interrupted.load(Ordering::Relaxed) {
+                    bar.finish_and_clear();
+                    return Err(Failure::Interrupted);
+                }
+            }
+            done += input.bytes_read();
+        }
+        bar.finish_and_clear();
+        Ok(())
+    }
+
+    fn show_progress(&self, bar: &ProgressBar, bytes: u64) {
+        if !bar.is_hidden() {
+            bar.set_position(bytes);
+            bar.set_message(self.tally.progress());
+        }
+    }
+
+    fn chunk(&mut self, input: &str, chunk: &Chunk<'_>) -> Result<(), Failure> {
+        self.plan.run(&chunk.batch, &mut self.scratch, &mut self.verdicts);
+        self.tally.add(self.policy, chunk, &self.verdicts);
+        if let Some(file) = &mut self.malformed {
+            file.write(input, &chunk.malformed)?;
+        }
+        for (row, verdict) in self.verdicts.rows().iter().enumerate() {
+            let wanted = match verdict {
+                RowVerdict::Kept => !self.hidden,
+                RowVerdict::Hidden { .. } => self.hidden,
+                RowVerdict::OutOfScope(_) => false,
+            };
+            if wanted {
+                self.sink.row(self.policy, chunk, row, self.verdicts.hidden_by(*verdict))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Completes the outputs; the tally comes back in any case.
+    fn finish(self) -> Result<Tally, (Tally, Failure)> {
+        let finished = self.sink.finish().and_then(|()| self.malformed.map_or(Ok(()), MalformedFile::finish));
+        match finished {
+            Ok(()) => Ok(self.tally),
+            Err(failure) => Err((self.tally, failure)),
+        }
+    }
+}
+
+/// Where records that could not be read are written down.
+struct MalformedFile(BufWriter<File>);
+
+impl MalformedFile {
+    fn create(path: &Path) -> Result<Self, Failure> {
+        let file = File::create(path).map_err(|error| Failure::Usage(format!("cannot write `{}`: {error}", path.display())))?;
+        Ok(Self(BufWriter::new(file)))
+    }
+
+    fn write(&mut self, input: &str, malformed: &[Malformed]) -> Result<(), Failure> {
+        for record in malformed {
+            let line = serde_json::json!({ "input": input, "place": record.place, "reason": record.reason });
+            writeln!(self.0, "{line}")?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<(), Failure> {
+        Ok(self.0.flush()?)
+    }
+}

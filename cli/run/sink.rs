@@ -1,0 +1,127 @@
+//! Where the rows of a run go: in which columns, which order, which format, to which file.
+
+use lownoise_engine::event::ColumnId;
+use lownoise_engine::policy::Policy;
+use lownoise_engine::value::Value;
+use lownoise_ingest::Chunk;
+use lownoise_ingest::write::{Destination, Layout, OutputColumn, OutputFormat, Row, SortKey, Sorter, Writer};
+
+use std::io::BufWriter;
+use std::path::Path;
+
+use crate::args::{self, RowOrder};
+use crate::failure::Failure;
+use crate::terminal;
+
+/// The rows' way out.
+pub(super) struct Sink {
+    writer: Writer<BufWriter<Destination>>,
+    /// Collects rows when there is an order; they are written at the end.
+    sorter: Option<Sorter>,
+    /// The columns of the output, then those that only the order looks at.
+    columns: Vec<ColumnId>,
+    whole: bool,
+    hidden: bool,
+    to_file: bool,
+}
+
+impl Sink {
+    pub(super) fn open(policy: &Policy, arguments: &args::Run) -> Result<Self, Failure> {
+        let format = format(arguments.format, arguments.output.as_deref());
+        let whole = policy.output.columns.is_empty() && format == OutputFormat::Ndjson;
+        let shown: Vec<ColumnId> = match (policy.output.columns.is_empty(), whole) {
+            (false, _) => policy.output.columns.clone(),
+            (true, true) => Vec::new(),
+            // Formats with fixed columns show all of the table's.
+            (true, false) => policy.schema.ids().collect(),
+        };
+        let column = |id: &ColumnId| OutputColumn { name: policy.schema.name(*id).to_owned(), kind: policy.schema.kind(*id) };
+        let layout = Layout { columns: shown.iter().map(column).collect(), hidden_by: arguments.hidden, whole };
+        let destination = match &arguments.output {
+            Some(path) => Destination::open(path)?,
+            None => Destination::standard(),
+        };
+        let writer = Writer::create(format, layout, BufWriter::with_capacity(1 << 16, destination))?;
+        let mut columns = shown.clone();
+        let sorted = arguments.order == RowOrder::Policy && !policy.output.order_by.is_empty();
+        let sorter = sorted.then(|| {
+            let keys = policy.output.order_by.iter().map(|order| {
+                let place = columns.iter().position(|column| *column == order.column).unwrap_or_else(|| {
+                    columns.push(order.column);
+                    columns.len() - 1
+                });
+                SortKey { place, descending: order.descending }
+            });
+            Sorter::new(shown.len(), keys.collect())
+        });
+        Ok(Self { writer, sorter, columns, whole, hidden: arguments.hidden, to_file: arguments.output.is_some() })
+    }
+
+    /// The columns that rows are made of.
+    pub(super) fn columns(&self) -> impl Iterator<Item = ColumnId> + '_ {
+        self.columns.iter().copied()
+    }
+
+    /// Whether rows are written as their source has them.
+    pub(super) fn wants_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// A row of a chunk, and the exclusions that hide it.
+    pub(super) fn row(&mut self, policy: &Policy, chunk: &Chunk<'_>, row: usize, hiding: &[u32]) -> Result<(), Failure> {
+        let values: Vec<Value<'_>> = self.columns.iter().map(|column| chunk.batch.value(*column, row)).collect();
+        let whole = chunk.whole.get(row).copied().unwrap_or("");
+        let hidden_by: Vec<&str> = match self.hidden {
+            true => hiding.iter().filter_map(|place| policy.exclusions.get(*place as usize)).map(|found| found.id.as_str()).collect(),
+            false => Vec::new(),
+        };
+        let row = Row { values: &values, whole, hidden_by: &hidden_by };
+        match &mut self.sorter {
+            Some(sorter) => sorter.push(&row),
+            None => self.writer.row(&row)?,
+        }
+        Ok(())
+    }
+
+    /// After an error of the input: what was read goes to standard output all the same; a file does not take its
+    /// name, since it would look complete.
+    pub(super) fn flush_unfinished(mut self) -> Result<(), Failure> {
+        if self.to_file {
+            return Ok(());
+        }
+        if let Some(sorter) = self.sorter.take() {
+            sorter.write_to(&mut self.writer)?;
+        }
+        self.writer.finish()?;
+        Ok(())
+    }
+
+    /// Writes what is left; a file takes its name.
+    pub(super) fn finish(mut self) -> Result<(), Failure> {
+        if let Some(sorter) = self.sorter.take() {
+            sorter.write_to(&mut self.writer)?;
+        }
+        let buffered = self.writer.finish()?;
+        let destination = buffered.into_inner().map_err(|error| Failure::from(error.into_error()))?;
+        Ok(destination.finish()?)
+    }
+}
+
+/// The format that was asked for, or that the file's ending says, or that suits the reader.
+pub(crate) fn format(asked: Option<args::OutputFormat>, path: Option<&Path>) -> OutputFormat {
+    let ending = path.and_then(Path::extension).and_then(|ending| ending.to_str());
+    let format = asked.or(match ending {
+        Some("csv") => Some(args::OutputFormat::Csv),
+        Some("parquet") => Some(args::OutputFormat::Parquet),
+        Some(_) => Some(args::OutputFormat::Ndjson),
+        None => None,
+    });
+    let width = if path.is_none() { terminal::width() } else { None };
+    match format {
+        Some(args::OutputFormat::Csv) => OutputFormat::Csv,
+        Some(args::OutputFormat::Parquet) => OutputFormat::Parquet,
+        Some(args::OutputFormat::Table) => OutputFormat::Table { width },
+        None if width.is_some() => OutputFormat::Table { width },
+        Some(args::OutputFormat::Ndjson) | None => OutputFormat::Ndjson,
+    }
+}

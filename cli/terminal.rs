@@ -1,0 +1,86 @@
+//! What a terminal gets and a file does not: colour, progress, a width. And what is written to standard error.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anstream::{AutoStream, ColorChoice};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use lownoise_report::Style;
+
+/// The style of standard output.
+pub(crate) fn output_style() -> Style {
+    style(AutoStream::choice(&io::stdout()))
+}
+
+/// The style of standard error.
+pub(crate) fn error_style() -> Style {
+    style(AutoStream::choice(&io::stderr()))
+}
+
+fn style(choice: ColorChoice) -> Style {
+    if choice == ColorChoice::Never { Style::Plain } else { Style::Coloured }
+}
+
+/// The width of the terminal that standard output is, if it is one.
+pub(crate) fn width() -> Option<u16> {
+    io::stdout().is_terminal().then(|| terminal_size::terminal_size().map_or(80, |(width, _)| width.0))
+}
+
+/// Writes to standard error; nothing can be done when that fails.
+pub(crate) fn say(text: &str) {
+    let _nowhere_left_to_say_so = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// An error, as every verb words it.
+pub(crate) fn error(text: &str) {
+    say(&format!("{} {text}", heading("error:", anstyle::AnsiColor::Red)));
+}
+
+/// A warning, as every verb words it.
+pub(crate) fn warning(text: &str) {
+    say(&format!("{} {text}", heading("warning:", anstyle::AnsiColor::Yellow)));
+}
+
+fn heading(text: &str, colour: anstyle::AnsiColor) -> String {
+    let style = colour.on_default().bold();
+    match error_style() {
+        Style::Plain => text.to_owned(),
+        Style::Coloured => format!("{style}{text}{style:#}"),
+    }
+}
+
+/// A bar over bytes, with rate and time left; drawn on a terminal only, on standard error.
+pub(crate) fn progress(bytes: Option<u64>) -> ProgressBar {
+    let target = if io::stderr().is_terminal() { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
+    let (bar, template) = match bytes {
+        Some(bytes) => (
+            ProgressBar::with_draw_target(Some(bytes), target),
+            "{bar:30} {binary_bytes} of {binary_total_bytes}  {binary_bytes_per_sec}  {msg}  {eta} left",
+        ),
+        None => (
+            ProgressBar::with_draw_target(None, target),
+            "{spinner} {binary_bytes}  {binary_bytes_per_sec}  {msg}",
+        ),
+    };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+/// Whether Ctrl-C was pressed. The first one ends the run in order, a second one at once.
+pub(crate) fn interrupted() -> Arc<AtomicBool> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&flag);
+    let handler = move || {
+        if seen.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    };
+    // Without a handler Ctrl-C still ends the program, only less tidily.
+    let _handler_or_default = ctrlc::set_handler(handler);
+    flag
+}

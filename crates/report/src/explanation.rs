@@ -1,0 +1,136 @@
+//! Why an event is kept or hidden, as a tree of tests.
+
+use std::fmt::Write;
+
+use lownoise_engine::evaluate::Verdict;
+use lownoise_engine::explain::{Explanation, Node, NodeKind, Part};
+use lownoise_engine::policy::Policy;
+use lownoise_engine::span::Sources;
+
+use crate::{BAD, BOLD, DIM, GOOD, ODD, Style};
+
+/// The whole explanation: the verdict, the scope, each exclusion, the nearest miss.
+#[must_use]
+pub fn render_explanation(policy: &Policy, explanation: &Explanation, style: Style) -> String {
+    let page = Page { sources: &policy.sources, style };
+    let mut text = String::new();
+    let verdict = verdict_line(policy, explanation, style);
+    // Writing to a string cannot fail.
+    let _infallible = writeln!(text, "{verdict}\n\n{}", style.paint(BOLD, "scope"));
+    for part in &explanation.scope {
+        page.part(&mut text, part);
+    }
+    if explanation.scope.is_empty() {
+        text.push_str("  every event\n");
+    }
+    let _infallible = writeln!(text, "\n{}", style.paint(BOLD, "exclusions"));
+    for part in &explanation.exclusions {
+        page.part(&mut text, part);
+    }
+    let miss = explanation.nearest_miss.and_then(|place| explanation.exclusions.get(place));
+    if let Some(miss) = miss {
+        let tests = if miss.missing == 1 { "one test".to_owned() } else { format!("{} tests", miss.missing) };
+        let _infallible = writeln!(
+            text,
+            "\nnearest miss: {} lacks {tests}:",
+            style.paint(BOLD, &miss.name)
+        );
+        for line in miss.tree.iter().flat_map(|tree| page.lacking(tree, true)) {
+            let _infallible = writeln!(text, "  {line}");
+        }
+    }
+    text
+}
+
+fn verdict_line(policy: &Policy, explanation: &Explanation, style: Style) -> String {
+    match &explanation.verdict {
+        Verdict::Kept => style.paint(GOOD, "kept"),
+        Verdict::OutOfScope(place) => {
+            let name = policy.scope.get(*place).map_or("", |condition| &condition.name);
+            format!("{} by {name}", style.paint(ODD, "out of scope"))
+        }
+        Verdict::Hidden(places) => {
+            let ids = places.iter().filter_map(|place| policy.exclusions.get(*place)).map(|exclusion| exclusion.id.as_str());
+            format!("{} by {}", style.paint(BAD, "hidden"), ids.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+struct Page<'p> {
+    sources: &'p Sources,
+    style: Style,
+}
+
+impl Page<'_> {
+    fn part(&self, text: &mut String, part: &Part) {
+        let place = self.style.paint(DIM, &format!("{}:{}", self.file(part), self.sources.line_column(part.span).0));
+        let expired = if part.active { String::new() } else { self.style.paint(ODD, " (expired: hides nothing)") };
+        let name = self.style.paint(BOLD, &part.name);
+        let _infallible = writeln!(text, "  {} {name}{expired}  {place}", self.mark(part.holds));
+        match &part.tree {
+            Some(tree) => self.node(text, tree, 2),
+            None => {
+                let _infallible = writeln!(text, "      {}", one_line(self.sources.text(part.span)));
+            }
+        }
+    }
+
+    fn node(&self, text: &mut String, node: &Node, depth: usize) {
+        let indent = "  ".repeat(depth + 1);
+        let mark = self.mark(node.holds);
+        let _infallible = match &node.kind {
+            NodeKind::Test { column, value, span } => {
+                writeln!(text, "{indent}{mark} {}", self.test(column, value, *span))
+            }
+            NodeKind::All => writeln!(text, "{indent}{mark} all of"),
+            NodeKind::Any => writeln!(text, "{indent}{mark} any of"),
+            NodeKind::Not => writeln!(text, "{indent}{mark} not"),
+        };
+        for part in &node.parts {
+            self.node(text, part, depth + 1);
+        }
+    }
+
+    /// The test as written, and the value that it looked at.
+    fn test(&self, column: &str, value: &str, span: lownoise_engine::span::Span) -> String {
+        let written = one_line(self.sources.text(span));
+        let named = if written.starts_with(column) { written } else { format!("{column} {written}") };
+        let value = if value.is_empty() { "missing".to_owned() } else { format!("`{value}`") };
+        format!("{named}  {}", self.style.paint(DIM, &format!("is {value}")))
+    }
+
+    /// The tests that would have to come out otherwise.
+    fn lacking(&self, node: &Node, wanted: bool) -> Vec<String> {
+        if node.holds == wanted {
+            return Vec::new();
+        }
+        match &node.kind {
+            NodeKind::Test { column, value, span } => {
+                let test = self.test(column, value, *span);
+                vec![if wanted { test } else { format!("not {test}") }]
+            }
+            NodeKind::Not => node.parts.iter().flat_map(|part| self.lacking(part, !wanted)).collect(),
+            NodeKind::All | NodeKind::Any => {
+                let parts: Vec<Vec<String>> = node.parts.iter().map(|part| self.lacking(part, wanted)).collect();
+                if (node.kind == NodeKind::All) == wanted {
+                    parts.concat()
+                } else {
+                    parts.into_iter().min_by_key(Vec::len).unwrap_or_default()
+                }
+            }
+        }
+    }
+
+    fn mark(&self, holds: bool) -> String {
+        if holds { self.style.paint(GOOD, "✔") } else { self.style.paint(BAD, "✘") }
+    }
+
+    fn file(&self, part: &Part) -> &str {
+        self.sources.get(part.span.source).map_or("", |source| &source.name)
+    }
+}
+
+/// A condition may be written over several lines.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

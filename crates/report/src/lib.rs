@@ -1,0 +1,45 @@
+//! Renders plain results: findings with the source and a caret, explanations as trees, the summary of a run. Decides
+//! nothing, reads nothing, prints nothing.
+
+mod diagnostics;
+mod explanation;
+mod number;
+mod summary;
+
+pub use diagnostics::{Finding, findings, render};
+pub use explanation::render_explanation;
+pub use number::grouped;
+pub use summary::{
+    BrokenInvariant, ColumnNote, ConditionCount, ExclusionCount, Failure, InputNote, Summary, render_summary,
+};
+
+/// Whether text is for a terminal that shows colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Style {
+    /// No escapes.
+    #[default]
+    Plain,
+    /// ANSI colours.
+    Coloured,
+}
+
+impl Style {
+    /// The text in a style, if styles are wanted.
+    pub(crate) fn paint(self, style: anstyle::Style, text: &str) -> String {
+        match self {
+            Self::Plain => text.to_owned(),
+            Self::Coloured => format!("{style}{text}{style:#}"),
+        }
+    }
+}
+
+/// What holds, what is kept.
+pub(crate) const GOOD: anstyle::Style = anstyle::AnsiColor::Green.on_default();
+/// What does not hold, what is wrong.
+pub(crate) const BAD: anstyle::Style = anstyle::AnsiColor::Red.on_default();
+/// What deserves a look.
+pub(crate) const ODD: anstyle::Style = anstyle::AnsiColor::Yellow.on_default();
+/// Headings.
+pub(crate) const BOLD: anstyle::Style = anstyle::Style::new().bold();
+/// What is beside the point.
+pub(crate) const DIM: anstyle::Style = anstyle::Style::new().dimmed();
