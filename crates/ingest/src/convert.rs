@@ -12,7 +12,7 @@ use lownoise_engine::schema::Schema;
 use lownoise_engine::value::{Kind, Time, Value};
 
 use crate::dates::DateError;
-use crate::mapping::{Condition, Derive, Mapping, MappingError, Origin, RowTest, Supply};
+use crate::mapping::{Condition, Mapping, MappingError, Origin, RowTest, Supply, meant};
 use crate::{Chunk, Dates, Mistyped, Request, Undecided};
 
 /// A field as its source wrote it.
@@ -106,6 +106,7 @@ impl Converter {
     }
 
     /// The wanted columns, in the order of their ids: a column's *slot* is its place here.
+    #[must_use]
     pub fn columns(&self) -> impl ExactSizeIterator<Item = ColumnId> + '_ {
         self.rules.iter().map(|rule| rule.column)
     }
@@ -168,9 +169,15 @@ impl Converter {
             chunk.other_tables += 1;
             return false;
         }
-        for (slot, rule) in self.rules.iter().enumerate() {
-            let raw = self.raw(slot, record, arena);
-            let value = match self.convert(slot, raw, arena) {
+        for rule in &self.rules {
+            let raw = rule.raw(record, arena);
+            let Some(column) = chunk.batch.columns.get_mut(rule.column.index()) else { continue };
+            // Text as it is, the usual case, needs no look at what it might be instead.
+            if let (Column::Text(values), Raw::Text(text)) = (&mut *column, raw) {
+                values.push(text);
+                continue;
+            }
+            let value = match rule.convert(raw, &self.dates, arena) {
                 Converted::Value(value) => value,
                 Converted::Mistyped => {
                     chunk.mistyped.push(Mistyped { place, column: rule.column, found: raw.shown() });
@@ -186,9 +193,7 @@ impl Converter {
                     Value::Missing
                 }
             };
-            if let Some(column) = chunk.batch.columns.get_mut(rule.column.index()) {
-                column.push(value);
-            }
+            column.push(value);
         }
         chunk.batch.rows += 1;
         chunk.places.push(place);
@@ -215,13 +220,8 @@ impl Converter {
     /// The column in this slot, from what [`raw`](Self::raw) or a reader found for it.
     #[must_use]
     pub fn convert<'a>(&self, slot: usize, raw: Raw<'a>, arena: &'a Bump) -> Converted<'a> {
-        let Some(rule) = self.rules.get(slot) else { return Converted::Value(Value::Missing) };
-        let time = match &rule.supply {
-            None => None,
-            Some(Supply { derive: Some(Derive::AddressType), .. }) => return value::address_type(raw),
-            Some(supply) => supply.time,
-        };
-        value::read(rule.kind, raw, time, &self.dates, arena)
+        let rule = self.rules.get(slot);
+        rule.map_or(Converted::Value(Value::Missing), |rule| rule.convert(raw, &self.dates, arena))
     }
 
     /// The column in this slot, from the text of a field: as [`convert`](Self::convert) of [`Raw::Text`].
@@ -233,12 +233,7 @@ impl Converter {
     /// The one raw value that a slot is made of: the field itself, or what the mapping makes of its fields.
     #[must_use]
     pub fn raw<'a>(&self, slot: usize, record: &[Raw<'a>], arena: &'a Bump) -> Raw<'a> {
-        let Some(rule) = self.rules.get(slot) else { return Raw::Absent };
-        let mut found = rule.fields.iter().map(|&field| record.get(field).copied().unwrap_or_default());
-        match &rule.supply {
-            None => found.next().unwrap_or_default(),
-            Some(supply) => value::supply(supply, found, arena),
-        }
+        self.rules.get(slot).map_or(Raw::Absent, |rule| rule.raw(record, arena))
     }
 
     /// The place of a field, added if it is new.
@@ -267,6 +262,22 @@ impl Converter {
     }
 }
 
+impl Rule {
+    fn convert<'a>(&self, raw: Raw<'a>, dates: &Dates, arena: &'a Bump) -> Converted<'a> {
+        let time = self.supply.as_ref().and_then(|supply| supply.time);
+        value::read(self.kind, raw, time, dates, arena)
+    }
+
+    #[inline]
+    fn raw<'a>(&self, record: &[Raw<'a>], arena: &'a Bump) -> Raw<'a> {
+        let field = |field: &usize| record.get(*field).copied().unwrap_or_default();
+        match &self.supply {
+            None => self.fields.first().map_or(Raw::Absent, field),
+            Some(supply) => value::supply(supply, self.fields.iter().map(field), arena),
+        }
+    }
+}
+
 impl Supply {
     /// Whether the one field is taken as it is.
     fn is_plain(&self) -> bool {
@@ -281,30 +292,18 @@ impl Supply {
 
 /// A mapping against its table.
 fn check(mapping: &Mapping, schema: &Schema) -> Result<(), MappingError> {
-    let mut problems = Vec::new();
+    let failed = |problems| Err(MappingError { mapping: mapping.id.clone(), problems });
     if mapping.table != schema.table {
-        problems.push(format!("it is for `{}`, and `{}` is wanted", mapping.table, schema.table));
-    } else {
-        let known: Vec<&str> = schema.columns.iter().map(|column| column.name.as_str()).collect();
-        for (name, supply) in &mapping.columns {
-            match schema.column(name) {
-                None => problems.push(format!(
-                    "`{}` has no column `{name}`{}",
-                    schema.table,
-                    crate::mapping::meant(name, &known)
-                )),
-                Some(id) if supply.time.is_some() && schema.kind(id) != Kind::Time => {
-                    problems.push(format!(
-                        "column `{name}` is {}, so `time` says nothing",
-                        schema.kind(id).article()
-                    ));
-                }
-                Some(_) => {}
-            }
+        return failed(vec![format!("it is for `{}`, and `{}` is wanted", mapping.table, schema.table)]);
+    }
+    let known: Vec<&str> = schema.columns.iter().map(|column| column.name.as_str()).collect();
+    let problem = |(name, supply): &(String, Supply)| match schema.column(name) {
+        None => Some(format!("`{}` has no column `{name}`{}", schema.table, meant(name, &known))),
+        Some(id) if supply.time.is_some() && schema.kind(id) != Kind::Time => {
+            Some(format!("column `{name}` is {}, so `time` says nothing", schema.kind(id).article()))
         }
-    }
-    match problems.is_empty() {
-        true => Ok(()),
-        false => Err(MappingError { mapping: mapping.id.clone(), problems }),
-    }
+        Some(_) => None,
+    };
+    let problems: Vec<String> = mapping.columns.iter().filter_map(problem).collect();
+    if problems.is_empty() { Ok(()) } else { failed(problems) }
 }

@@ -3,7 +3,8 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
+use std::path::Path;
 use std::sync::Arc;
 
 use bumpalo::Bump;
@@ -86,16 +87,39 @@ impl Input {
     /// # Errors
     /// When it cannot be opened, is of no known format, or the mapping does not fit.
     pub fn open(source: &Source, request: &Request) -> Result<Self, OpenError> {
-        let name = source.name();
-        let progress = Progress::default();
-        let Opened { compression, head, complete, reader } = open::open(source, &progress)?;
-        let ending = match source {
+        let path = match source {
             Source::Standard => None,
-            Source::File(path) => open::ending(path),
+            Source::File(path) => Some(path.as_path()),
         };
+        let ending = path.and_then(open::ending);
+        Self::new(source.name(), ending.as_deref(), open::reader(source)?, path, request)
+    }
+
+    /// As [`open`](Self::open), of what a reader gives; `name` is what messages call it, and like the name of a
+    /// file its ending is a hint at the format.
+    ///
+    /// # Errors
+    /// As those of [`open`](Self::open).
+    pub fn read(
+        name: &str,
+        reader: impl Read + Send + 'static,
+        request: &Request,
+    ) -> Result<Self, OpenError> {
+        Self::new(name.to_owned(), open::ending(Path::new(name)).as_deref(), Box::new(reader), None, request)
+    }
+
+    fn new(
+        name: String,
+        ending: Option<&str>,
+        reader: Box<dyn Read + Send>,
+        path: Option<&Path>,
+        request: &Request,
+    ) -> Result<Self, OpenError> {
+        let progress = Progress::default();
+        let Opened { compression, head, complete, reader } = open::open(&name, reader, &progress)?;
         let format = match request.format {
             Some(format) => Some(format),
-            None => recognise::format(ending.as_deref(), &head, complete)
+            None => recognise::format(ending, &head, complete)
                 .map_err(|problem| OpenError::new(name.as_str(), problem))?,
         };
         let opening = Opening { name: &name, request, compression };
@@ -104,7 +128,7 @@ impl Input {
             Some(Format::Ndjson) => opening.json(Frame::Lines(Lines::new(reader)))?,
             Some(Format::Json) => opening.json(Frame::Elements(Elements::new(reader)))?,
             Some(Format::Csv) => opening.csv(Records::new(reader))?,
-            Some(Format::Parquet) => opening.parquet(source, reader, &progress)?,
+            Some(Format::Parquet) => opening.parquet(path, reader, &progress)?,
         };
         let recognised = words(format, compression, &parts.wrappers, parts.mapping.as_ref());
         let decoder = Decoder { input: name.as_str().into(), rows: parts.rows };
@@ -252,17 +276,15 @@ impl Opening<'_> {
     /// temporary one.
     fn parquet(
         &self,
-        source: &Source,
+        path: Option<&Path>,
         mut reader: Box<dyn BufRead + Send>,
         progress: &Progress,
     ) -> Result<Parts, OpenError> {
-        let plain = match source {
-            Source::File(path) if self.compression.is_none() && path.is_file() => Some(path),
-            _ => None,
-        };
+        let plain = path.filter(|path| self.compression.is_none() && path.is_file());
         let (file, progress) = if let Some(path) = plain {
             let file = File::open(path).map_err(|error| self.error(format!("cannot be read: {error}")))?;
-            (file, Some((progress.clone(), source.bytes().unwrap_or(0))))
+            let bytes = file.metadata().map_or(0, |metadata| metadata.len());
+            (file, Some((progress.clone(), bytes)))
         } else {
             let spool = tempfile::tempfile().and_then(|mut file| {
                 io::copy(&mut reader, &mut file)?;
@@ -342,10 +364,10 @@ fn words(
         words = words + ", " + compression.word();
     }
     if !wrappers.is_empty() {
-        words += &format!(", wrapped in `{}`", wrappers.join("` and `"));
+        words = format!("{words}, wrapped in `{}`", wrappers.join("` and `"));
     }
     if let Some(mapping) = mapping {
-        words += &format!("; fields of `{}`", mapping.id);
+        words = format!("{words}; fields of `{}`", mapping.id);
     }
     words
 }

@@ -90,8 +90,10 @@ impl JsonDecoder {
         let text = simdutf8::basic::from_utf8(bytes).ok().filter(|_| !has_controls(bytes));
         match text {
             Some(text) => {
-                for (place, line) in (first..).zip(text.split_terminator('\n')) {
-                    run.record(line, true, place, &mut chunk);
+                let (mut place, mut from) = (first, 0);
+                for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+                    run.record(text.get(from..end).unwrap_or_default(), true, place, &mut chunk);
+                    (place, from) = (place + 1, end + 1);
                 }
             }
             None => {
@@ -143,6 +145,20 @@ impl JsonDecoder {
     }
 }
 
+/// Whether the fast and the exact way agree on this line; a line that the fast way leaves is agreed on. For
+/// fuzzing.
+pub(crate) fn ways_agree(line: &str, fields: &[&str]) -> bool {
+    let (paths, arena) = (Paths::new(fields.iter().copied()), Bump::new());
+    let mut quick = vec![Raw::Absent; fields.len()];
+    let mut exactly = quick.clone();
+    let text = line.trim_matches([' ', '\t', '\r']);
+    if !paths.are_flat() || has_controls(text.as_bytes()) || text.contains('\n') {
+        return true;
+    }
+    let answered = fast::Scanner::new(&paths).fields(text, &arena, &mut quick);
+    !answered || (exact::fields(text, &paths, &arena, &mut exactly).is_ok() && quick == exactly)
+}
+
 /// Decoding one block.
 struct Run<'d, 'a> {
     decoder: &'d JsonDecoder,
@@ -153,7 +169,7 @@ struct Run<'d, 'a> {
 
 impl<'d, 'a> Run<'d, 'a> {
     fn new(decoder: &'d JsonDecoder, arena: &'a Bump) -> Self {
-        let fast = decoder.paths.are_flat().then(|| fast::Scanner::new(&decoder.paths, decoder.fields));
+        let fast = decoder.paths.are_flat().then(|| fast::Scanner::new(&decoder.paths));
         Self { decoder, arena, fast, record: vec![Raw::Absent; decoder.width] }
     }
 
@@ -172,14 +188,7 @@ impl<'d, 'a> Run<'d, 'a> {
 
     /// A row, or what wraps it. Calls itself at most twice, once for each level.
     fn row(&mut self, text: &'a str, clean: bool, place: u64, level: Level, chunk: &mut Chunk<'a>) {
-        if clean && let Some(fast) = &mut self.fast {
-            self.record.fill(Raw::Absent);
-            if fast.fields(text, self.arena, &mut self.record) {
-                return self.emit(text, place, chunk);
-            }
-        }
-        self.record.fill(Raw::Absent);
-        if let Err(reason) = exact::fields(text, &self.decoder.paths, self.arena, &mut self.record) {
+        if let Err(reason) = self.fields(text, clean) {
             return chunk.malformed.push(Malformed { place, reason });
         }
         let [properties, source, records] = self.decoder.wrappers.map(|wrapper| self.wrapped(wrapper));
@@ -203,6 +212,18 @@ impl<'d, 'a> Run<'d, 'a> {
             }
             Level::Row => self.emit(text, place, chunk),
         }
+    }
+
+    /// Finds the fields and the wrappers of a record, the fast way if it can.
+    fn fields(&mut self, text: &'a str, clean: bool) -> Result<(), String> {
+        self.record.fill(Raw::Absent);
+        if clean && let Some(fast) = &mut self.fast {
+            if fast.fields(text, self.arena, &mut self.record) {
+                return Ok(());
+            }
+            self.record.fill(Raw::Absent);
+        }
+        exact::fields(text, &self.decoder.paths, self.arena, &mut self.record)
     }
 
     fn wrapped(&self, wrapper: Option<usize>) -> Option<&'a str> {
@@ -229,9 +250,8 @@ impl<'d, 'a> Run<'d, 'a> {
     }
 }
 
-/// Whether there is a control character other than a line feed. Without a branch, for the sake of vectors.
+/// Whether there is a control character other than a line feed. Without a branch a byte, for the sake of vectors.
 fn has_controls(bytes: &[u8]) -> bool {
-    bytes
-        .chunks(4096)
-        .any(|chunk| chunk.iter().fold(false, |any, &byte| any | (byte < 0x20 && byte != b'\n')))
+    let is_control = |byte: u8| u8::from(byte < 0x20) & u8::from(byte != b'\n');
+    bytes.chunks(4096).any(|chunk| chunk.iter().fold(0, |any, &byte| any | is_control(byte)) != 0)
 }

@@ -181,21 +181,29 @@ pub(crate) struct Opened {
     pub(crate) reader: Box<dyn BufRead + Send>,
 }
 
-/// Opens a source and looks at its beginning. Magic bytes alone say how it is compressed; gzip may have many
-/// members, zstd many frames.
-pub(crate) fn open(source: &Source, progress: &Progress) -> Result<Opened, OpenError> {
+/// Opens a source.
+pub(crate) fn reader(source: &Source) -> Result<Box<dyn Read + Send>, OpenError> {
     let failed = |error: io::Error| OpenError::system(source.name(), &error);
-    let raw: Box<dyn Read + Send> = match source {
-        Source::Standard => Box::new(io::stdin()),
+    match source {
+        Source::Standard => Ok(Box::new(io::stdin())),
         Source::File(path) => {
             let file = File::open(path).map_err(failed)?;
             if file.metadata().map_err(failed)?.is_dir() {
                 return Err(OpenError::new(source.name(), "a folder, not a file"));
             }
-            Box::new(file)
+            Ok(Box::new(file))
         }
-    };
-    let mut stored = Counted { reader: raw, progress: progress.clone() };
+    }
+}
+
+/// Looks at the beginning of what a reader gives. Magic bytes alone say how it is compressed; gzip may have
+/// many members, zstd many frames.
+pub(crate) fn open(
+    name: &str,
+    reader: Box<dyn Read + Send>,
+    progress: &Progress,
+) -> Result<Opened, OpenError> {
+    let mut stored = Counted { reader, progress: progress.clone() };
     let magic = Head::read(&mut stored, 4);
     let compression = match magic.bytes.as_slice() {
         [0x1f, 0x8b, ..] => Some(Compression::Gzip),
@@ -206,7 +214,9 @@ pub(crate) fn open(source: &Source, progress: &Progress) -> Result<Opened, OpenE
     let mut plain: Box<dyn Read + Send> = match compression {
         None => Box::new(stored),
         Some(Compression::Gzip) => Box::new(flate2::bufread::MultiGzDecoder::new(stored)),
-        Some(Compression::Zstandard) => Box::new(zstd::Decoder::with_buffer(stored).map_err(failed)?),
+        Some(Compression::Zstandard) => {
+            Box::new(zstd::Decoder::with_buffer(stored).map_err(|error| OpenError::system(name, &error))?)
+        }
     };
     let mut head = Head::read(&mut plain, HEAD);
     if head.bytes.starts_with(b"\xef\xbb\xbf") {

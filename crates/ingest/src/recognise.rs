@@ -51,10 +51,9 @@ fn object(head: &[u8], complete: bool) -> Format {
     }
     match serde_json::from_slice::<IgnoredAny>(line) {
         Ok(_) if holds_rows(line) => Format::Json,
-        Ok(_) => Format::Ndjson,
         // A document over many lines; but a line that was cut off is followed by another whole row.
         Err(error) if error.is_eof() && !rest.trim_ascii_start().starts_with(b"{") => Format::Json,
-        Err(_) => Format::Ndjson,
+        _ => Format::Ndjson,
     }
 }
 

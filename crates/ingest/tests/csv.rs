@@ -1,5 +1,11 @@
 //! CSV as portals export it: headers, dates, quotes, and what cannot be read.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "helpers of tests; one says that it did not run"
+)]
 
+#[cfg(test)]
 mod common;
 
 use common::{Read, read_as, request};

@@ -1,5 +1,6 @@
 //! The shipped mappings: that they fit their tables, and what they make of rows, by hand and real.
 
+#[cfg(test)]
 mod common;
 
 use std::path::PathBuf;
@@ -102,7 +103,7 @@ fn everything_wrong_with_a_mapping_is_told() {
         "`rows.EventID` needs `exists = true` or `exists = false`",
         "unknown key `basname` in column `RemoteIP`; did you mean `basename`?",
         "column `RemotePort` needs text, or a list of texts",
-        "column `Timestamp`: `time` is \"epoch_second\"; did you mean `epoch_seconds`?; it is one of: epoch_seconds, epoch_milliseconds, utc",
+        "column `Timestamp`: `time` is \"epoch_second\"; it is one of: epoch_seconds, epoch_milliseconds, utc; did you mean `epoch_seconds`?",
         "column `Protocol` needs either `from` or `join`, with the fields to take",
         "`mapping.title` is missing, and is text",
     ];
@@ -120,6 +121,7 @@ fn everything_wrong_with_a_mapping_is_told() {
 }
 
 /// A file of the folder of real events, which are not part of this project.
+#[expect(clippy::print_stderr, reason = "says that a test did not run")]
 fn real(name: &str) -> Option<Read> {
     let Some(folder) = std::env::var_os("LOWNOISE_DATA") else {
         eprintln!("skipped: LOWNOISE_DATA does not name the folder of real events");

@@ -1,5 +1,6 @@
 //! Every shape of JSON that events come in, and what is said of what is not one.
 
+#[cfg(test)]
 mod common;
 
 use std::io::Write;
@@ -95,6 +96,7 @@ fn escapes_and_nested_values_are_text() {
     assert_eq!(read.rows, ["a\\b \"c\"é\u{fffd}|{\"x\":[1, 2]}"]);
 }
 
+#[expect(clippy::unwrap_used, reason = "a helper of tests")]
 fn gzip(text: &[u8]) -> Vec<u8> {
     let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     writer.write_all(text).unwrap();
@@ -142,7 +144,7 @@ fn a_line_that_is_too_long_is_counted() {
 
 #[test]
 fn a_document_that_is_cut_hands_on_its_rows() {
-    let text = format!("{{\"results\":[{ROW},{ROW},{}", &ROW[..30]);
+    let text = format!("{{\"results\":[{ROW},{ROW},{}", ROW.get(..30).unwrap());
     let read = read_as("a.json", text.as_bytes(), &request(&COLUMNS));
     assert_eq!(read.rows, [SEEN; 2]);
     assert_eq!(read.stopped.as_deref(), Some("the JSON document ends in the middle, after 2 whole rows"));

@@ -4,10 +4,11 @@
 use bumpalo::Bump;
 use lownoise_engine::value::{Kind, Time, Value, read_address};
 
-use super::{Converted, Raw, address_type::address_type as type_of};
+use super::address_type::address_type;
+use super::{Converted, Raw};
 use crate::Dates;
 use crate::dates::{self, DateError};
-use crate::mapping::{Origin, Supply, TimeSpelling};
+use crate::mapping::{Derive, Origin, Supply, TimeSpelling};
 
 /// How much of a mistyped value is shown.
 const SHOWN: usize = 80;
@@ -55,14 +56,6 @@ pub(super) fn read<'a>(
     value.map_or(Converted::Mistyped, Converted::Value)
 }
 
-/// The type of the address that a field spells; of what is no address there is none.
-pub(super) fn address_type(raw: Raw<'_>) -> Converted<'_> {
-    Converted::Value(match raw {
-        Raw::Text(text) => type_of(text).map_or(Value::Missing, Value::Text),
-        _ => Value::Missing,
-    })
-}
-
 /// What a mapping makes of the fields that were found, before it is read by kind.
 pub(super) fn supply<'a>(
     supply: &Supply,
@@ -89,7 +82,11 @@ pub(super) fn supply<'a>(
             raw = Raw::Text(arena.alloc_str(said));
         }
     }
-    raw
+    match (supply.derive, raw) {
+        (None, raw) => raw,
+        (Some(Derive::AddressType), Raw::Text(text)) => address_type(text).map_or(Raw::Absent, Raw::Text),
+        (Some(Derive::AddressType), _) => Raw::Absent,
+    }
 }
 
 fn joined<'a>(parts: impl Iterator<Item = Raw<'a>>, arena: &'a Bump) -> Raw<'a> {

@@ -106,13 +106,17 @@ impl<R: BufRead> Elements<R> {
                     self.stage = Stage::End;
                     Ok(())
                 }
-                Some(b'[') => self.rows(true),
+                Some(b'[') => {
+                    self.rows(true);
+                    Ok(())
+                }
                 Some(b'{') => {
                     self.reader.consume(1);
-                    match self.keys(b"\"}")? {
-                        true => self.rows(false),
-                        false => Err(DocumentError::NoRows),
+                    if !self.keys(b"\"}")? {
+                        return Err(DocumentError::NoRows);
                     }
+                    self.rows(false);
+                    Ok(())
                 }
                 Some(_) => Err(DocumentError::Expected("`[` or `{`", 0)),
             },
@@ -129,10 +133,10 @@ impl<R: BufRead> Elements<R> {
         }
     }
 
-    fn rows(&mut self, bare: bool) -> Result<(), DocumentError> {
+    /// Into the rows, over their opening bracket.
+    fn rows(&mut self, bare: bool) {
         self.reader.consume(1);
         self.stage = Stage::Rows { bare, after: false };
-        Ok(())
     }
 
     fn element(&mut self, bare: bool, out: &mut Vec<u8>) -> Result<(), DocumentError> {

@@ -23,7 +23,8 @@ impl Paths {
     /// Paths to these fields; a [`Target::field`] is a place in the list.
     pub(super) fn new<'f>(fields: impl IntoIterator<Item = &'f str>) -> Self {
         let mut paths = Self { nodes: Vec::new() };
-        paths.node(fields.into_iter().enumerate().collect());
+        let all: Vec<(usize, &str)> = fields.into_iter().enumerate().collect();
+        paths.node(&all);
         paths
     }
 
@@ -39,11 +40,11 @@ impl Paths {
     }
 
     /// Adds the node of what is left of these paths, and those below it. As deep as the paths have dots.
-    fn node(&mut self, left: Vec<(usize, &str)>) -> usize {
+    fn node(&mut self, left: &[(usize, &str)]) -> usize {
         let place = self.nodes.len();
         self.nodes.push(Vec::new());
         let mut targets: Vec<(String, Target)> = Vec::new();
-        for &(field, path) in &left {
+        for &(field, path) in left {
             set(&mut targets, path, |target| _ = target.field.get_or_insert(field));
             if path.matches('.').count() > DEEPEST {
                 continue;
@@ -56,7 +57,8 @@ impl Paths {
                 let under = left
                     .iter()
                     .filter_map(|&(field, path)| after_step(path, prefix).map(|rest| (field, rest)));
-                let inner = self.node(under.collect());
+                let under: Vec<(usize, &str)> = under.collect();
+                let inner = self.node(&under);
                 set(&mut targets, prefix, |target| target.inner = Some(inner));
             }
         }

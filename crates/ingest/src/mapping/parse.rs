@@ -116,17 +116,12 @@ impl Reader {
     fn word<T: Copy>(&mut self, place: &str, table: &Table, key: &str, words: &[(&str, T)]) -> Option<T> {
         let value = table.get(key)?;
         let found = value.as_str().unwrap_or_default();
-        match words.iter().find(|(word, _)| *word == found) {
-            Some((_, meaning)) => Some(*meaning),
-            None => {
-                let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-                self.problem(format!(
-                    "{place}: `{key}` is {value}{}; it is one of: {}",
-                    meant(found, &known),
-                    known.join(", ")
-                ))
-            }
+        if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == found) {
+            return Some(*meaning);
         }
+        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let (meant, known) = (meant(found, &known), known.join(", "));
+        self.problem(format!("{place}: `{key}` is {value}; it is one of: {known}{meant}"))
     }
 
     /// A text, or a list of texts that is not empty.
