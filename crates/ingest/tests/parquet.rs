@@ -1,5 +1,7 @@
 //! Parquet as others write it: types, nesting, compression, and what cannot be read.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[cfg(test)]
 mod common;
 
 use std::io::Write;

@@ -1,6 +1,5 @@
 //! What a writer writes, a reader reads back: every format, every kind.
-
-mod common;
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::net::IpAddr;
 use std::sync::Arc;
