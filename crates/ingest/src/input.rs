@@ -2,6 +2,7 @@
 //! which reader; nothing of what is in them.
 
 use std::fmt;
+use std::fs::File;
 use std::io::{self, BufRead, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use crate::csv::{CsvDecoder, Header, Records};
 use crate::json::{DocumentError, Elements, JsonDecoder, Lines};
 use crate::mapping::{Mapping, MappingError};
 use crate::open::{self, Compression, OpenError, Opened, Progress, Source};
+use crate::parquet::{Batches, ParquetDecoder, ParquetFile};
 use crate::{Block, Chunk, Format, Request, recognise};
 
 /// An input that is being read.
@@ -50,6 +52,8 @@ enum Frame {
     Lines(Lines<Box<dyn BufRead + Send>>),
     Elements(Elements<Box<dyn BufRead + Send>>),
     Records(Records<Box<dyn BufRead + Send>>),
+    /// With the progress to keep, of so many bytes, where the file itself is read.
+    Batches(Box<Batches>, Option<(Progress, u64)>),
 }
 
 /// What decodes the blocks of one input. Many threads may share it.
@@ -64,6 +68,7 @@ pub struct Decoder {
 enum Rows {
     Json(JsonDecoder),
     Csv(CsvDecoder),
+    Parquet(ParquetDecoder),
 }
 
 /// What a format makes of an opened input.
@@ -82,11 +87,12 @@ impl Input {
     /// # Errors
     /// When it cannot be opened, is of no known format, or the mapping does not fit.
     pub fn open(source: &Source, request: &Request) -> Result<Self, OpenError> {
-        let ending = match source {
+        let path = match source {
             Source::Standard | Source::Text(_) => None,
-            Source::File(path) => open::ending(path),
+            Source::File(path) => Some(path.as_path()),
         };
-        Self::new(source.name(), ending.as_deref(), open::reader(source)?, request)
+        let ending = path.and_then(open::ending);
+        Self::new(source.name(), ending.as_deref(), open::reader(source)?, path, request)
     }
 
     /// As [`open`](Self::open), of what a reader gives; `name` is what messages call it, and like the name of a
@@ -99,13 +105,14 @@ impl Input {
         reader: impl Read + Send + 'static,
         request: &Request,
     ) -> Result<Self, OpenError> {
-        Self::new(name.to_owned(), open::ending(Path::new(name)).as_deref(), Box::new(reader), request)
+        Self::new(name.to_owned(), open::ending(Path::new(name)).as_deref(), Box::new(reader), None, request)
     }
 
     fn new(
         name: String,
         ending: Option<&str>,
         reader: Box<dyn Read + Send>,
+        path: Option<&Path>,
         request: &Request,
     ) -> Result<Self, OpenError> {
         let progress = Progress::default();
@@ -121,8 +128,7 @@ impl Input {
             Some(Format::Ndjson) => opening.json(Frame::Lines(Lines::new(reader)))?,
             Some(Format::Json) => opening.json(Frame::Elements(Elements::new(reader)))?,
             Some(Format::Csv) => opening.csv(Records::new(reader))?,
-            // The reader of Parquet comes in here.
-            Some(Format::Parquet) => return Err(OpenError::new(name, "not built yet")),
+            Some(Format::Parquet) => opening.parquet(path, reader, &progress)?,
         };
         let recognised = words(format, compression, &parts.wrappers, parts.mapping.as_ref());
         let decoder = Decoder { input: name.as_str().into(), rows: parts.rows };
@@ -178,7 +184,10 @@ impl Decoder {
             (Rows::Csv(decoder), Block::Text { bytes, first, too_long }) => {
                 decoder.decode(bytes, *first, *too_long, arena)
             }
-            (Rows::Json(_) | Rows::Csv(_), Block::Rows { .. }) => {
+            (Rows::Parquet(decoder), Block::Rows { batch, first }) => {
+                decoder.decode(batch, *first, arena).map_err(|problem| self.error(problem))?
+            }
+            (Rows::Json(_) | Rows::Csv(_), Block::Rows { .. }) | (Rows::Parquet(_), Block::Text { .. }) => {
                 return Err(self.error("a block of another input".to_owned()));
             }
         };
@@ -198,19 +207,38 @@ impl Decoder {
         match &self.rows {
             Rows::Json(decoder) => decoder.converter(),
             Rows::Csv(decoder) => decoder.converter(),
+            Rows::Parquet(decoder) => decoder.converter(),
         }
     }
 }
 
 impl Frame {
-    fn next_block(&mut self) -> Result<Option<Block>, DocumentError> {
+    fn next_block(&mut self) -> Result<Option<Block>, FrameError> {
         match self {
             Self::Empty => Ok(None),
-            Self::Lines(lines) => lines.next_block().map_err(DocumentError::Io),
-            Self::Elements(elements) => elements.next_block(),
-            Self::Records(records) => records.next_block().map_err(DocumentError::Io),
+            Self::Lines(lines) => lines.next_block().map_err(FrameError::Io),
+            Self::Elements(elements) => elements.next_block().map_err(|error| match error {
+                DocumentError::Io(error) => FrameError::Io(error),
+                other => FrameError::Format(other.to_string()),
+            }),
+            Self::Records(records) => records.next_block().map_err(FrameError::Io),
+            Self::Batches(batches, progress) => {
+                let block = batches.next_block().map_err(|error| FrameError::Format(error.to_string()));
+                if let Some((progress, bytes)) = progress {
+                    progress.set(batches.share(*bytes));
+                }
+                block
+            }
         }
     }
+}
+
+/// Why there is no next block.
+enum FrameError {
+    /// The bytes could not be read.
+    Io(io::Error),
+    /// They are not of the format, in words.
+    Format(String),
 }
 
 /// What is known of an input before its format is looked into.
@@ -233,7 +261,7 @@ impl Opening<'_> {
     /// Reads the header.
     fn csv(&self, mut records: Records<Box<dyn BufRead + Send>>) -> Result<Parts, OpenError> {
         let failed =
-            |error| self.error(read_error(self.name, self.compression, DocumentError::Io(error)).problem);
+            |error| self.error(read_error(self.name, self.compression, FrameError::Io(error)).problem);
         let record = records.header().map_err(failed)?;
         let record = record.ok_or_else(|| self.error("it has no CSV header".to_owned()))?;
         let header = Header::parse(&record).map_err(|error| self.error(error))?;
@@ -242,6 +270,39 @@ impl Opening<'_> {
             .map_err(|error| self.error(error))?;
         let rows = Rows::Csv(decoder);
         Ok(Parts { frame: Frame::Records(records), first: None, rows, wrappers: Vec::new(), mapping })
+    }
+
+    /// Reads the footer. Parquet is not read from front to back, so what is no plain file is first copied to a
+    /// temporary one.
+    fn parquet(
+        &self,
+        path: Option<&Path>,
+        mut reader: Box<dyn BufRead + Send>,
+        progress: &Progress,
+    ) -> Result<Parts, OpenError> {
+        let plain = path.filter(|path| self.compression.is_none() && path.is_file());
+        let (file, progress) = if let Some(path) = plain {
+            let file = File::open(path).map_err(|error| self.error(format!("cannot be read: {error}")))?;
+            let bytes = file.metadata().map_or(0, |metadata| metadata.len());
+            (file, Some((progress.clone(), bytes)))
+        } else {
+            let spool = tempfile::tempfile().and_then(|mut file| {
+                io::copy(&mut reader, &mut file)?;
+                Ok(file)
+            });
+            (
+                spool
+                    .map_err(|error| self.error(format!("cannot be copied to a temporary file: {error}")))?,
+                None,
+            )
+        };
+        let file = ParquetFile::open(file).map_err(|error| self.error(error))?;
+        let (converter, mapping) = self.converter(|fields| file.has_all(fields))?;
+        let whole = self.request.whole;
+        let decoder = ParquetDecoder::new(converter, &file, whole).map_err(|problem| self.error(problem))?;
+        let batches = file.batches(decoder.converter().fields(), whole).map_err(|error| self.error(error))?;
+        let frame = Frame::Batches(Box::new(batches), progress);
+        Ok(Parts { frame, first: None, rows: Rows::Parquet(decoder), wrappers: Vec::new(), mapping })
     }
 
     /// The mapping of an input whose fields are known by this function, and what it makes of the request.
@@ -311,15 +372,16 @@ fn words(
     words
 }
 
-fn read_error(name: &str, compression: Option<Compression>, problem: DocumentError) -> ReadError {
+fn read_error(name: &str, compression: Option<Compression>, problem: FrameError) -> ReadError {
     let problem = match (problem, compression) {
-        (DocumentError::Io(error), Some(compression)) if error.kind() == io::ErrorKind::UnexpectedEof => {
+        (FrameError::Io(error), Some(compression)) if error.kind() == io::ErrorKind::UnexpectedEof => {
             format!("the {} data ends in the middle; everything before was read", compression.word())
         }
-        (DocumentError::Io(error), Some(compression)) => {
+        (FrameError::Io(error), Some(compression)) => {
             format!("the {} data is damaged ({error}); everything before was read", compression.word())
         }
-        (problem, _) => problem.to_string(),
+        (FrameError::Io(error), None) => error.to_string(),
+        (FrameError::Format(problem), _) => problem,
     };
     ReadError { input: name.to_owned(), problem }
 }

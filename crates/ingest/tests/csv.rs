@@ -78,12 +78,12 @@ fn headers_that_cannot_be_used_say_why() {
         (b"\"Timestamp\n", "the first line is no CSV header: the quote that opens field 1 is never closed"),
         (
             b"x,y\n",
-            "none of the columns that are needed is in the header, which has `x`, `y`; if its columns have other \
+            "none of the columns that are needed is among its columns, which are `x`, `y`; if its columns have other \
              names, give a --mapping",
         ),
         (
             b"remoteip,y\n",
-            "none of the columns that are needed is in the header, which has `remoteip`, `y`; is `remoteip` meant \
+            "none of the columns that are needed is among its columns, which are `remoteip`, `y`; is `remoteip` meant \
              to be `RemoteIP`? Case matters; other names need a --mapping",
         ),
     ];

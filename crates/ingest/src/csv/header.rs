@@ -4,13 +4,11 @@ use std::collections::HashSet;
 use std::fmt;
 
 use super::fields::split;
+use crate::names::nothing_wanted;
 
 /// What Log Analytics puts behind the names of time columns.
 const UTC: &str = " [UTC]";
 const LOCAL: &str = " [Local Time]";
-
-/// How many names of a header an error shows.
-const SHOWN: usize = 8;
 
 /// The names of the columns, each once.
 #[derive(Debug, Clone)]
@@ -33,13 +31,8 @@ pub(crate) enum HeaderError {
     Malformed(String),
     /// A name that it has more than once.
     Duplicate(String),
-    /// None of the fields that are wanted is in it.
-    NothingWanted {
-        /// The names of the header.
-        names: Vec<String>,
-        /// A wanted field and the name that is most like it.
-        nearest: Option<(String, String)>,
-    },
+    /// None of the fields that are wanted is in it; in words.
+    NothingWanted(String),
 }
 
 impl Header {
@@ -80,16 +73,8 @@ impl Header {
 
     /// That none of the wanted fields is here.
     pub(super) fn nothing_wanted(&self, wanted: &[String]) -> HeaderError {
-        let likeness = |wanted: &String, name: &String| {
-            strsim::jaro_winkler(&wanted.to_lowercase(), &name.to_lowercase())
-        };
-        let nearest = wanted
-            .iter()
-            .flat_map(|wanted| self.names.iter().map(move |name| (likeness(wanted, name), wanted, name)))
-            .filter(|(likeness, ..)| *likeness > 0.8)
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .map(|(_, wanted, name)| (wanted.clone(), name.clone()));
-        HeaderError::NothingWanted { names: self.names.clone(), nearest }
+        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        HeaderError::NothingWanted(nothing_wanted(wanted, &names))
     }
 }
 
@@ -98,26 +83,7 @@ impl fmt::Display for HeaderError {
         match self {
             Self::Malformed(reason) => write!(f, "the first line is no CSV header: {reason}"),
             Self::Duplicate(name) => write!(f, "the header has more than one column `{name}`"),
-            Self::NothingWanted { names, nearest } => {
-                let shown: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
-                write!(
-                    f,
-                    "none of the columns that are needed is in the header, which has `{}`",
-                    shown.join("`, `")
-                )?;
-                if names.len() > SHOWN {
-                    write!(f, " and {} more", names.len() - SHOWN)?;
-                }
-                match nearest {
-                    Some((wanted, name)) => {
-                        write!(
-                            f,
-                            "; is `{name}` meant to be `{wanted}`? Case matters; other names need a --mapping"
-                        )
-                    }
-                    None => f.write_str("; if its columns have other names, give a --mapping"),
-                }
-            }
+            Self::NothingWanted(words) => f.write_str(words),
         }
     }
 }
@@ -150,11 +116,5 @@ mod tests {
         let error = |header: &[u8]| Header::parse(header).unwrap_err().to_string();
         assert_eq!(error(b"a,b,a"), "the header has more than one column `a`");
         assert_eq!(error(b"\xff"), "the first line is no CSV header: it is not UTF-8");
-        let header = Header::parse(b"timestamp,1,2,3,4,5,6,7,8").unwrap();
-        assert_eq!(
-            header.nothing_wanted(&["Timestamp".into()]).to_string(),
-            "none of the columns that are needed is in the header, which has `timestamp`, `1`, `2`, `3`, `4`, `5`, \
-             `6`, `7` and 1 more; is `timestamp` meant to be `Timestamp`? Case matters; other names need a --mapping"
-        );
     }
 }

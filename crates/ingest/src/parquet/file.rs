@@ -1,0 +1,234 @@
+//! A Parquet file and its batches: which columns are read, and as what. Knows names and types, no values.
+
+use std::fmt;
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use ::parquet::arrow::ProjectionMask;
+use ::parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
+use ::parquet::basic::Type as PhysicalType;
+use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
+use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema};
+
+use super::path::find;
+use crate::Block;
+
+/// Rows of a block.
+const ROWS: usize = 8192;
+
+/// An opened file, whose columns are known.
+pub(crate) struct ParquetFile {
+    file: File,
+    metadata: ArrowReaderMetadata,
+}
+
+/// The blocks of a file. Holds the pages that are being read, so memory does not grow with row groups.
+pub(crate) struct Batches {
+    reader: ParquetRecordBatchReader,
+    /// The number of the next row.
+    row: u64,
+    rows: u64,
+    ended: bool,
+}
+
+/// Why a file cannot be read, or not to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ParquetError {
+    /// It is truncated or no Parquet file.
+    Invalid(String),
+    /// Rows of it cannot be read.
+    Damaged(String),
+    /// A wanted column is of a type that no kind of value is read from.
+    Unsupported {
+        /// The column.
+        column: String,
+        /// Its type, in Arrow's words.
+        found: String,
+    },
+}
+
+impl fmt::Display for ParquetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(why) => write!(f, "no Parquet file, or a truncated one ({why})"),
+            Self::Damaged(why) => {
+                write!(f, "the Parquet data is damaged ({why}); everything before was read")
+            }
+            Self::Unsupported { column, found } => {
+                write!(f, "column `{column}` is of the Parquet type `{found}`, which cannot be read")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ParquetError {}
+
+impl ParquetFile {
+    /// Reads the footer.
+    pub(crate) fn open(file: File) -> Result<Self, ParquetError> {
+        // Parquet has no word for some types (times in seconds), so an Arrow schema that its writer left is heard,
+        // but one that does not fit is no reason to read nothing.
+        let read = |skip| {
+            let options = ArrowReaderOptions::new().with_skip_arrow_metadata(skip);
+            with_views(&ArrowReaderMetadata::load(&file, options)?)
+        };
+        let metadata = guarded(|| read(false).or_else(|_| read(true))).map_err(ParquetError::Invalid)?;
+        let bytes = file.metadata().map_or(0, |metadata| metadata.len());
+        check(metadata.metadata(), bytes)?;
+        Ok(Self { file, metadata })
+    }
+
+    /// Whether it has all of these fields.
+    pub(crate) fn has_all(&self, fields: &[String]) -> bool {
+        fields.iter().all(|field| self.has(field))
+    }
+
+    /// Whether it has this field.
+    pub(crate) fn has(&self, field: &str) -> bool {
+        find(self.metadata.schema().fields(), field).is_some()
+    }
+
+    /// The names of its columns.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.metadata.schema().fields().iter().map(|field| field.name().as_str())
+    }
+
+    /// Its rows, with only these fields, or with all columns.
+    pub(crate) fn batches(self, fields: &[String], whole: bool) -> Result<Batches, ParquetError> {
+        let parquet = self.metadata.parquet_schema();
+        let paths: Vec<Vec<&str>> = fields
+            .iter()
+            .filter_map(|field| find(self.metadata.schema().fields(), field))
+            .map(|path| supported(&path).map(|()| path.iter().map(|field| field.name().as_str()).collect()))
+            .collect::<Result<_, _>>()?;
+        let mask = if whole {
+            ProjectionMask::all()
+        } else {
+            let wanted = |leaf: &[String]| {
+                paths.iter().any(|path| {
+                    path.len() <= leaf.len() && path.iter().zip(leaf).all(|(step, part)| step == part)
+                })
+            };
+            let leaves = parquet.columns().iter().enumerate();
+            let leaves = leaves.filter(|(_, column)| wanted(column.path().parts())).map(|(leaf, _)| leaf);
+            ProjectionMask::leaves(parquet, leaves)
+        };
+        let rows = self.metadata.metadata().file_metadata().num_rows();
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.file, self.metadata.clone())
+            .with_projection(mask)
+            .with_batch_size(ROWS);
+        let reader = guarded(|| builder.build()).map_err(ParquetError::Invalid)?;
+        Ok(Batches { reader, row: 1, rows: u64::try_from(rows).unwrap_or(0), ended: false })
+    }
+}
+
+impl Batches {
+    /// The next block; `None` at the end and after an error.
+    pub(crate) fn next_block(&mut self) -> Result<Option<Block>, ParquetError> {
+        if self.ended {
+            return Ok(None);
+        }
+        let reader = &mut self.reader;
+        match guarded(|| reader.next().transpose()) {
+            Ok(Some(batch)) => {
+                let first = self.row;
+                self.row += batch.num_rows() as u64;
+                Ok(Some(Block::Rows { batch, first }))
+            }
+            Ok(None) => {
+                self.ended = true;
+                Ok(None)
+            }
+            Err(why) => {
+                self.ended = true;
+                Err(ParquetError::Damaged(why))
+            }
+        }
+    }
+
+    /// Of this many bytes, how many the rows that were read make up.
+    pub(crate) fn share(&self, bytes: u64) -> u64 {
+        if self.ended || self.rows == 0 {
+            return bytes;
+        }
+        let share = u128::from(bytes) * u128::from(self.row - 1) / u128::from(self.rows);
+        u64::try_from(share).unwrap_or(bytes).min(bytes)
+    }
+}
+
+/// What the reader says. It panics on some damaged files where it should give an error (as of version 60: a page
+/// that needs a dictionary and has none, levels that are shorter than they say); that is an error here, provided
+/// that the program unwinds.
+fn guarded<T, E: fmt::Display>(read: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(read) => read.map_err(|error| error.to_string()),
+        Err(_) => Err("its pages contradict each other".to_owned()),
+    }
+}
+
+/// Holds the places that the footer names against the file: the reader believes them.
+fn check(metadata: &ParquetMetaData, bytes: u64) -> Result<(), ParquetError> {
+    let columns = metadata.row_groups().iter().flat_map(RowGroupMetaData::columns);
+    let inside = |column: &ColumnChunkMetaData| {
+        let start = column.dictionary_page_offset().unwrap_or_else(|| column.data_page_offset());
+        let end = start.checked_add(column.compressed_size())?;
+        (start >= 0 && column.compressed_size() >= 0 && u64::try_from(end).ok()? <= bytes).then_some(())
+    };
+    match columns.into_iter().find(|column| inside(column).is_none()) {
+        None => Ok(()),
+        Some(column) => {
+            let column = column.column_path().string();
+            Err(ParquetError::Invalid(format!("column `{column}` lies outside of the file")))
+        }
+    }
+}
+
+/// The same, with texts as views into pages and dictionaries, which copies nothing.
+fn with_views(plain: &ArrowReaderMetadata) -> Result<ArrowReaderMetadata, ::parquet::errors::ParquetError> {
+    let fields = plain.schema().fields().iter().zip(roots_of_int96(plain));
+    let fields: Vec<FieldRef> = fields.map(|(field, int96)| viewed(field, int96)).collect();
+    let schema = Schema::new_with_metadata(fields, plain.schema().metadata().clone());
+    let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
+    ArrowReaderMetadata::try_new(Arc::clone(plain.metadata()), options)
+}
+
+/// For each column, whether it is a time of the old 96-bit kind, which by convention is in UTC.
+fn roots_of_int96(metadata: &ArrowReaderMetadata) -> Vec<bool> {
+    let roots = metadata.parquet_schema().root_schema().get_fields();
+    roots.iter().map(|root| root.is_primitive() && root.get_physical_type() == PhysicalType::INT96).collect()
+}
+
+/// The column as it is read.
+fn viewed(field: &FieldRef, int96: bool) -> FieldRef {
+    Arc::new(Field::clone(field).with_data_type(viewed_type(field.data_type(), int96)))
+}
+
+fn viewed_type(kind: &DataType, int96: bool) -> DataType {
+    match kind {
+        DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
+        DataType::Binary | DataType::LargeBinary => DataType::BinaryView,
+        DataType::Dictionary(_, values) => viewed_type(values, int96),
+        // A zone is how its writer would show it: what is stored is UTC.
+        DataType::Timestamp(unit, zone) if zone.is_some() || int96 => {
+            DataType::Timestamp(*unit, Some("+00:00".into()))
+        }
+        DataType::Struct(inner) => {
+            DataType::Struct(inner.iter().map(|field| viewed(field, false)).collect::<Fields>())
+        }
+        other => other.clone(),
+    }
+}
+
+/// Whether values can be read from the last field of a path.
+fn supported(path: &[&FieldRef]) -> Result<(), ParquetError> {
+    let names = || path.iter().map(|field| field.name().as_str()).collect::<Vec<_>>().join(".");
+    match path.last().map(|field| field.data_type()) {
+        Some(found) if !super::cells::is_supported(found) => {
+            Err(ParquetError::Unsupported { column: names(), found: found.to_string() })
+        }
+        _ => Ok(()),
+    }
+}

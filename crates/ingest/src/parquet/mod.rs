@@ -1,0 +1,9 @@
+//! Rows of Parquet: how batches are read from a file, and how they become columns. Knows no policy.
+
+mod cells;
+mod decode;
+mod file;
+mod path;
+
+pub(crate) use decode::ParquetDecoder;
+pub(crate) use file::{Batches, ParquetFile};
