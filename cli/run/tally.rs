@@ -1,6 +1,7 @@
 //! Counting: what became of every record that was read.
 
 use lownoise_engine::event::{Column, ColumnId};
+use lownoise_engine::op::sensor_type;
 use lownoise_engine::plan::{RowVerdict, Verdicts};
 use lownoise_engine::policy::Policy;
 use lownoise_engine::value::Time;
@@ -34,6 +35,18 @@ pub(super) struct Tally {
     /// By invariant.
     broken: Vec<u64>,
     columns: Vec<ColumnTally>,
+    types: Vec<TypeTally>,
+    /// Columns that no input's mapping supplies.
+    unsupplied: Vec<ColumnId>,
+}
+
+/// A column that says the type of an address, beside the address.
+struct TypeTally {
+    column: ColumnId,
+    address: ColumnId,
+    differs: u64,
+    /// The first row that differs: where, and both words.
+    first: Option<String>,
 }
 
 /// What is known of a column that the policy tests.
@@ -65,14 +78,19 @@ impl Tally {
             alone: vec![0; policy.exclusions.len()],
             together: vec![0; policy.exclusions.len()],
             broken: vec![0; policy.never_hide.len()],
+            types: address_types(policy),
             columns: policy.tested_columns().into_iter().map(column).collect(),
+            unsupplied: Vec::new(),
         }
     }
 
     /// A new input.
     pub(super) fn begin(&mut self, name: &str, recognised: &str, converter: &Converter) {
         self.inputs.push(InputNote { name: name.to_owned(), recognised: recognised.to_owned(), read: 0 });
+        self.unsupplied.extend(converter.unsupplied());
         for id in converter.derived() {
+            // A type that was derived cannot differ from what it was derived from.
+            self.types.retain(|known| known.column != id);
             if let Some(column) = self.columns.iter_mut().find(|column| column.id == id) {
                 column.derived = true;
             }
@@ -141,12 +159,13 @@ impl Tally {
                 column.no_address += strange.count() as u64;
             }
         }
+        let input = self.inputs.last().map_or("", |input| &input.name);
+        self.types.iter_mut().for_each(|known| known.compare(chunk, input));
         for mistyped in &chunk.mistyped {
             let Some(column) = self.columns.iter_mut().find(|column| column.id == mistyped.column) else {
                 continue;
             };
             column.mistyped += 1;
-            let input = self.inputs.last().map_or("", |input| &input.name);
             column.first.get_or_insert_with(|| format!("{input}:{}: `{}`", mistyped.place, mistyped.found));
         }
     }
@@ -199,7 +218,14 @@ impl Tally {
                 .filter(|(_, count)| **count > 0)
                 .map(|(invariant, count)| BrokenInvariant { id: invariant.id.clone(), count: *count })
                 .collect(),
-            never_supplied: never_supplied(policy, &self.columns, self.read),
+            never_supplied: never_supplied(policy, &self.columns, |column| {
+                // Without a row of the table, only the mapping can say what it does not supply.
+                if self.read > self.malformed + self.other_tables {
+                    !column.supplied
+                } else {
+                    self.unsupplied.contains(&column.id)
+                }
+            }),
             mistyped: notes(
                 policy,
                 &self.columns,
@@ -207,12 +233,50 @@ impl Tally {
                 |column| column.first.as_ref().map_or_else(String::new, |first| format!("; first {first}")),
             ),
             no_address: notes(policy, &self.columns, |column| column.no_address, |_| String::new()),
-            disagreements: Vec::new(),
+            disagreements: self
+                .types
+                .iter()
+                .filter(|known| known.differs > 0)
+                .map(|known| known.note(policy))
+                .collect(),
             failures: self.failures,
             warnings: warnings(policy, &self.columns, &self.inputs),
             inputs: self.inputs,
             interrupted,
         }
+    }
+}
+
+/// The columns that say an address's type, where the policy tests both.
+fn address_types(policy: &Policy) -> Vec<TypeTally> {
+    let tested = policy.tested_columns();
+    let known = tested.iter().filter_map(|column| {
+        let address = policy.schema.definition(*column)?.type_of.as_ref()?;
+        let address = policy.schema.column(address).filter(|address| tested.contains(address))?;
+        Some(TypeTally { column: *column, address, differs: 0, first: None })
+    });
+    known.collect()
+}
+
+impl TypeTally {
+    fn compare(&mut self, chunk: &Chunk<'_>, input: &str) {
+        let column = |id: ColumnId| chunk.batch.columns.get(id.index());
+        let (Some(Column::Text(types)), Some(Column::Address(addresses))) =
+            (column(self.column), column(self.address))
+        else {
+            return;
+        };
+        for (row, (said, (address, _))) in types.iter().zip(addresses).enumerate() {
+            let Some(meant) = sensor_type(address).filter(|meant| meant != said) else { continue };
+            self.differs += 1;
+            let place = chunk.places.get(row).copied().unwrap_or(0);
+            self.first.get_or_insert_with(|| format!("{input}:{place}: `{said}`, and {address} is {meant}"));
+        }
+    }
+
+    fn note(&self, policy: &Policy) -> ColumnNote {
+        let first = self.first.as_ref().map_or_else(String::new, |first| format!("; first {first}"));
+        ColumnNote { column: policy.schema.name(self.column).to_owned(), count: self.differs, note: first }
     }
 }
 
@@ -240,10 +304,11 @@ fn notes(
 }
 
 /// Columns that no event had a value for, and what that means for the policy.
-fn never_supplied(policy: &Policy, columns: &[ColumnTally], read: u64) -> Vec<ColumnNote> {
-    if read == 0 {
-        return Vec::new();
-    }
+fn never_supplied(
+    policy: &Policy,
+    columns: &[ColumnTally],
+    lacks: impl Fn(&ColumnTally) -> bool,
+) -> Vec<ColumnNote> {
     let users = |id: ColumnId| {
         let tests = |predicate: &lownoise_engine::predicate::Predicate| {
             predicate.tests().iter().any(|test| test.column == id)
@@ -266,7 +331,7 @@ fn never_supplied(policy: &Policy, columns: &[ColumnTally], read: u64) -> Vec<Co
     };
     columns
         .iter()
-        .filter(|column| !column.supplied)
+        .filter(|column| lacks(column))
         .map(|column| ColumnNote {
             column: policy.schema.name(column.id).to_owned(),
             count: 0,

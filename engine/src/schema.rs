@@ -34,6 +34,8 @@ pub struct ColumnDefinition {
     pub kind: Kind,
     /// Values that are known to occur; never a closed list.
     pub values: Vec<String>,
+    /// The address column whose type it says, in the sensor's words (see [`sensor_type`](crate::op::sensor_type)).
+    pub type_of: Option<String>,
 }
 
 /// The file as written.
@@ -63,6 +65,7 @@ enum Entry {
         kind: Kind,
         #[serde(default)]
         values: Vec<String>,
+        type_of: Option<String>,
     },
 }
 
@@ -76,11 +79,11 @@ impl Schema {
         let mut columns = Vec::with_capacity(file.columns.len());
         for (name, entry) in file.columns {
             let entry = entry.try_into().map_err(|error| format!("column `{name}`: {error}"))?;
-            let (kind, values) = match entry {
-                Entry::Kind(kind) => (kind, Vec::new()),
-                Entry::Full { kind, values } => (kind, values),
+            let (kind, values, type_of) = match entry {
+                Entry::Kind(kind) => (kind, Vec::new(), None),
+                Entry::Full { kind, values, type_of } => (kind, values, type_of),
             };
-            columns.push(ColumnDefinition { name, kind, values });
+            columns.push(ColumnDefinition { name, kind, values, type_of });
         }
         Self::new(file.schema.table, file.schema.time, file.schema.device, columns)
     }
@@ -104,6 +107,16 @@ impl Schema {
         for (name, kind) in [(&schema.time, Kind::Time), (&schema.device, Kind::Text)] {
             if schema.column(name).is_none_or(|id| schema.kind(id) != kind) {
                 return Err(format!("`{name}` is no column of kind {kind:?}"));
+            }
+        }
+        for column in &schema.columns {
+            if let Some(address) = &column.type_of
+                && schema.column(address).is_none_or(|id| schema.kind(id) != Kind::Address)
+            {
+                return Err(format!(
+                    "`{}` is the type of `{address}`, which is no address column",
+                    column.name
+                ));
             }
         }
         Ok(schema)

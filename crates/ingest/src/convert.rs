@@ -1,7 +1,6 @@
 //! From a field as its source wrote it to a value of a column: the one place where text, JSON and typed
 //! cells become values. Knows mappings and kinds; neither shapes nor files.
 
-mod address_type;
 mod value;
 
 use std::sync::Arc;

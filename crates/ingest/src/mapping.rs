@@ -98,7 +98,7 @@ pub enum TimeSpelling {
 /// What is computed from a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Derive {
-    /// The type of an address, in Defender's words; see `address_type`.
+    /// The type of an address, in Defender's words; see `sensor_type` of the engine.
     AddressType,
 }
 

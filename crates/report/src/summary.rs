@@ -202,23 +202,26 @@ impl Page {
     fn notes(&mut self, summary: &Summary) {
         let mut notes = Vec::new();
         for broken in &summary.broken_invariants {
-            let count = grouped(broken.count);
-            notes.push(format!(
-                "never_hide `{}` is broken: {count} hidden events must not be hidden",
-                broken.id
-            ));
+            let events = counted(broken.count, "event");
+            notes.push(format!("never_hide `{}` is broken in {events}, which an exclusion hides", broken.id));
         }
         for column in &summary.never_supplied {
             notes.push(format!("no event supplies `{}`: {}", column.column, column.note));
         }
-        for (columns, what) in [
-            (&summary.mistyped, "values are not of their kind and were read as missing"),
-            (&summary.no_address, "texts are no address, so no network holds them"),
-            (&summary.disagreements, "values differ from what the address says"),
-        ] {
-            for column in columns {
-                notes.push(format!("`{}`: {} {what}{}", column.column, grouped(column.count), column.note));
-            }
+        for column in &summary.mistyped {
+            let values = counted(column.count, "value");
+            notes.push(format!(
+                "`{}`: {values} of another kind, read as missing{}",
+                column.column, column.note
+            ));
+        }
+        for column in &summary.no_address {
+            let events = counted(column.count, "event");
+            notes.push(format!("`{}` is no address in {events}: no network holds it there", column.column));
+        }
+        for column in &summary.disagreements {
+            let events = counted(column.count, "event");
+            notes.push(format!("`{}` is not the address's type in {events}{}", column.column, column.note));
         }
         notes.extend(summary.warnings.iter().cloned());
         self.failures(summary);
@@ -249,6 +252,12 @@ impl Page {
             self.line(&note);
         }
     }
+}
+
+/// `1 event`, `1,204 events`.
+fn counted(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", grouped(count))
 }
 
 /// The share of what is in scope.

@@ -97,8 +97,12 @@ pub fn schema() -> Arc<Schema> {
         ("Size", Kind::Number),
         ("Remote", Kind::Bool),
     ];
-    let columns =
-        columns.map(|(name, kind)| ColumnDefinition { name: name.to_owned(), kind, values: Vec::new() });
+    let columns = columns.map(|(name, kind)| ColumnDefinition {
+        name: name.to_owned(),
+        kind,
+        values: Vec::new(),
+        type_of: None,
+    });
     let schema = Schema::new("Events".to_owned(), "Time".to_owned(), "Device".to_owned(), columns.into());
     Arc::new(schema.expect("the table has its time and its device"))
 }

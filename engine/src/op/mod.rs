@@ -4,6 +4,7 @@
 //! One operator, one file. Each has a [`Definition`] whose examples are its tests and its documentation.
 
 mod address;
+mod address_class;
 mod case;
 mod comparison;
 mod contains;
@@ -12,10 +13,12 @@ mod equals;
 mod exists;
 mod has;
 mod matches;
+mod ranges;
 mod starts_with;
 mod term;
 
-pub use address::{AddressClass, AddressSet, address_number};
+pub use address::{AddressSet, address_number};
+pub use address_class::{AddressClass, sensor_type};
 pub use case::Case;
 pub use comparison::Comparison;
 pub use matches::{Pattern, PatternError};

@@ -2,9 +2,9 @@
 //! does on the way. Knows no rows.
 
 use bumpalo::Bump;
+use lownoise_engine::op::sensor_type;
 use lownoise_engine::value::{Kind, Time, Value, read_address};
 
-use super::address_type::address_type;
 use super::{Converted, Raw};
 use crate::Dates;
 use crate::dates::{self, DateError};
@@ -84,7 +84,7 @@ pub(super) fn supply<'a>(
     }
     match (supply.derive, raw) {
         (None, raw) => raw,
-        (Some(Derive::AddressType), Raw::Text(text)) => address_type(text).map_or(Raw::Absent, Raw::Text),
+        (Some(Derive::AddressType), Raw::Text(text)) => sensor_type(text).map_or(Raw::Absent, Raw::Text),
         (Some(Derive::AddressType), _) => Raw::Absent,
     }
 }
