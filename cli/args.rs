@@ -302,7 +302,7 @@ impl Reading {
         match self.mapping.as_deref() {
             None => MappingChoice::Recognise,
             Some("none") => MappingChoice::None,
-            Some(file) if file.ends_with(".toml") || file.contains('/') => MappingChoice::File(file.into()),
+            Some(file) if file.contains(['/', '.']) => MappingChoice::File(file.into()),
             Some(id) => MappingChoice::Shipped(id.to_owned()),
         }
     }
