@@ -1,5 +1,6 @@
 //! One event as a row of `DeviceNetworkEvents`, and its label. Draws nothing.
 
+use lownoise_engine::schema::Schema;
 use lownoise_engine::value::{Time, Value};
 use serde::{Serialize, Serializer};
 
@@ -7,7 +8,7 @@ use crate::actor::{Actor, Behaviour};
 use crate::catalogue::File;
 use crate::connection::Connection;
 use crate::device::{Device, Platform};
-use crate::layout::{EventLayout, ReadEvent};
+use crate::layout::Layout;
 use crate::process::Process;
 
 /// One event.
@@ -40,6 +41,22 @@ pub struct Label<'r> {
     pub behaviour: &'static str,
     /// The exclusion of the first policy that it abuses, by id, for example `snapd`.
     pub rides: Option<&'static str>,
+}
+
+/// How one value is read from a row.
+pub(crate) type ReadEvent = for<'r, 't> fn(&'r Row<'t>) -> Value<'r>;
+
+/// The layout of events: [`Row::values`].
+pub type EventLayout = Layout<ReadEvent>;
+
+impl EventLayout {
+    /// The layout of events in the schema of `DeviceNetworkEvents`.
+    ///
+    /// # Errors
+    /// When the schema lacks a column that events have.
+    pub fn of(schema: &Schema) -> Result<Self, String> {
+        Self::new(schema, COLUMNS)
+    }
 }
 
 impl Row<'_> {

@@ -19,6 +19,7 @@
 //! it learns of a failed step only by a panic, and the released program aborts on one.
 
 mod features;
+mod options;
 mod report;
 mod runner;
 mod steps;
@@ -27,5 +28,6 @@ mod why;
 mod world;
 
 pub use features::FeatureError;
-pub use runner::{HarnessError, Options, Policies, Summary, run};
+pub use options::{Options, Policies, Summary};
+pub use runner::{HarnessError, run};
 pub use steps::{Moment, StepHelp, steps};

@@ -8,7 +8,7 @@ use cucumber::event::{
 };
 use cucumber::{Event, World, Writer, cli, gherkin, parser};
 
-use crate::runner::Summary;
+use crate::options::Summary;
 use crate::steps::Steps;
 
 /// Stands where cucumber's events would carry the state of a scenario; ours never leaves the runner.

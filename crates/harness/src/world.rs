@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use cucumber::gherkin::StepType;
 use lownoise_engine::diagnostic::did_you_mean;
 use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate};
 use lownoise_engine::event::{ColumnId, Event};
@@ -11,8 +12,7 @@ use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::{Kind, Time, Value, read_address};
 
-use crate::runner::Policies;
-use crate::steps::Steps;
+use crate::options::Policies;
 use crate::why::why;
 
 /// What an event says when its scenario does not: a person's curl on a desktop. Columns that a table lacks are left.
@@ -37,11 +37,17 @@ const DEFAULTS: &[(&str, &str)] = &[
 const DEVICE: &str = "6b1d3c0f5e8a47d29c70b4e1a2f3958d6c7e0b1a";
 const HOUR: i64 = 3600 * Time::SECOND;
 
+/// Every step that there is, as a step sees it.
+pub(crate) trait Vocabulary {
+    /// Does what these words say after this keyword; the error is the reason why it fails.
+    fn perform(&self, world: &mut World<'_>, keyword: StepType, words: &str) -> Result<(), String>;
+}
+
 /// The state of one scenario.
 #[derive(Clone)]
 pub(crate) struct World<'a> {
     /// Every step, for steps that are made of others.
-    pub(crate) steps: &'a Steps,
+    pub(crate) steps: &'a dyn Vocabulary,
     /// The clock.
     pub(crate) now: Time,
     policies: &'a Policies<'a>,
@@ -67,7 +73,7 @@ pub(crate) enum Expected {
 
 impl<'a> World<'a> {
     /// The start of a scenario.
-    pub(crate) fn new(steps: &'a Steps, policies: &'a Policies<'a>, now: Time) -> Self {
+    pub(crate) fn new(steps: &'a dyn Vocabulary, policies: &'a Policies<'a>, now: Time) -> Self {
         let device = BTreeMap::from([("OSPlatform".to_owned(), "Linux".to_owned())]);
         Self { steps, now, policies, policy: None, ago: HOUR, fields: BTreeMap::new(), device: Some(device) }
     }

@@ -6,8 +6,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
-use super::address::{address_number, written_range};
-use super::ranges::{complement, minus, normalise};
+use super::ranges::{address_number, complement, minus, normalise, written_range};
 
 /// What kind of address it is. A v4-mapped address is of the IPv4 address's class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,7 +83,7 @@ impl AddressClass {
         Self::ALL.iter().find(|(class, _)| *class == self).map_or("", |(_, name)| name)
     }
 
-    /// The class as ranges of [`address_number`], ascending, without overlap.
+    /// The class as ranges of [`address_number`](super::address_number), ascending, without overlap.
     #[must_use]
     pub fn ranges(self) -> Vec<(u128, u128)> {
         TABLE.iter().filter(|(_, _, class)| *class == self).map(|(low, high, _)| (*low, *high)).collect()
