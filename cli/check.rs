@@ -50,7 +50,11 @@ pub(crate) fn run(arguments: &args::Check) -> Result<(), Failure> {
         return Err(Failure::input("there is no policy here; `lownoise init` writes one to start from"));
     }
     all.extend(same_ids(&ids));
-    report(&all, arguments, &format!("{policies} policies, {sets} sets"))
+    report(
+        &all,
+        arguments,
+        &format!("{}, {}", counted(policies, "policy", "policies"), counted(sets, "set", "sets")),
+    )
 }
 
 /// Prints the findings and decides the exit code.
@@ -73,7 +77,11 @@ fn report(all: &[Found], arguments: &args::Check, checked: &str) -> Result<(), F
     let (errors, warnings) = (count("error"), count("warning"));
     match arguments.format {
         ReportFormat::Json => writeln!(out, "{}", serde_json::json!({ "findings": shown }))?,
-        ReportFormat::Text => writeln!(out, "{checked}: {errors} errors, {warnings} warnings")?,
+        ReportFormat::Text => {
+            let (errors, warnings) =
+                (counted(errors, "error", "errors"), counted(warnings, "warning", "warnings"));
+            writeln!(out, "{checked}: {errors}, {warnings}")?;
+        }
     }
     let invalid = shown
         .iter()
@@ -83,6 +91,10 @@ fn report(all: &[Found], arguments: &args::Check, checked: &str) -> Result<(), F
         (false, true) => Err(Failure::Findings),
         (false, false) => Ok(()),
     }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// The files to check: those named, and all TOML files of folders.

@@ -3,9 +3,11 @@
 
 use crate::evaluate::{Context, Verdict, evaluate, in_scope};
 use crate::event::Event;
+use crate::op::{Case, Operator, TextOperator};
 use crate::policy::Policy;
 use crate::predicate::Predicate;
 use crate::span::Span;
+use crate::value::Value;
 
 /// The whole answer for one event.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,8 +18,8 @@ pub struct Explanation {
     pub scope: Vec<Part>,
     /// Each exclusion, in order.
     pub exclusions: Vec<Part>,
-    /// The exclusion that hides the event least barely: the one that lacks the fewest tests, by place; none when the
-    /// event is hidden or nothing is near (every exclusion lacks all of its tests).
+    /// The exclusion that nearly hides the event, by place: the one that lacks the fewest tests, and among those the
+    /// one whose texts are nearest. None when the event is hidden, or nothing is near.
     pub nearest_miss: Option<usize>,
 }
 
@@ -36,6 +38,8 @@ pub struct Part {
     pub span: Span,
     /// How many tests would have to come out otherwise for it to hold; 0 when it holds.
     pub missing: usize,
+    /// How far the values of those tests are from others on which they would, see [`distance`].
+    pub distance: u32,
 }
 
 /// A node of the tree of a predicate.
@@ -66,6 +70,10 @@ pub enum NodeKind {
         value: String,
         /// Where the test is written.
         span: Span,
+        /// Whether `ignore_case` stands beside it.
+        ignores_case: bool,
+        /// How far the value is from one on which the test holds, see [`distance`].
+        distance: u32,
     },
 }
 
@@ -86,7 +94,8 @@ pub fn explain(policy: &Policy, event: &Event<'_>, context: Context<'_>) -> Expl
                 name: condition.name.clone(),
                 active: true,
                 holds,
-                missing: tree.as_ref().map_or(usize::from(!holds), |tree| missing(tree, true)),
+                missing: tree.as_ref().map_or(usize::from(!holds), |tree| missing(tree, true).0),
+                distance: tree.as_ref().map_or(0, |tree| missing(tree, true).1),
                 tree,
                 span: condition.span,
             }
@@ -101,7 +110,8 @@ pub fn explain(policy: &Policy, event: &Event<'_>, context: Context<'_>) -> Expl
                 name: exclusion.id.clone(),
                 active: !exclusion.is_expired(context.now),
                 holds: tree.holds,
-                missing: missing(&tree, true),
+                missing: missing(&tree, true).0,
+                distance: missing(&tree, true).1,
                 tree: Some(tree),
                 span: exclusion.span,
             }
@@ -114,14 +124,19 @@ pub fn explain(policy: &Policy, event: &Event<'_>, context: Context<'_>) -> Expl
     Explanation { verdict, scope, exclusions, nearest_miss }
 }
 
-/// The active exclusion that lacks the fewest tests, if at least one of its tests comes out as it should.
+/// Above this distance, a text is another text and not a slip.
+const NEAR: u32 = 350;
+
+/// The active exclusion that is nearest, if one of its tests comes out as it should or its text is nearly there.
 fn nearest(exclusions: &[Part]) -> Option<usize> {
     exclusions
         .iter()
         .enumerate()
         .filter(|(_, part)| part.active && !part.holds)
-        .filter(|(_, part)| part.tree.as_ref().is_some_and(|tree| part.missing < tests(tree)))
-        .min_by_key(|(_, part)| part.missing)
+        .filter(|(_, part)| {
+            part.distance <= NEAR || part.tree.as_ref().is_some_and(|tree| part.missing < tests(tree))
+        })
+        .min_by_key(|(_, part)| (part.missing, part.distance))
         .map(|(place, _)| place)
 }
 
@@ -133,8 +148,15 @@ fn node(policy: &Policy, predicate: &Predicate, event: &Event<'_>) -> Node {
         Predicate::Not(part) => (NodeKind::Not, vec![node(policy, part, event)]),
         Predicate::Test(test) => {
             let column = policy.schema.name(test.column).to_owned();
-            let value = event.value(test.column).to_string();
-            (NodeKind::Test { column, value, span: test.span }, Vec::new())
+            let value = event.value(test.column);
+            let kind = NodeKind::Test {
+                column,
+                value: value.to_string(),
+                span: test.span,
+                ignores_case: test.operator.ignores_case(),
+                distance: distance(&test.operator, value),
+            };
+            (kind, Vec::new())
         }
     };
     Node { kind, holds: predicate.holds(event), parts }
@@ -147,18 +169,76 @@ fn tests(node: &Node) -> usize {
     }
 }
 
-/// How many tests would have to come out otherwise for the node to be as wanted.
-fn missing(node: &Node, wanted: bool) -> usize {
+/// How many tests would have to come out otherwise for the node to be as wanted, and how far they are from it.
+fn missing(node: &Node, wanted: bool) -> (usize, u32) {
     if node.holds == wanted {
+        return (0, 0);
+    }
+    let sum = |(count, far): (usize, u32), more: (usize, u32)| {
+        (count.saturating_add(more.0), far.saturating_add(more.1))
+    };
+    let each = node.parts.iter();
+    match (&node.kind, wanted) {
+        (NodeKind::Test { distance, .. }, _) => (1, *distance),
+        (NodeKind::Not, _) => each.map(|part| missing(part, !wanted)).fold((0, 0), sum),
+        (NodeKind::All, true) | (NodeKind::Any, false) => {
+            each.map(|part| missing(part, wanted)).fold((0, 0), sum)
+        }
+        (NodeKind::All, false) | (NodeKind::Any, true) => {
+            each.map(|part| missing(part, wanted)).min().unwrap_or((usize::MAX, u32::MAX))
+        }
+    }
+}
+
+/// How far a value is from one on which the test holds, in thousandths of the literal: 0 when it holds, 1 when it
+/// differs by case only, 1,000 when it has nothing in common or when nearness makes no sense.
+#[must_use]
+pub fn distance(operator: &Operator, value: Value<'_>) -> u32 {
+    let Operator::Text { operator: how, literals, case: _ } = operator else { return 1_000 };
+    if operator.holds(value) {
         return 0;
     }
-    let each = node.parts.iter().map(|part| missing(part, wanted));
-    match (&node.kind, wanted) {
-        (NodeKind::Test { .. }, _) => 1,
-        (NodeKind::Not, _) => {
-            node.parts.iter().map(|part| missing(part, !wanted)).fold(0, usize::saturating_add)
+    let text = value.text();
+    if literals.iter().any(|literal| how.holds(text, literal, Case::Insensitive)) {
+        return 1;
+    }
+    let letters = text.chars().count();
+    let part = |literal: &str| -> Option<String> {
+        let length = literal.chars().count();
+        match how {
+            TextOperator::Equals => Some(text.to_owned()),
+            TextOperator::StartsWith => Some(text.chars().take(length).collect()),
+            TextOperator::EndsWith => Some(text.chars().skip(letters.saturating_sub(length)).collect()),
+            _ => None,
         }
-        (NodeKind::All, true) | (NodeKind::Any, false) => each.fold(0, usize::saturating_add),
-        (NodeKind::All, false) | (NodeKind::Any, true) => each.min().unwrap_or(usize::MAX),
+    };
+    let far = |literal: &String| {
+        let part = part(literal)?;
+        let longest = literal.chars().count().max(part.chars().count()).max(1);
+        let edits = strsim::damerau_levenshtein(&literal.to_lowercase(), &part.to_lowercase());
+        u32::try_from(2 + edits * 998 / longest).ok()
+    };
+    literals.iter().filter_map(far).min().unwrap_or(1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_of_texts() {
+        let operator = |operator, literal: &str| Operator::Text {
+            operator,
+            literals: vec![literal.to_owned()],
+            case: Case::Sensitive,
+        };
+        let equals = operator(TextOperator::Equals, "networkmanager");
+        assert_eq!(distance(&equals, Value::Text("networkmanager")), 0);
+        assert_eq!(distance(&equals, Value::Text("NetworkManager")), 1);
+        assert!((2..NEAR).contains(&distance(&equals, Value::Text("networkmanger"))));
+        assert!(distance(&equals, Value::Text("curl")) > NEAR);
+        let prefix = operator(TextOperator::StartsWith, "/usr/lib/apt/");
+        assert!(distance(&prefix, Value::Text("/usr/lib/atp/methods/http")) < NEAR);
+        assert_eq!(distance(&operator(TextOperator::Contains, "x"), Value::Text("a")), 1_000);
     }
 }

@@ -79,8 +79,9 @@ pub fn explanation_json(policy: &Policy, explanation: &Explanation) -> Value {
 fn node_json(sources: &Sources, node: &Node) -> Value {
     let parts: Vec<Value> = node.parts.iter().map(|part| node_json(sources, part)).collect();
     match &node.kind {
-        NodeKind::Test { column, value, span } => {
-            json!({ "test": one_line(sources.text(*span)), "column": column, "value": value, "holds": node.holds })
+        NodeKind::Test { column, value, span, ignores_case, .. } => {
+            let test = one_line(sources.text(*span));
+            json!({ "test": test, "column": column, "value": value, "ignore_case": ignores_case, "holds": node.holds })
         }
         NodeKind::All => json!({ "all": parts, "holds": node.holds }),
         NodeKind::Any => json!({ "any": parts, "holds": node.holds }),
@@ -130,8 +131,8 @@ impl Page<'_> {
         let indent = "  ".repeat(depth + 1);
         let mark = self.mark(node.holds);
         let _infallible = match &node.kind {
-            NodeKind::Test { column, value, span } => {
-                writeln!(text, "{indent}{mark} {}", self.test(column, value, *span))
+            NodeKind::Test { .. } => {
+                writeln!(text, "{indent}{mark} {}", self.test(node))
             }
             NodeKind::All => writeln!(text, "{indent}{mark} all of"),
             NodeKind::Any => writeln!(text, "{indent}{mark} any of"),
@@ -142,12 +143,18 @@ impl Page<'_> {
         }
     }
 
-    /// The test as written, and the value that it looked at.
-    fn test(&self, column: &str, value: &str, span: lownoise_engine::span::Span) -> String {
-        let written = one_line(self.sources.text(span));
+    /// The test as written, the value that it looked at, and what nearly made it hold.
+    fn test(&self, node: &Node) -> String {
+        let NodeKind::Test { column, value, span, ignores_case, distance } = &node.kind else {
+            return String::new();
+        };
+        let written = one_line(self.sources.text(*span));
         let named = if written.starts_with(column) { written } else { format!("{column} {written}") };
+        let folding = if *ignores_case { ", ignoring case" } else { "" };
         let value = if value.is_empty() { "missing".to_owned() } else { format!("`{value}`") };
-        format!("{named}  {}", self.style.paint(DIM, &format!("is {value}")))
+        let slip =
+            if *distance == 1 { self.style.paint(ODD, "  differs by case only") } else { String::new() };
+        format!("{named}{folding}  {}{slip}", self.style.paint(DIM, &format!("is {value}")))
     }
 
     /// The tests that would have to come out otherwise.
@@ -156,8 +163,8 @@ impl Page<'_> {
             return Vec::new();
         }
         match &node.kind {
-            NodeKind::Test { column, value, span } => {
-                let test = self.test(column, value, *span);
+            NodeKind::Test { .. } => {
+                let test = self.test(node);
                 vec![if wanted { test } else { format!("not {test}") }]
             }
             NodeKind::Not => node.parts.iter().flat_map(|part| self.lacking(part, !wanted)).collect(),

@@ -125,6 +125,16 @@ pub enum Operator {
 }
 
 impl Operator {
+    /// Whether it folds ASCII letters.
+    #[must_use]
+    pub fn ignores_case(&self) -> bool {
+        match self {
+            Self::Text { case, .. } => *case == Case::Insensitive,
+            Self::Matches(patterns) => patterns.iter().any(|pattern| pattern.case() == Case::Insensitive),
+            _ => false,
+        }
+    }
+
     /// Whether the test holds on a value. A test on a missing value, or on one of another kind, is false;
     /// text is never missing.
     #[must_use]

@@ -108,7 +108,8 @@ fn parse<T>(
     let text = source.text.clone();
     let mut sources = Sources::default();
     let place = sources.add(source);
-    let mut reader = Reader { source: place, sources, schemas, diagnostics: Vec::new() };
+    let mut reader =
+        Reader { source: place, sources, schemas, diagnostics: Vec::new(), exclusion_ids: Vec::new() };
     let table = reader.table(&text);
     let result = read(&mut reader, &table);
     let Reader { mut diagnostics, sources, .. } = reader;
@@ -123,6 +124,8 @@ struct Reader<'s> {
     sources: Sources,
     schemas: &'s Schemas,
     diagnostics: Vec<Diagnostic>,
+    /// The ids of exclusions and where they stand, also of those that have other mistakes.
+    exclusion_ids: Vec<(String, Span)>,
 }
 
 impl Reader<'_> {

@@ -51,10 +51,7 @@ impl Reader<'_> {
         let home = Home { schema: &schema, owner: owner.as_deref().unwrap_or(""), set: None };
         let mut exclusions = self.exclusions(tables, &home);
         exclusions.extend(self.used_sets(header_at, &header.sets, &schema, load));
-        self.distinct(
-            "exclusion",
-            exclusions.iter().map(|exclusion| (exclusion.id.as_str(), exclusion.span)),
-        );
+        self.distinct_exclusions();
         let never_hide = self.never_hide(tables, &schema);
         self.distinct(
             "never_hide",
@@ -210,6 +207,10 @@ impl Reader<'_> {
     fn exclusion(&mut self, at: &Spanned<DeValue<'_>>, home: &Home<'_>) -> Option<Exclusion> {
         let raw: raw::Exclusion = self.fields(at, "an exclusion");
         let id = self.required(raw.id, at, "id", "this exclusion");
+        if let Some(id) = &id {
+            let span = self.value_span(at, "id");
+            self.exclusion_ids.push((id.clone(), span));
+        }
         let reason = self.required(raw.reason, at, "reason", "this exclusion");
         if let (Some(created), Some(expires)) = (raw.created, raw.expires)
             && created > expires
@@ -325,6 +326,12 @@ impl Reader<'_> {
             self.report(diagnostic.maybe_help(did_you_mean(name, names)));
         }
         found
+    }
+
+    /// Reports ids that two exclusions share, whatever else is wrong with them.
+    pub(super) fn distinct_exclusions(&mut self) {
+        let ids = std::mem::take(&mut self.exclusion_ids);
+        self.distinct("exclusion", ids.iter().map(|(id, span)| (id.as_str(), *span)));
     }
 
     /// Reports names that are given twice, with both places.

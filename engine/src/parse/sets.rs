@@ -41,10 +41,7 @@ impl Reader<'_> {
         let name = self.sources.get(self.source).map(|source| set_name(&source.name).to_owned())?;
         walk.open.push((name.clone(), Span::new(self.source, 0..0)));
         let span = self.set(file.get_ref(), &name, None, &mut walk)?;
-        self.distinct(
-            "exclusion",
-            walk.exclusions.iter().map(|exclusion| (exclusion.id.as_str(), exclusion.span)),
-        );
+        self.distinct_exclusions();
         Some(Set { id: name, exclusions: walk.exclusions, span })
     }
 
