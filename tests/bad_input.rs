@@ -1,5 +1,8 @@
 //! Bad input, each kind of it: what is said, the exit code, and that nothing else is lost.
 
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -356,9 +359,7 @@ fn ten_thousand_exclusions() {
     let folder = Folder::new();
     let mut policy = POLICY.to_owned();
     for number in 0..10_000 {
-        policy.push_str(&format!(
-            "[[exclusion]]\nid = \"x{number}\"\nreason = \"r\"\nwhere = {{ InitiatingProcessFolderPath = {{ starts_with = \"/opt/tool-{number}/\" }} }}\n"
-        ));
+        writeln!(policy, "[[exclusion]]\nid = \"x{number}\"\nreason = \"r\"\nwhere = {{ InitiatingProcessFolderPath = {{ starts_with = \"/opt/tool-{number}/\" }} }}\n").unwrap();
     }
     folder.write("p.toml", policy);
     let event = r#"{"InitiatingProcessFolderPath":"/opt/tool-77/bin","RemotePort":443}"#;
