@@ -33,7 +33,8 @@ pub(crate) fn run(arguments: &args::Explain) -> Result<(), Failure> {
         let mut out = stdout().lock();
         match arguments.format {
             ReportFormat::Text => {
-                out.write_all(render_explanation(&policy, &explanation, terminal::output_style()).as_bytes())?
+                let text = render_explanation(&policy, &explanation, terminal::output_style());
+                out.write_all(text.as_bytes())?;
             }
             ReportFormat::Json => writeln!(out, "{}", explanation_json(&policy, &explanation))?,
         }

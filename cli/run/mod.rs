@@ -45,18 +45,14 @@ pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
         verdicts: Verdicts::default(),
     };
     let ended = run.inputs(&inputs, &request);
-    let finished = match ended {
+    let (tally, outcome) = match ended {
         Ok(()) => run.finish(),
         Err(failure) => {
             // A file is not left half-written; what went to standard output is completed.
             let flushed =
                 if matches!(failure, Failure::Input(_)) { run.sink.flush_unfinished() } else { Ok(()) };
-            Err((run.tally, flushed.err().unwrap_or(failure)))
+            (run.tally, Err(flushed.err().unwrap_or(failure)))
         }
-    };
-    let (tally, outcome) = match finished {
-        Ok(tally) => (tally, Ok(())),
-        Err((tally, failure)) => (tally, Err(failure)),
     };
     if matches!(outcome, Err(Failure::ClosedPipe | Failure::Usage(_))) {
         return outcome;
@@ -77,7 +73,8 @@ fn summarise(summary: &Summary, stats: Stats) -> Result<(), Failure> {
         Stats::Off => {}
         Stats::Text => terminal::say(render_summary(summary, terminal::error_style()).trim_end()),
         Stats::Json => {
-            terminal::say(&serde_json::to_string(summary).map_err(|error| Failure::Usage(error.to_string()))?)
+            let text = serde_json::to_string(summary).map_err(|error| Failure::Usage(error.to_string()))?;
+            terminal::say(&text);
         }
     }
     Ok(())
@@ -164,12 +161,9 @@ impl Run<'_> {
     }
 
     /// Completes the outputs; the tally comes back in any case.
-    fn finish(self) -> Result<Tally, (Tally, Failure)> {
+    fn finish(self) -> (Tally, Result<(), Failure>) {
         let finished = self.sink.finish().and_then(|()| self.malformed.map_or(Ok(()), MalformedFile::finish));
-        match finished {
-            Ok(()) => Ok(self.tally),
-            Err(failure) => Err((self.tally, failure)),
-        }
+        (self.tally, finished)
     }
 }
 

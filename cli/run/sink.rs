@@ -47,8 +47,8 @@ impl Sink {
         };
         let writer = Writer::create(format, layout, BufWriter::with_capacity(1 << 16, destination))?;
         let mut columns = shown.clone();
-        let sorted = arguments.order == RowOrder::Policy && !policy.output.order_by.is_empty();
-        let sorter = sorted.then(|| {
+        let by_policy = arguments.order == RowOrder::Policy && !policy.output.order_by.is_empty();
+        let sorter = by_policy.then(|| {
             let keys = policy.output.order_by.iter().map(|order| {
                 let place = columns.iter().position(|column| *column == order.column).unwrap_or_else(|| {
                     columns.push(order.column);
@@ -89,14 +89,9 @@ impl Sink {
         let values: Vec<Value<'_>> =
             self.columns.iter().map(|column| chunk.batch.value(*column, row)).collect();
         let whole = chunk.whole.get(row).copied().unwrap_or("");
-        let hidden_by: Vec<&str> = match self.hidden {
-            true => hiding
-                .iter()
-                .filter_map(|place| policy.exclusions.get(*place as usize))
-                .map(|found| found.id.as_str())
-                .collect(),
-            false => Vec::new(),
-        };
+        let named = if self.hidden { hiding } else { &[] };
+        let exclusions = named.iter().filter_map(|place| policy.exclusions.get(*place as usize));
+        let hidden_by: Vec<&str> = exclusions.map(|exclusion| exclusion.id.as_str()).collect();
         let row = Row { values: &values, whole, hidden_by: &hidden_by };
         match &mut self.sorter {
             Some(sorter) => sorter.push(&row),

@@ -93,8 +93,9 @@ mod tests {
     fn crate_of(files: &[(&str, &str)]) -> BTreeMap<Module, Source> {
         let mut modules = BTreeMap::new();
         for (module, text) in files {
-            let module = module.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect();
-            read(module, text, &mut modules).unwrap();
+            let module: Module =
+                module.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect();
+            read(&module, text, &mut modules).unwrap();
         }
         modules
     }

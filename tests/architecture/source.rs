@@ -23,11 +23,11 @@ pub(crate) struct Source {
 
 /// Reads one file as this module, and the modules that are written out in it. Items for tests are left out.
 pub(crate) fn read(
-    module: Module,
+    module: &Module,
     text: &str,
     into: &mut BTreeMap<Module, Source>,
 ) -> Result<(), proc_macro2::LexError> {
-    Reader { into }.items(&module, text.parse()?);
+    Reader { into }.items(module, text.parse()?);
     Ok(())
 }
 

@@ -2,9 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use lownoise_engine::schema::Schema;
 use lownoise_engine::value::{Time, Value};
 
-use crate::layout::{DeviceLayout, ReadDevice};
+use crate::layout::Layout;
 use crate::random::{Random, Streams};
 use crate::template::Facts;
 
@@ -186,8 +187,24 @@ impl DeviceRow<'_> {
     }
 }
 
+/// How one value is read from a device's row.
+pub(crate) type ReadDevice = for<'r, 't> fn(&'r DeviceRow<'t>) -> Value<'r>;
+
+/// The layout of devices: [`DeviceRow::values`].
+pub type DeviceLayout = Layout<ReadDevice>;
+
+impl DeviceLayout {
+    /// The layout of devices in the schema of `DeviceInfo`.
+    ///
+    /// # Errors
+    /// When the schema lacks a column that devices have.
+    pub fn of(schema: &Schema) -> Result<Self, String> {
+        Self::new(schema, COLUMNS)
+    }
+}
+
 /// The columns that are filled.
-pub(crate) const COLUMNS: &[(&str, ReadDevice)] = &[
+const COLUMNS: &[(&str, ReadDevice)] = &[
     ("Timestamp", |row| Value::Time(row.time)),
     ("DeviceId", |row| Value::Text(&row.device.id)),
     ("DeviceName", |row| Value::Text(&row.device.name)),

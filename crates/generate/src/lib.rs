@@ -39,7 +39,7 @@ mod template;
 mod traffic;
 
 pub use actor::Actor;
-pub use device::DeviceRow;
-pub use layout::{DeviceLayout, EventLayout, Layout};
-pub use row::{Label, Row};
+pub use device::{DeviceLayout, DeviceRow};
+pub use layout::Layout;
+pub use row::{EventLayout, Label, Row};
 pub use traffic::{Options, Traffic};

@@ -1,5 +1,6 @@
 //! One event as a row of `DeviceNetworkEvents`, and its label. Draws nothing.
 
+use lownoise_engine::schema::Schema;
 use lownoise_engine::value::{Time, Value};
 use serde::{Serialize, Serializer};
 
@@ -7,7 +8,7 @@ use crate::actor::{Actor, Behaviour};
 use crate::catalogue::File;
 use crate::connection::Connection;
 use crate::device::{Device, Platform};
-use crate::layout::{EventLayout, ReadEvent};
+use crate::layout::Layout;
 use crate::process::Process;
 
 /// One event.
@@ -81,8 +82,24 @@ impl Row<'_> {
     }
 }
 
+/// How one value is read from an event's row.
+pub(crate) type ReadEvent = for<'r, 't> fn(&'r Row<'t>) -> Value<'r>;
+
+/// The layout of events: [`Row::values`].
+pub type EventLayout = Layout<ReadEvent>;
+
+impl EventLayout {
+    /// The layout of events in the schema of `DeviceNetworkEvents`.
+    ///
+    /// # Errors
+    /// When the schema lacks a column that events have.
+    pub fn of(schema: &Schema) -> Result<Self, String> {
+        Self::new(schema, COLUMNS)
+    }
+}
+
 /// The columns that are filled.
-pub(crate) const COLUMNS: &[(&str, ReadEvent)] = &[
+const COLUMNS: &[(&str, ReadEvent)] = &[
     ("Timestamp", |row| Value::Time(row.time)),
     ("DeviceId", |row| Value::Text(&row.device.id)),
     ("DeviceName", |row| Value::Text(&row.device.name)),

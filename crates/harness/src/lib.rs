@@ -22,10 +22,13 @@ mod features;
 mod report;
 mod runner;
 mod steps;
+mod summary;
 mod template;
 mod why;
 mod world;
 
 pub use features::FeatureError;
-pub use runner::{HarnessError, Options, Policies, Summary, run};
+pub use runner::{HarnessError, Options, run};
 pub use steps::{Moment, StepHelp, steps};
+pub use summary::Summary;
+pub use world::Policies;

@@ -11,16 +11,13 @@ use cucumber::event::{
 };
 use cucumber::gherkin::{self, StepType};
 use cucumber::step::AmbiguousMatchError;
-use lownoise_engine::policy::Policy;
 use lownoise_engine::value::Time;
 
 use crate::features::{self, FeatureError};
 use crate::report::{NoWorld, Report};
 use crate::steps::{NotFound, Steps};
-use crate::world::World;
-
-/// Finds a policy by the name that a scenario gives it; the error is for the scenario's author.
-pub type Policies<'a> = dyn Fn(&str) -> Result<Arc<Policy>, String> + 'a;
+use crate::summary::Summary;
+use crate::world::{Policies, World};
 
 /// How to run.
 pub struct Options<'a> {
@@ -30,33 +27,6 @@ pub struct Options<'a> {
     pub now: Time,
     /// Whether every step is reported, or only what failed.
     pub verbose: bool,
-}
-
-/// What came of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Summary {
-    /// Features that were read.
-    pub features: usize,
-    /// Features that could not be read as Gherkin.
-    pub unreadable: usize,
-    /// Scenarios of which every step passed.
-    pub passed: usize,
-    /// Scenarios with a failed, undefined or ambiguous step, or without a `Then`.
-    pub failed: usize,
-}
-
-impl Summary {
-    /// The scenarios that ran.
-    #[must_use]
-    pub fn scenarios(&self) -> usize {
-        self.passed + self.failed
-    }
-
-    /// Whether something ran, and all of it passed.
-    #[must_use]
-    pub fn is_success(&self) -> bool {
-        self.unreadable == 0 && self.failed == 0 && self.passed > 0
-    }
 }
 
 /// Why the features could not be run at all.
@@ -155,7 +125,9 @@ impl Run<'_> {
 
     /// Runs the steps up to the first that fails; true when all passed and one of them expected something.
     fn all_steps(&mut self, place: &Place<'_>) -> bool {
-        let mut world = World::new(self.steps, self.options.policies, self.options.now);
+        let steps = self.steps;
+        let follow = |world: &mut World<'_>, keyword, words: &str| steps.follow(world, keyword, words);
+        let mut world = World::new(&follow, self.options.policies, self.options.now);
         let background =
             place.feature.background.iter().chain(place.rule.and_then(|rule| rule.background.as_ref()));
         let steps: Vec<_> =

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use cucumber::gherkin::StepType;
 use lownoise_engine::diagnostic::did_you_mean;
 use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate};
 use lownoise_engine::event::{ColumnId, Event};
@@ -11,8 +12,6 @@ use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::{Kind, Time, Value, read_address};
 
-use crate::runner::Policies;
-use crate::steps::Steps;
 use crate::why::why;
 
 /// What an event says when its scenario does not: a person's curl on a desktop. Columns that a table lacks are left.
@@ -37,11 +36,17 @@ const DEFAULTS: &[(&str, &str)] = &[
 const DEVICE: &str = "6b1d3c0f5e8a47d29c70b4e1a2f3958d6c7e0b1a";
 const HOUR: i64 = 3600 * Time::SECOND;
 
+/// Finds a policy by the name that a scenario gives it; the error is for the scenario's author.
+pub type Policies<'a> = dyn Fn(&str) -> Result<Arc<Policy>, String> + 'a;
+
+/// Does what the words of a step after this keyword say: for steps that are made of others.
+pub(crate) type Follow<'a> = dyn Fn(&mut World<'_>, StepType, &str) -> Result<(), String> + 'a;
+
 /// The state of one scenario.
 #[derive(Clone)]
 pub(crate) struct World<'a> {
-    /// Every step, for steps that are made of others.
-    pub(crate) steps: &'a Steps,
+    /// Follows a step inside a step.
+    pub(crate) follow: &'a Follow<'a>,
     /// The clock.
     pub(crate) now: Time,
     policies: &'a Policies<'a>,
@@ -67,9 +72,9 @@ pub(crate) enum Expected {
 
 impl<'a> World<'a> {
     /// The start of a scenario.
-    pub(crate) fn new(steps: &'a Steps, policies: &'a Policies<'a>, now: Time) -> Self {
+    pub(crate) fn new(follow: &'a Follow<'a>, policies: &'a Policies<'a>, now: Time) -> Self {
         let device = BTreeMap::from([("OSPlatform".to_owned(), "Linux".to_owned())]);
-        Self { steps, now, policies, policy: None, ago: HOUR, fields: BTreeMap::new(), device: Some(device) }
+        Self { follow, now, policies, policy: None, ago: HOUR, fields: BTreeMap::new(), device: Some(device) }
     }
 
     /// Chooses the policy. What has been said of the event stays said, where the table is the same.

@@ -2,12 +2,11 @@
 //! address is the IPv4 address.
 
 use std::net::IpAddr;
-use std::str::FromStr;
 
 use ipnetwork::IpNetwork;
 
 use super::address_class::AddressClass;
-use super::ranges::normalise;
+use super::ranges::{network_range, normalise};
 
 /// A set of addresses: any of these networks, any of these classes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -27,20 +26,12 @@ impl AddressSet {
             || self.classes.contains(&AddressClass::of(address))
     }
 
-    /// The set as ranges of [`address_number`], ascending, without overlap; `contains` by other means.
+    /// The set as ranges of [`address_number`](super::address_number), ascending, without overlap; `contains` by
+    /// other means.
     #[must_use]
     pub fn ranges(&self) -> Vec<(u128, u128)> {
         let networks = self.networks.iter().map(network_range);
         normalise(networks.chain(self.classes.iter().flat_map(|class| class.ranges())).collect())
-    }
-}
-
-/// An address as a number: IPv6 as it is, IPv4 as its v4-mapped IPv6 address, so that one order holds both.
-#[must_use]
-pub fn address_number(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(v4) => u128::from(v4.to_ipv6_mapped()),
-        IpAddr::V6(v6) => u128::from(v6),
     }
 }
 
@@ -52,17 +43,6 @@ fn network_contains(network: &IpNetwork, address: IpAddr) -> bool {
         (IpNetwork::V6(network), IpAddr::V6(address)) => network.contains(address),
         (IpNetwork::V4(_), IpAddr::V6(_)) => false,
     }
-}
-
-/// The addresses of a network, as numbers.
-pub(super) fn network_range(network: &IpNetwork) -> (u128, u128) {
-    (address_number(network.network()), address_number(network.broadcast()))
-}
-
-/// The addresses of a network that is written in this code; nothing for a text that is no network, which a test
-/// holds that none is.
-pub(super) fn written_range(network: &str) -> Option<(u128, u128)> {
-    IpNetwork::from_str(network).ok().map(|network| network_range(&network))
 }
 
 #[cfg(test)]

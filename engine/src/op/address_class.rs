@@ -6,8 +6,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
-use super::address::{address_number, written_range};
-use super::ranges::{complement, minus, normalise};
+use super::ranges::{address_number, complement, minus, normalise, written_range};
 
 /// What kind of address it is. A v4-mapped address is of the IPv4 address's class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -17,11 +17,12 @@ mod ranges;
 mod starts_with;
 mod term;
 
-pub use address::{AddressSet, address_number};
+pub use address::AddressSet;
 pub use address_class::{AddressClass, sensor_type};
 pub use case::Case;
 pub use comparison::Comparison;
 pub use matches::{Pattern, PatternError};
+pub use ranges::address_number;
 pub use term::is_term_character;
 
 use crate::value::{Time, Value};

@@ -1,4 +1,29 @@
-//! Sets of numbers as inclusive ranges: ascending, without overlap, without touching.
+//! Addresses as numbers, and sets of them as inclusive ranges: ascending, without overlap, without touching.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use ipnetwork::IpNetwork;
+
+/// An address as a number: IPv6 as it is, IPv4 as its v4-mapped IPv6 address, so that one order holds both.
+#[must_use]
+pub fn address_number(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(v4) => u128::from(v4.to_ipv6_mapped()),
+        IpAddr::V6(v6) => u128::from(v6),
+    }
+}
+
+/// The addresses of a network, as numbers.
+pub(super) fn network_range(network: &IpNetwork) -> (u128, u128) {
+    (address_number(network.network()), address_number(network.broadcast()))
+}
+
+/// The addresses of a network that is written in this code; nothing for a text that is no network, which a test
+/// holds that none is.
+pub(super) fn written_range(network: &str) -> Option<(u128, u128)> {
+    IpNetwork::from_str(network).ok().map(|network| network_range(&network))
+}
 
 /// Sorts ranges and joins those that touch.
 pub(super) fn normalise(mut ranges: Vec<(u128, u128)>) -> Vec<(u128, u128)> {

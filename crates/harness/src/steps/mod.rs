@@ -140,6 +140,17 @@ impl Steps {
         }
     }
 
+    /// Does what a step inside a step says.
+    pub(crate) fn follow(&self, world: &mut World<'_>, keyword: StepType, words: &str) -> Result<(), String> {
+        match self.find(keyword, words, None) {
+            Ok(found) => (found.handler)(world, &found.arguments),
+            Err(NotFound::Undefined) => {
+                Err(format!("`{words}` is no step\nhelp: {}", self.advice(keyword, words)))
+            }
+            Err(NotFound::Ambiguous(_)) => Err(format!("`{words}` is more than one step")),
+        }
+    }
+
     /// What to do about words that fit no step after this keyword.
     pub(crate) fn advice(&self, keyword: StepType, words: &str) -> String {
         let elsewhere = self.all.iter().find(|(template, definition)| {

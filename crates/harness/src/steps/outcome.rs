@@ -2,7 +2,7 @@
 
 use cucumber::gherkin::StepType;
 
-use super::{Definition, Moment, NotFound};
+use super::{Definition, Moment};
 use crate::template::Arguments;
 use crate::world::{Expected, World};
 
@@ -55,20 +55,9 @@ pub(super) const STEPS: &[Definition] = &[
 /// A near miss: applies the change to the event, expects the verdict, and takes the change back.
 fn when(world: &mut World<'_>, arguments: &Arguments<'_>) -> Result<(), String> {
     let before = world.clone();
-    let checked = step(world, StepType::When, arguments.words(1))
-        .and_then(|()| step(world, StepType::Then, &format!("it {}", arguments.words(0))));
+    let follow = world.follow;
+    let checked = follow(world, StepType::When, arguments.words(1))
+        .and_then(|()| follow(world, StepType::Then, &format!("it {}", arguments.words(0))));
     *world = before;
     checked
-}
-
-/// Runs a step inside a step.
-fn step(world: &mut World<'_>, keyword: StepType, words: &str) -> Result<(), String> {
-    let steps = world.steps;
-    match steps.find(keyword, words, None) {
-        Ok(found) => (found.handler)(world, &found.arguments),
-        Err(NotFound::Undefined) => {
-            Err(format!("`{words}` is no step\nhelp: {}", steps.advice(keyword, words)))
-        }
-        Err(NotFound::Ambiguous(_)) => Err(format!("`{words}` is more than one step")),
-    }
 }
