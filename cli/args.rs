@@ -1,6 +1,6 @@
 //! What may be written on the command line. Words that mean the same are the same in every verb.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use lownoise_engine::value::Time;
@@ -302,11 +302,7 @@ impl Reading {
         match self.mapping.as_deref() {
             None => MappingChoice::Recognise,
             Some("none") => MappingChoice::None,
-            Some(file)
-                if file.contains('/') || Path::new(file).extension().is_some_and(|end| end == "toml") =>
-            {
-                MappingChoice::File(file.into())
-            }
+            Some(file) if file.contains(['/', '.']) => MappingChoice::File(file.into()),
             Some(id) => MappingChoice::Shipped(id.to_owned()),
         }
     }

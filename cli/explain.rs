@@ -31,13 +31,11 @@ pub(crate) fn run(arguments: &args::Explain) -> Result<(), Failure> {
     with_event(arguments, &policy, &mut |event| {
         let explanation = explain(&policy, event, context);
         let mut out = stdout().lock();
-        match arguments.format {
-            ReportFormat::Text => {
-                let text = render_explanation(&policy, &explanation, terminal::output_style());
-                out.write_all(text.as_bytes())?;
-            }
-            ReportFormat::Json => writeln!(out, "{}", explanation_json(&policy, &explanation))?,
-        }
+        let text = match arguments.format {
+            ReportFormat::Text => render_explanation(&policy, &explanation, terminal::output_style()),
+            ReportFormat::Json => format!("{}\n", explanation_json(&policy, &explanation)),
+        };
+        out.write_all(text.as_bytes())?;
         Ok(())
     })
 }

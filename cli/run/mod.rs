@@ -45,26 +45,24 @@ pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
         verdicts: Verdicts::default(),
     };
     let ended = run.inputs(&inputs, &request);
-    let (tally, outcome) = match ended {
-        Ok(()) => run.finish(),
-        Err(failure) => {
-            // A file is not left half-written; what went to standard output is completed.
-            let flushed =
-                if matches!(failure, Failure::Input(_)) { run.sink.flush_unfinished() } else { Ok(()) };
-            (run.tally, Err(flushed.err().unwrap_or(failure)))
-        }
+    let Run { tally, sink, malformed, .. } = run;
+    let closed = match &ended {
+        Ok(()) => sink.finish(),
+        // A file is not left half-written; what went to standard output is completed.
+        Err(Failure::Input(_)) => sink.flush_unfinished(),
+        Err(_) => Ok(()),
     };
-    if matches!(outcome, Err(Failure::ClosedPipe | Failure::Usage(_))) {
-        return outcome;
+    closed.and(malformed.map_or(Ok(()), MalformedFile::finish))?;
+    if matches!(ended, Err(Failure::ClosedPipe | Failure::Usage(_))) {
+        return ended;
     }
-    let malformed = tally.malformed();
-    summarise(&tally.summary(&policy, matches!(outcome, Err(Failure::Interrupted))), arguments.stats)?;
-    match outcome {
-        Ok(()) if arguments.strict && malformed > 0 => {
-            Err(Failure::input("some records could not be read, and --strict is given"))
-        }
-        outcome => outcome,
+    let unreadable = tally.malformed();
+    summarise(&tally.summary(&policy, matches!(ended, Err(Failure::Interrupted))), arguments.stats)?;
+    ended?;
+    if arguments.strict && unreadable > 0 {
+        return Err(Failure::input("some records could not be read, and --strict is given"));
     }
+    Ok(())
 }
 
 /// Prints the summary, as asked.
@@ -73,8 +71,9 @@ fn summarise(summary: &Summary, stats: Stats) -> Result<(), Failure> {
         Stats::Off => {}
         Stats::Text => terminal::say(render_summary(summary, terminal::error_style()).trim_end()),
         Stats::Json => {
-            let text = serde_json::to_string(summary).map_err(|error| Failure::Usage(error.to_string()))?;
-            terminal::say(&text);
+            terminal::say(
+                &serde_json::to_string(summary).map_err(|error| Failure::Usage(error.to_string()))?,
+            );
         }
     }
     Ok(())
@@ -158,12 +157,6 @@ impl Run<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Completes the outputs; the tally comes back in any case.
-    fn finish(self) -> (Tally, Result<(), Failure>) {
-        let finished = self.sink.finish().and_then(|()| self.malformed.map_or(Ok(()), MalformedFile::finish));
-        (self.tally, finished)
     }
 }
 

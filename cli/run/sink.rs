@@ -35,20 +35,20 @@ impl Sink {
             // Formats with fixed columns show all of the table's.
             (true, false) => policy.schema.ids().collect(),
         };
-        let column = |id: &ColumnId| OutputColumn {
+        let named = |id: &ColumnId| OutputColumn {
             name: policy.schema.name(*id).to_owned(),
             kind: policy.schema.kind(*id),
         };
         let layout =
-            Layout { columns: shown.iter().map(column).collect(), hidden_by: arguments.hidden, whole };
+            Layout { columns: shown.iter().map(named).collect(), hidden_by: arguments.hidden, whole };
         let destination = match &arguments.output {
             Some(path) => Destination::open(path)?,
             None => Destination::standard(),
         };
         let writer = Writer::create(format, layout, BufWriter::with_capacity(1 << 16, destination))?;
         let mut columns = shown.clone();
-        let by_policy = arguments.order == RowOrder::Policy && !policy.output.order_by.is_empty();
-        let sorter = by_policy.then(|| {
+        let has_order = arguments.order == RowOrder::Policy && !policy.output.order_by.is_empty();
+        let sorter = has_order.then(|| {
             let keys = policy.output.order_by.iter().map(|order| {
                 let place = columns.iter().position(|column| *column == order.column).unwrap_or_else(|| {
                     columns.push(order.column);
@@ -89,9 +89,8 @@ impl Sink {
         let values: Vec<Value<'_>> =
             self.columns.iter().map(|column| chunk.batch.value(*column, row)).collect();
         let whole = chunk.whole.get(row).copied().unwrap_or("");
-        let named = if self.hidden { hiding } else { &[] };
-        let exclusions = named.iter().filter_map(|place| policy.exclusions.get(*place as usize));
-        let hidden_by: Vec<&str> = exclusions.map(|exclusion| exclusion.id.as_str()).collect();
+        let ids = hiding.iter().filter_map(|place| policy.exclusions.get(*place as usize));
+        let hidden_by: Vec<&str> = ids.filter(|_| self.hidden).map(|found| found.id.as_str()).collect();
         let row = Row { values: &values, whole, hidden_by: &hidden_by };
         match &mut self.sorter {
             Some(sorter) => sorter.push(&row),

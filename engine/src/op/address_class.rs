@@ -153,28 +153,40 @@ static TABLE: LazyLock<Vec<(u128, u128, AddressClass)>> = LazyLock::new(|| {
     table
 });
 
-/// The type that Defender's sensor gives an address, in its words (`RemoteIPType`); `None` for what is no address.
-/// The vendor names the words and not the ranges: these are the classes of this module. `text` is the spelling, since
-/// a v4-mapped address has a type of its own.
+/// The words of Defender's sensor for types of addresses (`RemoteIPType`), and the classes that each stands for. The
+/// vendor names the words and not the ranges: these are the classes of this module. A v4-mapped address has a type of
+/// its own, [`SENSOR_MAPPED`], whatever the class of the IPv4 address.
+pub const SENSOR_TYPES: [(&str, &[AddressClass]); 6] = [
+    ("Public", &[AddressClass::Public]),
+    ("Private", &[AddressClass::Private, AddressClass::LinkLocal]),
+    ("Loopback", &[AddressClass::Loopback]),
+    ("Broadcast", &[AddressClass::Broadcast]),
+    ("Teredo", &[AddressClass::Teredo]),
+    (
+        "Reserved",
+        &[
+            AddressClass::Multicast,
+            AddressClass::Unspecified,
+            AddressClass::Shared,
+            AddressClass::Documentation,
+            AddressClass::Benchmarking,
+            AddressClass::Reserved,
+        ],
+    ),
+];
+
+/// The sensor's word for a v4-mapped address.
+pub const SENSOR_MAPPED: &str = "FourToSixMapping";
+
+/// The type that the sensor gives an address, in its words; `None` for what is no address. `text` is the spelling.
 #[must_use]
 pub fn sensor_type(text: &str) -> Option<&'static str> {
     let address: IpAddr = text.parse().ok()?;
     if matches!(address, IpAddr::V6(v6) if v6.to_ipv4_mapped().is_some()) {
-        return Some("FourToSixMapping");
+        return Some(SENSOR_MAPPED);
     }
-    Some(match AddressClass::of(address) {
-        AddressClass::Public => "Public",
-        AddressClass::Private | AddressClass::LinkLocal => "Private",
-        AddressClass::Loopback => "Loopback",
-        AddressClass::Broadcast => "Broadcast",
-        AddressClass::Teredo => "Teredo",
-        AddressClass::Multicast
-        | AddressClass::Unspecified
-        | AddressClass::Shared
-        | AddressClass::Documentation
-        | AddressClass::Benchmarking
-        | AddressClass::Reserved => "Reserved",
-    })
+    let class = AddressClass::of(address);
+    SENSOR_TYPES.iter().find(|(_, classes)| classes.contains(&class)).map(|(word, _)| *word)
 }
 
 #[cfg(test)]

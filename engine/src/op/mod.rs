@@ -18,7 +18,7 @@ mod starts_with;
 mod term;
 
 pub use address::AddressSet;
-pub use address_class::{AddressClass, sensor_type};
+pub use address_class::{AddressClass, SENSOR_MAPPED, SENSOR_TYPES, sensor_type};
 pub use case::Case;
 pub use comparison::Comparison;
 pub use matches::{Pattern, PatternError};

@@ -1,6 +1,6 @@
 //! The plan: a policy compiled for many events. Equal to the reference on every event, by property tests.
 //!
-//! Per column, one [`FieldIndex`] answers every test of every exclusion on a value at once; a test that holds wakes
+//! Per column, one field index (`field`) answers every test of every exclusion on a value at once; a test that holds wakes
 //! the exclusions that need it, and only those are looked at. So the cost grows with the event, not with the number
 //! of exclusions, and the verdict still names all exclusions that hide an event.
 

@@ -8,7 +8,7 @@ use std::io;
 pub enum WriteError {
     /// Whoever read the output wants no more of it; not a fault.
     ClosedPipe,
-    /// Anything else. A [`Destination`] has put its name into the text.
+    /// Anything else. A [`Destination`](super::Destination) has put its name into the text.
     Failed(io::Error),
 }
 

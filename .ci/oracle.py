@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""Holds lownoise against engines and events that are not ours.
+
+1. On 20,000 generated events, for each of three seeds: the rows that the shipped policy keeps, their columns and their
+   order equal what duckdb-kql, an independent KQL engine, returns for the hunt's own KQL.
+2. Real exports of Defender, Sysmon and osquery run with the right mapping, their counts add up, and what a source does
+   not supply is said.
+
+    .ci/oracle.py --lownoise target/release/lownoise --shared ../shared
+
+Sets up its own Python environment in `.venv`.
+"""
+import argparse
+import datetime
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+POLICY = ROOT / "rules" / "linux-desktop-public-egress.toml"
+NOW = "2026-02-03T00:00:00Z"
+PACKAGES = ["duckdb-kql[all]==1.1.2", "duckdb==2.0.0"]
+REAL = [
+    # file, mapping it is recognised by, clock, what must be said of it
+    ("defender-advanced-hunting.csv", None, "2023-12-22T00:00:00Z", []),
+    ("sysmon-network-1500.ndjson", "sysmon", "2020-09-22T00:00:00Z", ["InitiatingProcessCommandLine"]),
+    ("osquery-results.log", "osquery", "2023-03-17T00:00:00Z", ["InitiatingProcessCommandLine"]),
+]
+
+
+def environment() -> pathlib.Path:
+    """The Python of an environment with the oracle in it; made when it is not there."""
+    venv = ROOT / ".venv"
+    python = venv / "bin" / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+    subprocess.run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES], check=True)
+    return python
+
+
+def typed(row: dict) -> dict:
+    """Times as times: the engines spell them differently."""
+    def value(name, found):
+        if name == "Timestamp" and found:
+            return datetime.datetime.fromisoformat(found.replace("Z", "")[:26])
+        return found
+    return {name: value(name, found) for name, found in row.items()}
+
+
+def rows(text: str) -> list:
+    return [typed(json.loads(line)) for line in text.splitlines()]
+
+
+def compare(lownoise: str, python: pathlib.Path, shared: pathlib.Path, seed: int, folder: pathlib.Path) -> None:
+    events, devices = folder / "events.ndjson", folder / "devices.ndjson"
+    subprocess.run(
+        [lownoise, "generate", "--events", "20000", "--devices", "200", "--seed", str(seed), "--now", NOW,
+         "-o", str(events), "--devices-output", str(devices)], check=True)
+    ours = subprocess.run(
+        [lownoise, "run", str(POLICY), str(events), "--devices", str(devices), "--now", NOW, "--format", "ndjson"],
+        check=True, capture_output=True, text=True).stdout
+    theirs = subprocess.run(
+        [str(python), str(shared / "oracles" / "run-kql.py"), str(shared / "hunt" / "linux-desktop-public-egress.kql"),
+         "--now", NOW, f"DeviceInfo={devices}", f"DeviceNetworkEvents={events}"],
+        check=True, capture_output=True, text=True).stdout
+    ours, theirs = rows(ours), rows(theirs)
+    if ours and list(ours[0]) != list(theirs[0]):
+        sys.exit(f"seed {seed}: the columns differ: {list(ours[0])} and {list(theirs[0])}")
+    for place, (mine, other) in enumerate(zip(ours, theirs)):
+        if mine != other:
+            sys.exit(f"seed {seed}: row {place} differs:\n  lownoise {mine}\n  KQL      {other}")
+    if len(ours) != len(theirs) or not ours:
+        sys.exit(f"seed {seed}: lownoise keeps {len(ours)} rows, the KQL {len(theirs)}")
+    print(f"seed {seed}: {len(ours)} of 20000 rows kept, equal in content and order")
+
+
+def real(lownoise: str, shared: pathlib.Path) -> None:
+    for name, mapping, now, lacking in REAL:
+        done = subprocess.run(
+            [lownoise, "run", str(POLICY), str(shared / "data" / name), "--every-device", "--now", now, "--stats=json",
+             "--format", "ndjson"], check=True, capture_output=True, text=True)
+        summary = json.loads(done.stderr.splitlines()[-1])
+        total = summary["malformed"] + summary["out_of_scope"] + summary["hidden"] + summary["kept"]
+        recognised = summary["inputs"][0]["recognised"]
+        never = {column["column"] for column in summary["never_supplied"]}
+        if summary["read"] != total or summary["read"] == 0:
+            sys.exit(f"{name}: the counts do not add up: {summary}")
+        if mapping and f"`{mapping}`" not in recognised:
+            sys.exit(f"{name}: recognised as {recognised}, not by the mapping {mapping}")
+        if not never.issuperset(lacking):
+            sys.exit(f"{name}: it is not said that {lacking} are not supplied: {never}")
+        print(f"{name}: {recognised}; {summary['read']} = {summary['malformed']} malformed + "
+              f"{summary['out_of_scope']} out of scope + {summary['hidden']} hidden + {summary['kept']} kept; "
+              f"never supplied: {sorted(never)}")
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--lownoise", default=str(ROOT / "target" / "release" / "lownoise"))
+    arguments.add_argument("--shared", type=pathlib.Path, default=ROOT.parent / "shared")
+    given = arguments.parse_args()
+    if not given.shared.is_dir():
+        sys.exit(f"{given.shared} is not there: it holds the hunt's KQL, the engine that runs it, and real events")
+    python = environment()
+    for seed in (1, 2, 3):
+        with tempfile.TemporaryDirectory() as folder:
+            compare(given.lownoise, python, given.shared, seed, pathlib.Path(folder))
+    real(given.lownoise, given.shared)
+
+
+if __name__ == "__main__":
+    main()
