@@ -179,15 +179,7 @@ pub struct DeviceRow<'t> {
     healthy: bool,
 }
 
-impl DeviceRow<'_> {
-    /// The values in the schema's order; a column that the sensor does not fill is missing.
-    #[must_use]
-    pub fn values(&self, layout: &DeviceLayout) -> Vec<Value<'_>> {
-        layout.readers.iter().map(|read| read.map_or(Value::Missing, |read| read(self))).collect()
-    }
-}
-
-/// How one value is read from a device's row.
+/// How one value is read from a row.
 pub(crate) type ReadDevice = for<'r, 't> fn(&'r DeviceRow<'t>) -> Value<'r>;
 
 /// The layout of devices: [`DeviceRow::values`].
@@ -203,8 +195,16 @@ impl DeviceLayout {
     }
 }
 
+impl DeviceRow<'_> {
+    /// The values in the schema's order; a column that the sensor does not fill is missing.
+    #[must_use]
+    pub fn values(&self, layout: &DeviceLayout) -> Vec<Value<'_>> {
+        layout.readers.iter().map(|read| read.map_or(Value::Missing, |read| read(self))).collect()
+    }
+}
+
 /// The columns that are filled.
-const COLUMNS: &[(&str, ReadDevice)] = &[
+pub(crate) const COLUMNS: &[(&str, ReadDevice)] = &[
     ("Timestamp", |row| Value::Time(row.time)),
     ("DeviceId", |row| Value::Text(&row.device.id)),
     ("DeviceName", |row| Value::Text(&row.device.name)),

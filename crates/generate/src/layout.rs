@@ -1,4 +1,4 @@
-//! Which column of a schema takes which value of a row. Knows columns by name, and no rows.
+//! Which column of a schema takes which value. Knows neither rows nor their columns.
 
 use lownoise_engine::event::ColumnId;
 use lownoise_engine::schema::Schema;
@@ -10,7 +10,6 @@ pub struct Layout<Read> {
 }
 
 impl<Read: Copy> Layout<Read> {
-    /// Places the columns of rows in a schema.
     pub(crate) fn new(schema: &Schema, columns: &[(&str, Read)]) -> Result<Self, String> {
         let mut readers = vec![None; schema.columns.len()];
         for &(name, read) in columns {

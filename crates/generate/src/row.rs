@@ -43,6 +43,22 @@ pub struct Label<'r> {
     pub rides: Option<&'static str>,
 }
 
+/// How one value is read from a row.
+pub(crate) type ReadEvent = for<'r, 't> fn(&'r Row<'t>) -> Value<'r>;
+
+/// The layout of events: [`Row::values`].
+pub type EventLayout = Layout<ReadEvent>;
+
+impl EventLayout {
+    /// The layout of events in the schema of `DeviceNetworkEvents`.
+    ///
+    /// # Errors
+    /// When the schema lacks a column that events have.
+    pub fn of(schema: &Schema) -> Result<Self, String> {
+        Self::new(schema, COLUMNS)
+    }
+}
+
 impl Row<'_> {
     /// The values in the schema's order; a column that the sensor does not fill is missing.
     #[must_use]
@@ -82,24 +98,8 @@ impl Row<'_> {
     }
 }
 
-/// How one value is read from an event's row.
-pub(crate) type ReadEvent = for<'r, 't> fn(&'r Row<'t>) -> Value<'r>;
-
-/// The layout of events: [`Row::values`].
-pub type EventLayout = Layout<ReadEvent>;
-
-impl EventLayout {
-    /// The layout of events in the schema of `DeviceNetworkEvents`.
-    ///
-    /// # Errors
-    /// When the schema lacks a column that events have.
-    pub fn of(schema: &Schema) -> Result<Self, String> {
-        Self::new(schema, COLUMNS)
-    }
-}
-
 /// The columns that are filled.
-const COLUMNS: &[(&str, ReadEvent)] = &[
+pub(crate) const COLUMNS: &[(&str, ReadEvent)] = &[
     ("Timestamp", |row| Value::Time(row.time)),
     ("DeviceId", |row| Value::Text(&row.device.id)),
     ("DeviceName", |row| Value::Text(&row.device.name)),

@@ -19,16 +19,15 @@
 //! it learns of a failed step only by a panic, and the released program aborts on one.
 
 mod features;
+mod options;
 mod report;
 mod runner;
 mod steps;
-mod summary;
 mod template;
 mod why;
 mod world;
 
 pub use features::FeatureError;
-pub use runner::{HarnessError, Options, run};
+pub use options::{Options, Policies, Summary};
+pub use runner::{HarnessError, run};
 pub use steps::{Moment, StepHelp, steps};
-pub use summary::Summary;
-pub use world::Policies;

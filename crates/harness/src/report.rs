@@ -8,8 +8,8 @@ use cucumber::event::{
 };
 use cucumber::{Event, World, Writer, cli, gherkin, parser};
 
+use crate::options::Summary;
 use crate::steps::Steps;
-use crate::summary::Summary;
 
 /// Stands where cucumber's events would carry the state of a scenario; ours never leaves the runner.
 #[derive(Debug)]

@@ -11,23 +11,12 @@ use cucumber::event::{
 };
 use cucumber::gherkin::{self, StepType};
 use cucumber::step::AmbiguousMatchError;
-use lownoise_engine::value::Time;
 
 use crate::features::{self, FeatureError};
+use crate::options::{Options, Summary};
 use crate::report::{NoWorld, Report};
 use crate::steps::{NotFound, Steps};
-use crate::summary::Summary;
-use crate::world::{Policies, World};
-
-/// How to run.
-pub struct Options<'a> {
-    /// Where policies come from; asked once for each scenario, so the caller keeps what it has read.
-    pub policies: &'a Policies<'a>,
-    /// The clock of scenarios that do not set it.
-    pub now: Time,
-    /// Whether every step is reported, or only what failed.
-    pub verbose: bool,
-}
+use crate::world::World;
 
 /// Why the features could not be run at all.
 #[derive(Debug)]
@@ -125,9 +114,7 @@ impl Run<'_> {
 
     /// Runs the steps up to the first that fails; true when all passed and one of them expected something.
     fn all_steps(&mut self, place: &Place<'_>) -> bool {
-        let steps = self.steps;
-        let follow = |world: &mut World<'_>, keyword, words: &str| steps.follow(world, keyword, words);
-        let mut world = World::new(&follow, self.options.policies, self.options.now);
+        let mut world = World::new(self.steps, self.options.policies, self.options.now);
         let background =
             place.feature.background.iter().chain(place.rule.and_then(|rule| rule.background.as_ref()));
         let steps: Vec<_> =

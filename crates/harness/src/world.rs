@@ -12,6 +12,7 @@ use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::{Kind, Time, Value, read_address};
 
+use crate::options::Policies;
 use crate::why::why;
 
 /// What an event says when its scenario does not: a person's curl on a desktop. Columns that a table lacks are left.
@@ -36,17 +37,17 @@ const DEFAULTS: &[(&str, &str)] = &[
 const DEVICE: &str = "6b1d3c0f5e8a47d29c70b4e1a2f3958d6c7e0b1a";
 const HOUR: i64 = 3600 * Time::SECOND;
 
-/// Finds a policy by the name that a scenario gives it; the error is for the scenario's author.
-pub type Policies<'a> = dyn Fn(&str) -> Result<Arc<Policy>, String> + 'a;
-
-/// Does what the words of a step after this keyword say: for steps that are made of others.
-pub(crate) type Follow<'a> = dyn Fn(&mut World<'_>, StepType, &str) -> Result<(), String> + 'a;
+/// Every step that there is, as a step sees it.
+pub(crate) trait Vocabulary {
+    /// Does what these words say after this keyword; the error is the reason why it fails.
+    fn perform(&self, world: &mut World<'_>, keyword: StepType, words: &str) -> Result<(), String>;
+}
 
 /// The state of one scenario.
 #[derive(Clone)]
 pub(crate) struct World<'a> {
-    /// Follows a step inside a step.
-    pub(crate) follow: &'a Follow<'a>,
+    /// Every step, for steps that are made of others.
+    pub(crate) steps: &'a dyn Vocabulary,
     /// The clock.
     pub(crate) now: Time,
     policies: &'a Policies<'a>,
@@ -72,9 +73,9 @@ pub(crate) enum Expected {
 
 impl<'a> World<'a> {
     /// The start of a scenario.
-    pub(crate) fn new(follow: &'a Follow<'a>, policies: &'a Policies<'a>, now: Time) -> Self {
+    pub(crate) fn new(steps: &'a dyn Vocabulary, policies: &'a Policies<'a>, now: Time) -> Self {
         let device = BTreeMap::from([("OSPlatform".to_owned(), "Linux".to_owned())]);
-        Self { follow, now, policies, policy: None, ago: HOUR, fields: BTreeMap::new(), device: Some(device) }
+        Self { steps, now, policies, policy: None, ago: HOUR, fields: BTreeMap::new(), device: Some(device) }
     }
 
     /// Chooses the policy. What has been said of the event stays said, where the table is the same.

@@ -26,8 +26,7 @@ impl AddressSet {
             || self.classes.contains(&AddressClass::of(address))
     }
 
-    /// The set as ranges of [`address_number`](super::address_number), ascending, without overlap; `contains` by
-    /// other means.
+    /// The set as ranges of [`address_number`](super::address_number), ascending, without overlap; `contains` by other means.
     #[must_use]
     pub fn ranges(&self) -> Vec<(u128, u128)> {
         let networks = self.networks.iter().map(network_range);

@@ -83,7 +83,7 @@ impl AddressClass {
         Self::ALL.iter().find(|(class, _)| *class == self).map_or("", |(_, name)| name)
     }
 
-    /// The class as ranges of [`address_number`], ascending, without overlap.
+    /// The class as ranges of [`address_number`](super::address_number), ascending, without overlap.
     #[must_use]
     pub fn ranges(self) -> Vec<(u128, u128)> {
         TABLE.iter().filter(|(_, _, class)| *class == self).map(|(low, high, _)| (*low, *high)).collect()

@@ -9,7 +9,7 @@ use lownoise_engine::diagnostic::did_you_mean;
 use regex::{CaptureLocations, Regex};
 
 use crate::template::{Arguments, Template, readable, with_texts_of};
-use crate::world::World;
+use crate::world::{Vocabulary, World};
 
 /// Where in a scenario a step may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,17 +140,6 @@ impl Steps {
         }
     }
 
-    /// Does what a step inside a step says.
-    pub(crate) fn follow(&self, world: &mut World<'_>, keyword: StepType, words: &str) -> Result<(), String> {
-        match self.find(keyword, words, None) {
-            Ok(found) => (found.handler)(world, &found.arguments),
-            Err(NotFound::Undefined) => {
-                Err(format!("`{words}` is no step\nhelp: {}", self.advice(keyword, words)))
-            }
-            Err(NotFound::Ambiguous(_)) => Err(format!("`{words}` is more than one step")),
-        }
-    }
-
     /// What to do about words that fit no step after this keyword.
     pub(crate) fn advice(&self, keyword: StepType, words: &str) -> String {
         let elsewhere = self.all.iter().find(|(template, definition)| {
@@ -164,6 +153,18 @@ impl Steps {
             definitions().map(|definition| with_texts_of(definition.template, words)).collect();
         did_you_mean(words, known.iter().map(String::as_str))
             .unwrap_or_else(|| "`lownoise test --steps` lists every step".to_owned())
+    }
+}
+
+impl Vocabulary for Steps {
+    fn perform(&self, world: &mut World<'_>, keyword: StepType, words: &str) -> Result<(), String> {
+        match self.find(keyword, words, None) {
+            Ok(found) => (found.handler)(world, &found.arguments),
+            Err(NotFound::Undefined) => {
+                Err(format!("`{words}` is no step\nhelp: {}", self.advice(keyword, words)))
+            }
+            Err(NotFound::Ambiguous(_)) => Err(format!("`{words}` is more than one step")),
+        }
     }
 }
 

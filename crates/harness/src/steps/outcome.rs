@@ -55,9 +55,10 @@ pub(super) const STEPS: &[Definition] = &[
 /// A near miss: applies the change to the event, expects the verdict, and takes the change back.
 fn when(world: &mut World<'_>, arguments: &Arguments<'_>) -> Result<(), String> {
     let before = world.clone();
-    let follow = world.follow;
-    let checked = follow(world, StepType::When, arguments.words(1))
-        .and_then(|()| follow(world, StepType::Then, &format!("it {}", arguments.words(0))));
+    let steps = world.steps;
+    let checked = steps
+        .perform(world, StepType::When, arguments.words(1))
+        .and_then(|()| steps.perform(world, StepType::Then, &format!("it {}", arguments.words(0))));
     *world = before;
     checked
 }

@@ -1,0 +1,7 @@
+//! Arbitrary bytes as csv.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use lownoise_ingest::Format;
+
+fuzz_target!(|bytes: &[u8]| lownoise_fuzz::read(bytes, Format::Csv));
