@@ -1,0 +1,89 @@
+//! Files of events through reading, the plan and writing what is kept, on one thread: as `lownoise run --order input`.
+#![expect(clippy::expect_used, reason = "a bench that cannot be set up has nothing to measure")]
+
+mod common;
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use bumpalo::Bump;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use lownoise_engine::plan::{Plan, RowVerdict, Scratch, Verdicts};
+use lownoise_engine::policy::Policy;
+use lownoise_ingest::write::{OutputFormat, Row, Writer};
+use lownoise_ingest::{Dates, Input, MappingChoice, Request, Source};
+
+const EVENTS: u64 = 20_000;
+
+const FORMATS: [(&str, OutputFormat); 3] =
+    [("ndjson", OutputFormat::Ndjson), ("csv", OutputFormat::Csv), ("parquet", OutputFormat::Parquet)];
+
+fn files(criterion: &mut Criterion) {
+    let schemas = common::schemas();
+    let traffic = common::traffic(EVENTS);
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let written = FORMATS.map(|(ending, format)| {
+        let path = folder.path().join("events").with_extension(ending);
+        let bytes = common::write_events(common::events_schema(&schemas), &traffic, format, &path);
+        (ending, path, bytes)
+    });
+    for (name, source) in common::policies() {
+        let policy = common::parse(source, &schemas);
+        let plan = Plan::compile(&policy, common::now(), &common::devices(&policy, &traffic));
+        let request = request(&policy);
+        let mut group = criterion.benchmark_group(format!("run a file, {name}"));
+        for (ending, path, bytes) in &written {
+            group.throughput(Throughput::Bytes(*bytes));
+            group.bench_function(*ending, |bencher| bencher.iter(|| run(&policy, &plan, &request, path)));
+        }
+    }
+}
+
+/// The columns that the policy tests, and those that it shows.
+fn request(policy: &Policy) -> Request {
+    let mut columns = policy.tested_columns();
+    columns.extend(&policy.output.columns);
+    columns.sort_unstable();
+    columns.dedup();
+    Request {
+        schema: Arc::clone(&policy.schema),
+        columns,
+        whole: false,
+        mapping: MappingChoice::None,
+        format: None,
+        dates: Dates::default(),
+    }
+}
+
+/// Filters a file; gives the number of kept events.
+fn run(policy: &Policy, plan: &Plan, request: &Request, path: &Path) -> u64 {
+    let mut input = Input::open(&Source::File(path.to_owned()), request).expect("the file can be opened");
+    let layout = common::output(&policy.schema, policy.output.columns.iter().copied());
+    let mut writer = Writer::create(OutputFormat::Ndjson, layout, io::sink()).expect("nothing is in the way");
+    let (mut arena, mut scratch, mut verdicts) = (Bump::new(), Scratch::default(), Verdicts::default());
+    let mut kept = 0;
+    while let Some(block) = input.next_block().expect("the file can be read") {
+        arena.reset();
+        let chunk = input.decoder().decode(&block, &arena).expect("the events can be read");
+        let mut values = Vec::with_capacity(policy.output.columns.len());
+        plan.run(&chunk.batch, &mut scratch, &mut verdicts);
+        for (row, verdict) in verdicts.rows().iter().enumerate() {
+            if *verdict == RowVerdict::Kept {
+                values.clear();
+                values.extend(policy.output.columns.iter().map(|column| chunk.batch.value(*column, row)));
+                writer.row(&Row { values: &values, ..Row::default() }).expect("nothing is in the way");
+                kept += 1;
+            }
+        }
+    }
+    writer.finish().expect("nothing is in the way");
+    kept
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().sample_size(10);
+    targets = files
+}
+criterion_main!(benches);
