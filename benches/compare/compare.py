@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+"""Compares lownoise with other engines: the same filter and projection over the same generated events, on one thread.
+
+    benches/compare/compare.py                       one million events, five rounds
+    benches/compare/compare.py --events 200000 --rounds 3
+
+Needs Python 3.9, Cargo and a gibibyte and a half of temporary space; everything else it sets up: a virtual environment
+in `.venv`, a release build, the events. Each engine runs as a process of its own, all once to warm up, then in turn
+(A B A B …); times are user + system seconds of the whole process, medians over the rounds. Exits with 1 when the
+engines do not keep the same events. What is measured and why: README.md beside this file.
+"""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from typing import Callable, Dict, List
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import peers  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+POLICY = ROOT / "rules" / "linux-desktop-public-egress.toml"
+LOWNOISE = ROOT / "target" / "release" / "lownoise"
+ENVIRONMENT = ROOT / ".venv"
+NOW = "2026-02-03T00:00:00Z"
+DEVICES = 200
+SEED = 1
+
+
+@dataclass
+class Contender:
+    """A process to measure; `command` gets the path that its rows go to."""
+
+    name: str
+    command: Callable[[pathlib.Path], List[str]]
+    seconds: List[float] = field(default_factory=list)
+    wall: List[float] = field(default_factory=list)
+    mebibytes: List[float] = field(default_factory=list)
+
+
+def main() -> int:
+    options = arguments()
+    build()
+    python = environment(peers.packages(options.only))
+    options.folder = pathlib.Path(options.keep or tempfile.mkdtemp(prefix="lownoise-compare-"))
+    try:
+        events, devices = generate(options)
+        contenders = prepare(options, python, events, devices)
+        return compare(options, contenders, events)
+    finally:
+        if not options.keep:
+            shutil.rmtree(options.folder, ignore_errors=True)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--events", type=int, default=1_000_000, help="how many events [default: %(default)s]")
+    parser.add_argument("--rounds", type=int, default=5, help="measured rounds [default: %(default)s]")
+    parser.add_argument("--only", action="append", choices=sorted(peers.PEERS), help="only this peer; may be repeated")
+    parser.add_argument("--keep", metavar="FOLDER", help="work in this folder, and leave the files there")
+    parser.add_argument("--at-most", type=float, metavar="RATIO", help="exit with 1 when lownoise needs more than this share of a peer's time")
+    options = parser.parse_args()
+    if options.events < 1 or options.rounds < 1:
+        parser.error("at least one event and one round")
+    options.only = options.only or sorted(peers.PEERS)
+    return options
+
+
+def build() -> None:
+    say("building lownoise (release)")
+    subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=ROOT, check=True)
+
+
+def environment(packages: List[str]) -> pathlib.Path:
+    """The Python of the virtual environment, with these packages; made when it is not there."""
+    python = ENVIRONMENT / "bin" / "python"
+    if not python.exists():
+        say(f"making a virtual environment in {ENVIRONMENT.name}")
+        subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
+    install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
+    subprocess.run(install, check=True)
+    return python
+
+
+def generate(options: argparse.Namespace):
+    options.folder.mkdir(parents=True, exist_ok=True)
+    events, devices = options.folder / "events.ndjson", options.folder / "devices.ndjson"
+    say(f"generating {options.events:,} events of {DEVICES} devices, seed {SEED}")
+    command = [LOWNOISE, "generate", "--events", options.events, "--devices", DEVICES, "--seed", SEED, "--now", NOW]
+    command += ["--output", events, "--devices-output", devices]
+    subprocess.run([str(word) for word in command], check=True)
+    return events, devices
+
+
+def prepare(options, python: pathlib.Path, events: pathlib.Path, devices: pathlib.Path) -> List[Contender]:
+    """The contenders, lownoise first. A peer's whole program is one text, so that nothing of it is timed by us."""
+    common = [str(LOWNOISE), "run", str(POLICY), str(events), "--devices", str(devices), "--now", NOW]
+    ours = lambda output: [*common, "--order", "input", "--format", "ndjson", "--stats=off", "-o", str(output)]
+    contenders = [Contender("lownoise", ours)]
+    for name in options.only:
+        program = options.folder / f"run-{name}.py"
+        program.write_text(peers.PEERS[name].program(str(events), str(devices), NOW))
+        contenders.append(Contender(name, lambda output, program=program: [str(python), str(program), str(output)]))
+    return contenders
+
+
+def compare(options, contenders: List[Contender], events: pathlib.Path) -> int:
+    kept = {}
+    for contender in contenders:
+        say(f"warming up {contender.name}")
+        output = options.folder / f"{contender.name}.ndjson"
+        measure(contender.command(output))
+        kept[contender.name] = survivors(output)
+    differences = [words for peer in contenders[1:] for words in differ(kept, "lownoise", peer.name)]
+    if differences:
+        print("\n".join(differences), file=sys.stderr)
+        return 1
+    for number in range(options.rounds):
+        say(f"round {number + 1} of {options.rounds}")
+        for contender in contenders:
+            spent, wall, peak = measure(contender.command(options.folder / f"{contender.name}.ndjson"))
+            contender.seconds.append(spent)
+            contender.wall.append(wall)
+            contender.mebibytes.append(peak)
+    return table(options, contenders, events, len(kept["lownoise"]))
+
+
+def measure(command: List[str]):
+    """Runs a process to its end: user + system seconds, wall seconds, peak memory in MiB."""
+    started = time.monotonic()
+    child = os.posix_spawn(command[0], command, {**os.environ, "TZ": "UTC"})
+    _, status, usage = os.wait4(child, 0)
+    wall = time.monotonic() - started
+    if os.waitstatus_to_exitcode(status) != 0:
+        sys.exit(f"{' '.join(command)}\nended with {os.waitstatus_to_exitcode(status)}")
+    # Kibibytes on Linux, bytes on macOS.
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / unit
+
+
+def survivors(output: pathlib.Path) -> List[str]:
+    """The rows of an output, by value and not by spelling, in an order of their own."""
+    with output.open(encoding="utf-8") as lines:
+        return sorted(json.dumps(canonical(json.loads(line)), sort_keys=True) for line in lines)
+
+
+def canonical(row: Dict[str, object]) -> Dict[str, object]:
+    """Missing text is empty text. Times are compared to the microsecond, which is what every engine keeps: how they
+    are spelled, and what a seventh digit becomes, differs."""
+    result = {}
+    for name, value in row.items():
+        if name == "Timestamp" and isinstance(value, str):
+            date, _, fraction = value.replace("T", " ").rstrip("Z").partition(".")
+            value = f"{date}.{fraction[:6]:0<6}"
+        result[name] = "" if value is None else value
+    return result
+
+
+def differ(kept: Dict[str, List[str]], one: str, other: str) -> List[str]:
+    """In words, how the rows of two engines differ; nothing when they do not."""
+    if kept[one] == kept[other] and kept[one]:
+        return []
+    if not kept[one] and not kept[other]:
+        return ["no event is kept, so nothing is compared"]
+    words = [f"{one} keeps {len(kept[one]):,} events, {other} {len(kept[other]):,}; they differ:"]
+    for name, rows, others in ((one, kept[one], kept[other]), (other, kept[other], kept[one])):
+        others = set(others)
+        words += [f"  only {name}: {row}" for row in [row for row in rows if row not in others][:3]]
+    return words
+
+
+def table(options, contenders: List[Contender], events: pathlib.Path, kept: int) -> int:
+    size = events.stat().st_size
+    print(f"\n{options.events:,} events, {size / 1e9:.2f} GB of NDJSON, {kept:,} kept by each; {options.rounds} rounds, one thread, "
+          "medians\n")
+    print("| engine | user + system | slowest round | wall | events/s | peak memory | lownoise takes |")
+    print("|---|---|---|---|---|---|---|")
+    ours = statistics.median(contenders[0].seconds)
+    missed = []
+    for contender in contenders:
+        seconds = statistics.median(contender.seconds)
+        ratio = ours / seconds
+        print(f"| {contender.name} | {seconds:.2f} s | {max(contender.seconds):.2f} s | {statistics.median(contender.wall):.2f} s | "
+              f"{options.events / seconds / 1e6:.2f} M | {max(contender.mebibytes):.0f} MiB | {ratio:.2f} × |")
+        if options.at_most and contender is not contenders[0] and ratio > options.at_most:
+            missed.append(f"lownoise takes {ratio:.2f} × the time of {contender.name}, more than {options.at_most:g} ×")
+    print("\n".join(["", *missed]) if missed else "", end="\n" if missed else "")
+    return 1 if missed else 0
+
+
+def say(words: str) -> None:
+    print(f"-- {words}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
