@@ -21,6 +21,7 @@ use args::{Arguments, Verb};
 use failure::Failure;
 
 fn main() -> ExitCode {
+    terminal::word_panics();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(message) => {
@@ -33,7 +34,17 @@ fn main() -> ExitCode {
             };
         }
     };
-    let result = match arguments.verb {
+    let result = std::panic::catch_unwind(|| perform(arguments.verb));
+    match result {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(failure)) => failure.report(),
+        // The hook has said what happened.
+        Err(_) => ExitCode::from(Failure::USAGE),
+    }
+}
+
+fn perform(verb: Verb) -> Result<(), Failure> {
+    match verb {
         Verb::Run(run) => run::run(&run),
         Verb::Explain(explain) => explain::run(&explain),
         Verb::Check(check) => check::run(&check),
@@ -41,9 +52,5 @@ fn main() -> ExitCode {
         Verb::Generate(generate) => generate::run(&generate),
         Verb::Init(init) => init::run(&init),
         Verb::Schema => schema::run(),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
     }
 }

@@ -51,6 +51,15 @@ fn heading(text: &str, colour: anstyle::AnsiColor) -> String {
     }
 }
 
+/// What a panic says: a mistake of this program, unless the reader of a damaged file catches it.
+pub(crate) fn word_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        if !lownoise_ingest::is_guarding() {
+            error(&format!("this is a mistake in lownoise, please report it: {panic}"));
+        }
+    }));
+}
+
 /// A bar over bytes, with rate and time left; drawn on a terminal only, on standard error.
 pub(crate) fn progress(bytes: Option<u64>) -> ProgressBar {
     let target = if io::stderr().is_terminal() {

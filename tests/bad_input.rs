@@ -425,3 +425,19 @@ fn wrong_usage_has_its_own_code() {
     }
     assert_eq!(lownoise(&["--help"]).output().unwrap().status.code(), Some(0));
 }
+
+#[test]
+fn damaged_parquet_is_an_error_and_never_a_panic() {
+    let folder = Folder::new();
+    let events = folder.path("whole.parquet");
+    assert!(lownoise(&["generate", "--events", "50", "-o", text(&events)]).status().unwrap().success());
+    let whole = fs::read(&events).unwrap();
+    // Every hundredth byte, so that headers, dictionaries, levels and the footer are all hit.
+    for place in (4..whole.len()).step_by(whole.len() / 100) {
+        let mut damaged = whole.clone();
+        damaged[place] ^= 0xff;
+        let ran = run_on(&folder, "e.parquet", &damaged, &[]);
+        assert!([0, 2].contains(&ran.code), "byte {place}: {} {}", ran.code, ran.err);
+        assert!(!ran.err.contains("mistake in lownoise"), "byte {place}: {}", ran.err);
+    }
+}

@@ -134,15 +134,13 @@ def compare(options, contenders: List[Contender], events: pathlib.Path) -> int:
 
 def measure(command: List[str]):
     """Runs a process to its end: user + system seconds, wall seconds, peak memory in MiB."""
-    started = time.monotonic()
-    child = os.posix_spawn(command[0], command, {**os.environ, "TZ": "UTC"})
-    _, status, usage = os.wait4(child, 0)
-    wall = time.monotonic() - started
-    if os.waitstatus_to_exitcode(status) != 0:
-        sys.exit(f"{' '.join(command)}\nended with {os.waitstatus_to_exitcode(status)}")
-    # Kibibytes on Linux, bytes on macOS.
-    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / unit
+    stopwatch = pathlib.Path(__file__).with_name("stopwatch.py")
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", str(stopwatch), *command],
+        env={**os.environ, "TZ": "UTC"}, stderr=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)}\nended with {done.returncode}\n{done.stderr}")
+    return json.loads(done.stderr.splitlines()[-1])
 
 
 def survivors(output: pathlib.Path) -> List[str]:

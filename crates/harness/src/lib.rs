@@ -16,7 +16,7 @@
 //! a believable default: `curl` on a Linux desktop, an hour ago, to a public address.
 //!
 //! Features are parsed, outlines expanded and events reported by the `cucumber` crate. Its own runner is not used:
-//! it learns of a failed step only by a panic, and the released program aborts on one.
+//! it learns of a failed step only by catching a panic, which is no way to run other people's files.
 
 mod features;
 mod options;

@@ -27,6 +27,7 @@ pub use block::Block;
 pub use chunk::{Chunk, Malformed, Mistyped, Undecided};
 pub use input::{Decoder, Input, ReadError};
 pub use open::{OpenError, Progress, Source, sources};
+pub use parquet::is_guarding;
 pub use request::{DateOrder, Dates, Format, MappingChoice, Request};
 
 /// What fuzz targets call beside [`Input::read`]; no part of the interface.

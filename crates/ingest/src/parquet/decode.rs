@@ -6,6 +6,7 @@ use bumpalo::Bump;
 
 use super::cells::Cells;
 use super::file::ParquetFile;
+use super::guard::guarded;
 use crate::convert::{Converter, Raw};
 use crate::{Chunk, Malformed};
 
@@ -41,6 +42,15 @@ impl ParquetDecoder {
     /// # Errors
     /// When a row cannot be said as JSON, and whole rows are asked for.
     pub(crate) fn decode<'a>(
+        &self,
+        batch: &'a RecordBatch,
+        first: u64,
+        arena: &'a Bump,
+    ) -> Result<Chunk<'a>, String> {
+        guarded(|| self.decode_unguarded(batch, first, arena))
+    }
+
+    fn decode_unguarded<'a>(
         &self,
         batch: &'a RecordBatch,
         first: u64,

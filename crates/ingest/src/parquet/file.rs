@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use ::parquet::arrow::ProjectionMask;
@@ -13,6 +12,7 @@ use ::parquet::basic::Type as PhysicalType;
 use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema};
 
+use super::guard::guarded;
 use super::path::find;
 use crate::Block;
 
@@ -156,16 +156,6 @@ impl Batches {
         }
         let share = u128::from(bytes) * u128::from(self.row - 1) / u128::from(self.rows);
         u64::try_from(share).unwrap_or(bytes).min(bytes)
-    }
-}
-
-/// What the reader says. It panics on some damaged files where it should give an error (as of version 60: a page
-/// that needs a dictionary and has none, levels that are shorter than they say); that is an error here, provided
-/// that the program unwinds.
-fn guarded<T, E: fmt::Display>(read: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
-    match catch_unwind(AssertUnwindSafe(read)) {
-        Ok(read) => read.map_err(|error| error.to_string()),
-        Err(_) => Err("its pages contradict each other".to_owned()),
     }
 }
 

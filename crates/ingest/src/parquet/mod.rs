@@ -3,7 +3,9 @@
 mod cells;
 mod decode;
 mod file;
+mod guard;
 mod path;
 
 pub(crate) use decode::ParquetDecoder;
 pub(crate) use file::{Batches, ParquetFile};
+pub use guard::is_guarding;
