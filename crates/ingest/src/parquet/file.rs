@@ -12,6 +12,7 @@ use ::parquet::basic::Type as PhysicalType;
 use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema};
 
+use super::footer;
 use super::guard::guarded;
 use super::path::find;
 use crate::Block;
@@ -71,6 +72,9 @@ impl ParquetFile {
     pub(crate) fn open(file: File) -> Result<Self, ParquetError> {
         // Parquet has no word for some types (times in seconds), so an Arrow schema that its writer left is heard,
         // but one that does not fit is no reason to read nothing.
+        if !footer::is_sound(&file).map_err(|error| ParquetError::Invalid(error.to_string()))? {
+            return Err(ParquetError::Invalid("its footer contradicts itself".to_owned()));
+        }
         let read = |skip| {
             let options = ArrowReaderOptions::new().with_skip_arrow_metadata(skip);
             with_views(&ArrowReaderMetadata::load(&file, options)?)

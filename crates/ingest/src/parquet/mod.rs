@@ -3,6 +3,7 @@
 mod cells;
 mod decode;
 mod file;
+mod footer;
 mod guard;
 mod path;
 
