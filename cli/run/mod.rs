@@ -53,7 +53,9 @@ pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
         Err(_) => Ok(()),
     };
     closed.and(malformed.map_or(Ok(()), MalformedFile::finish))?;
-    if matches!(ended, Err(Failure::ClosedPipe | Failure::Usage(_))) {
+    // Nothing was read, or nobody listens: there is nothing to sum up.
+    let nothing = tally.is_empty() && matches!(ended, Err(Failure::Input(_)));
+    if nothing || matches!(ended, Err(Failure::ClosedPipe | Failure::Usage(_))) {
         return ended;
     }
     let unreadable = tally.malformed();

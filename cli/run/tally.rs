@@ -170,6 +170,11 @@ impl Tally {
         }
     }
 
+    /// Whether no record has been read.
+    pub(super) fn is_empty(&self) -> bool {
+        self.read == 0
+    }
+
     pub(super) fn malformed(&self) -> u64 {
         self.malformed
     }
