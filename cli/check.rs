@@ -1,6 +1,6 @@
 //! `lownoise check`: every mistake in policies and sets, what is suspicious, and what has expired.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 
@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &args::Check) -> Result<(), Failure> {
                     "`{path}` is neither a policy nor a set: it has no [policy] and no [set]"
                 )));
             }
-            FileKind::Other => {}
+            FileKind::Other => all.extend(nearly(path)?),
         }
     }
     if policies + sets == 0 {
@@ -109,8 +109,17 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             files.push(path);
         }
     }
-    files.dedup();
+    // A file that is named twice, or by itself and by its folder, is one file.
+    let mut seen = HashSet::new();
+    files.retain(|path| seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())));
     Ok(files)
+}
+
+/// A file that is neither, but was perhaps meant to be one: it is no TOML, or looks like a policy otherwise.
+fn nearly(path: &Path) -> Result<Option<Found>, Failure> {
+    let source = load::source(path)?;
+    let mistakes = lownoise_engine::parse::nearly_policy(&source);
+    Ok((!mistakes.0.is_empty()).then_some(mistakes))
 }
 
 fn kind(path: &Path) -> Result<FileKind, Failure> {
@@ -150,7 +159,8 @@ fn same_ids(ids: &[(String, Source, Span)]) -> Vec<Found> {
     let mut seen: HashMap<&str, (&Source, Span)> = HashMap::new();
     let mut found = Vec::new();
     for (id, source, span) in ids {
-        if let Some((first, first_span)) = seen.insert(id, (source, *span)) {
+        let (first, first_span) = *seen.entry(id).or_insert((source, *span));
+        if first != source {
             let mut sources = Sources::default();
             let here = sources.add(source.clone());
             let there = sources.add(first.clone());

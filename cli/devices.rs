@@ -44,12 +44,16 @@ pub(crate) fn devices(policy: &Policy, reading: &Reading) -> Result<(Devices, Op
     };
     let mut found = HashSet::new();
     let (mut rows, mut malformed) = (0_u64, 0_u64);
+    let mut first = None;
     for source in sources(&reading.devices)? {
         let mut input = Input::open(&source, &request)?;
         while let Some(block) = input.next_block()? {
             let arena = Bump::new();
             let chunk = input.decoder().decode(&block, &arena)?;
             malformed += chunk.malformed.len() as u64;
+            if let (None, Some(record)) = (&first, chunk.malformed.first()) {
+                first = Some(format!("{}:{}: {}", source.name(), record.place, record.reason));
+            }
             rows += chunk.batch.rows as u64;
             for row in 0..chunk.batch.rows {
                 let event = chunk.batch.event(row);
@@ -60,7 +64,15 @@ pub(crate) fn devices(policy: &Policy, reading: &Reading) -> Result<(Devices, Op
         }
     }
     if malformed > 0 {
-        terminal::warning(&format!("{} rows of the device table could not be read", grouped(malformed)));
+        let first = first.unwrap_or_default();
+        let count = grouped(malformed);
+        terminal::warning(&format!("{count} rows of the device table could not be read; first {first}"));
+    }
+    if found.is_empty() {
+        terminal::warning(&format!(
+            "no row of {} satisfies the scope's device condition, so every event is out of scope",
+            schema.table
+        ));
     }
     let words = format!("{} in {} rows of {}", grouped(found.len() as u64), grouped(rows), schema.table);
     Ok((Devices::Among(found), Some(words)))

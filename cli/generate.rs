@@ -67,7 +67,7 @@ impl Table {
             |id: &ColumnId| OutputColumn { name: schema.name(*id).to_owned(), kind: schema.kind(*id) };
         let layout = Layout { columns: columns.iter().map(named).collect(), hidden_by: false, whole: false };
         // Thirty columns make no table on a terminal.
-        let format = match (asked, format(asked, path)) {
+        let format = match (asked, format(asked, path)?) {
             (None, OutputFormat::Table { .. }) => OutputFormat::Ndjson,
             (_, format) => format,
         };

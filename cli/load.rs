@@ -1,6 +1,7 @@
 //! Policies and sets from files. Prints what is wrong with them.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use lownoise_engine::parse::{Parsed, parse_policy, parse_set};
@@ -64,7 +65,9 @@ pub(crate) fn source(path: &Path) -> Result<Source, Failure> {
 }
 
 fn read(path: &Path) -> Result<Source, String> {
-    let bytes = fs::read(path).map_err(|error| match error.kind() {
+    let stdin = path.as_os_str() == "-";
+    let bytes = if stdin { standard_input() } else { fs::read(path) };
+    let bytes = bytes.map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => "no such file".to_owned(),
         _ => format!("cannot be read: {error}"),
     })?;
@@ -78,7 +81,14 @@ fn read(path: &Path) -> Result<Source, String> {
             + 1;
         format!("line {line} is not UTF-8")
     })?;
-    Ok(Source { name: path.display().to_string(), text })
+    let name = if stdin { "standard input".to_owned() } else { path.display().to_string() };
+    Ok(Source { name, text })
+}
+
+fn standard_input() -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::io::stdin().read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Every TOML file below a folder, by path; hidden ones are left out.
@@ -88,11 +98,13 @@ pub(crate) fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     while let Some(folder) = waiting.pop() {
         let unreadable = |error| Failure::input(format!("`{}`: cannot be read: {error}", folder.display()));
         for entry in fs::read_dir(&folder).map_err(unreadable)? {
-            let path = entry.map_err(unreadable)?.path();
+            let entry = entry.map_err(unreadable)?;
+            let path = entry.path();
             if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
                 continue;
             }
-            if path.is_dir() {
+            // A link to a folder may lead in a circle.
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 waiting.push(path);
             } else if path.extension().is_some_and(|end| end == "toml") {
                 found.push(path);

@@ -45,8 +45,9 @@ fn place(name: &str, known: &HashMap<String, PathBuf>, rules: &Path) -> Result<P
         return Ok(path.clone());
     }
     let below = rules.join(name);
-    let path =
-        [PathBuf::from(name), below.with_extension("toml"), below].into_iter().find(|path| path.is_file());
+    let path = [PathBuf::from(name), rules.join(format!("{name}.toml")), below]
+        .into_iter()
+        .find(|path| path.is_file());
     path.ok_or_else(|| {
         let mut ids: Vec<&str> = known.keys().map(String::as_str).collect();
         ids.sort_unstable();

@@ -3,9 +3,8 @@
 mod sink;
 mod tally;
 
-use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -14,6 +13,7 @@ use indicatif::ProgressBar;
 use lownoise_engine::event::ColumnId;
 use lownoise_engine::plan::{Plan, RowVerdict, Scratch, Verdicts};
 use lownoise_engine::policy::Policy;
+use lownoise_ingest::write::Destination;
 use lownoise_ingest::{Chunk, Input, Malformed, Request, Source, sources};
 use lownoise_report::{Summary, render_summary};
 
@@ -26,6 +26,7 @@ pub(crate) use sink::format;
 use tally::Tally;
 
 pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
+    refuse_conflicts(arguments)?;
     let schemas = load::schemas()?;
     let policy = load::policy(&arguments.policy, &schemas)?;
     let now = load::now(arguments.reading.now);
@@ -43,16 +44,24 @@ pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
         sink,
         scratch: Scratch::default(),
         verdicts: Verdicts::default(),
+        unread: Vec::new(),
     };
     let ended = run.inputs(&inputs, &request);
-    let Run { tally, sink, malformed, .. } = run;
+    let Run { tally, sink, malformed, unread, .. } = run;
+    if let (Err(Failure::Input(_)), false) = (&ended, unread.is_empty()) {
+        terminal::warning(&format!("not read after that: {}", unread.join(", ")));
+    }
     let closed = match &ended {
         Ok(()) => sink.finish(),
         // A file is not left half-written; what went to standard output is completed.
         Err(Failure::Input(_)) => sink.flush_unfinished(),
         Err(_) => Ok(()),
     };
-    closed.and(malformed.map_or(Ok(()), MalformedFile::finish))?;
+    let written = closed.and(malformed.map_or(Ok(()), MalformedFile::finish));
+    // What is wrong with the input is said also when nobody takes the output any more.
+    if !matches!(ended, Err(Failure::Input(_))) {
+        written?;
+    }
     // Nothing was read, or nobody listens: there is nothing to sum up.
     let nothing = tally.is_empty() && matches!(ended, Err(Failure::Input(_)));
     if nothing || matches!(ended, Err(Failure::ClosedPipe | Failure::Usage(_))) {
@@ -63,6 +72,25 @@ pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
     ended?;
     if arguments.strict && unreadable > 0 {
         return Err(Failure::input("some records could not be read, and --strict is given"));
+    }
+    Ok(())
+}
+
+/// Refuses to read standard input twice, and to write over what is read or written.
+fn refuse_conflicts(arguments: &args::Run) -> Result<(), Failure> {
+    let read: Vec<&PathBuf> =
+        [&arguments.policy].into_iter().chain(&arguments.events).chain(&arguments.reading.devices).collect();
+    if read.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+        let message = "`-` is given more than once, and standard input can be read once only";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    let Some(malformed) = &arguments.malformed else { return Ok(()) };
+    let there = malformed.canonicalize().ok();
+    let same = |path: &PathBuf| path == malformed || (there.is_some() && path.canonicalize().ok() == there);
+    if read.into_iter().chain(&arguments.output).any(same) {
+        let path = malformed.display();
+        let message = format!("`--malformed {path}` would write over a file that this run reads or writes");
+        return Err(Failure::Usage(message));
     }
     Ok(())
 }
@@ -106,6 +134,8 @@ struct Run<'p> {
     sink: Sink,
     scratch: Scratch,
     verdicts: Verdicts,
+    /// The inputs after the one that is being read.
+    unread: Vec<String>,
 }
 
 impl Run<'_> {
@@ -116,7 +146,8 @@ impl Run<'_> {
         let bar = terminal::progress(total);
         let mut done = 0;
         let mut arena = Bump::new();
-        for source in inputs {
+        for (place, source) in inputs.iter().enumerate() {
+            self.unread = inputs.get(place + 1..).unwrap_or_default().iter().map(Source::name).collect();
             let mut input = Input::open(source, request)?;
             self.tally.begin(&source.name(), input.recognised(), input.decoder().converter());
             while let Some(block) = input.next_block()? {
@@ -163,13 +194,11 @@ impl Run<'_> {
 }
 
 /// Where records that could not be read are written down.
-struct MalformedFile(BufWriter<File>);
+struct MalformedFile(BufWriter<Destination>);
 
 impl MalformedFile {
     fn create(path: &Path) -> Result<Self, Failure> {
-        let file = File::create(path)
-            .map_err(|error| Failure::Usage(format!("cannot write `{}`: {error}", path.display())))?;
-        Ok(Self(BufWriter::new(file)))
+        Ok(Self(BufWriter::new(Destination::open(path)?)))
     }
 
     fn write(&mut self, input: &str, malformed: &[Malformed]) -> Result<(), Failure> {
@@ -180,7 +209,8 @@ impl MalformedFile {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<(), Failure> {
-        Ok(self.0.flush()?)
+    fn finish(self) -> Result<(), Failure> {
+        let destination = self.0.into_inner().map_err(|error| Failure::from(error.into_error()))?;
+        Ok(destination.finish()?)
     }
 }

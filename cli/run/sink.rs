@@ -27,7 +27,7 @@ pub(super) struct Sink {
 
 impl Sink {
     pub(super) fn open(policy: &Policy, arguments: &args::Run) -> Result<Self, Failure> {
-        let format = format(arguments.format, arguments.output.as_deref());
+        let format = format(arguments.format, arguments.output.as_deref())?;
         let whole = policy.output.columns.is_empty() && format == OutputFormat::Ndjson;
         let shown: Vec<ColumnId> = match (policy.output.columns.is_empty(), whole) {
             (false, _) => policy.output.columns.clone(),
@@ -124,8 +124,18 @@ impl Sink {
 }
 
 /// The format that was asked for, or that the file's ending says, or that suits the reader.
-pub(crate) fn format(asked: Option<args::OutputFormat>, path: Option<&Path>) -> OutputFormat {
+///
+/// # Errors
+/// When the ending is of something that is not written.
+pub(crate) fn format(
+    asked: Option<args::OutputFormat>,
+    path: Option<&Path>,
+) -> Result<OutputFormat, Failure> {
     let ending = path.and_then(Path::extension).and_then(|ending| ending.to_str());
+    if let (None, Some("gz" | "zst" | "zstd" | "json" | "xlsx")) = (asked, ending) {
+        let message = "the output's ending is of a format that is not written: end it with .ndjson, .csv or .parquet, or say --format";
+        return Err(Failure::Usage(message.to_owned()));
+    }
     let format = asked.or(match ending {
         Some("csv") => Some(args::OutputFormat::Csv),
         Some("parquet") => Some(args::OutputFormat::Parquet),
@@ -133,11 +143,11 @@ pub(crate) fn format(asked: Option<args::OutputFormat>, path: Option<&Path>) -> 
         None => None,
     });
     let width = if path.is_none() { terminal::width() } else { None };
-    match format {
+    Ok(match format {
         Some(args::OutputFormat::Csv) => OutputFormat::Csv,
         Some(args::OutputFormat::Parquet) => OutputFormat::Parquet,
         Some(args::OutputFormat::Table) => OutputFormat::Table { width },
         None if width.is_some() => OutputFormat::Table { width },
         Some(args::OutputFormat::Ndjson) | None => OutputFormat::Ndjson,
-    }
+    })
 }

@@ -3,7 +3,7 @@
 use lownoise_engine::event::{Column, ColumnId};
 use lownoise_engine::op::sensor_type;
 use lownoise_engine::plan::{RowVerdict, Verdicts};
-use lownoise_engine::policy::Policy;
+use lownoise_engine::policy::{ConditionKind, Policy};
 use lownoise_engine::value::Time;
 use lownoise_ingest::Chunk;
 use lownoise_ingest::convert::Converter;
@@ -52,6 +52,8 @@ struct TypeTally {
 /// What is known of a column that the policy tests.
 struct ColumnTally {
     id: ColumnId,
+    /// Whether the policy tests it; else it is only shown.
+    tested: bool,
     supplied: bool,
     derived: bool,
     mistyped: u64,
@@ -62,8 +64,21 @@ struct ColumnTally {
 
 impl Tally {
     pub(super) fn new(policy: &Policy, now: Time, devices: Option<String>) -> Self {
-        let column =
-            |id| ColumnTally { id, supplied: false, derived: false, mistyped: 0, first: None, no_address: 0 };
+        let tested = policy.tested_columns();
+        let shown = policy.output.columns.iter().copied();
+        let ordered = policy.output.order_by.iter().map(|order| order.column);
+        let mut ids: Vec<ColumnId> = tested.iter().copied().chain(shown).chain(ordered).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let column = |id: ColumnId| ColumnTally {
+            id,
+            tested: tested.contains(&id),
+            supplied: false,
+            derived: false,
+            mistyped: 0,
+            first: None,
+            no_address: 0,
+        };
         Self {
             now,
             devices,
@@ -79,7 +94,7 @@ impl Tally {
             together: vec![0; policy.exclusions.len()],
             broken: vec![0; policy.never_hide.len()],
             types: address_types(policy),
-            columns: policy.tested_columns().into_iter().map(column).collect(),
+            columns: ids.into_iter().map(column).collect(),
             unsupplied: Vec::new(),
         }
     }
@@ -245,7 +260,7 @@ impl Tally {
                 .map(|known| known.note(policy))
                 .collect(),
             failures: self.failures,
-            warnings: warnings(policy, &self.columns, &self.inputs),
+            warnings: warnings(policy, &self.columns, &self.inputs, self.other_tables),
             inputs: self.inputs,
             interrupted,
         }
@@ -314,7 +329,7 @@ fn never_supplied(
     columns: &[ColumnTally],
     lacks: impl Fn(&ColumnTally) -> bool,
 ) -> Vec<ColumnNote> {
-    let users = |id: ColumnId| {
+    let users = |id: ColumnId, tested: bool| {
         let tests = |predicate: &lownoise_engine::predicate::Predicate| {
             predicate.tests().iter().any(|test| test.column == id)
         };
@@ -324,12 +339,17 @@ fn never_supplied(
             .filter(|found| tests(&found.predicate))
             .map(|found| found.id.as_str())
             .collect();
-        let scope = policy
-            .scope
-            .iter()
-            .any(|condition| policy.sources.text(condition.span).contains(policy.schema.name(id)));
+        let scope = policy.scope.iter().any(|condition| match &condition.kind {
+            ConditionKind::Lookback(_) => policy.schema.name(id) == policy.schema.time,
+            ConditionKind::Devices { .. } => policy.schema.name(id) == policy.schema.device,
+            ConditionKind::Where(predicate) => tests(predicate),
+        });
+        if !tested {
+            return "the output shows it".to_owned();
+        }
         match (ids.is_empty(), scope) {
-            (true, _) => "the scope tests it".to_owned(),
+            (true, true) => "the scope tests it".to_owned(),
+            (true, false) => "a never_hide tests it".to_owned(),
             (false, false) => format!("{} cannot match as meant", ids.join(", ")),
             (false, true) => format!("the scope tests it, and {} cannot match as meant", ids.join(", ")),
         }
@@ -340,13 +360,18 @@ fn never_supplied(
         .map(|column| ColumnNote {
             column: policy.schema.name(column.id).to_owned(),
             count: 0,
-            note: users(column.id),
+            note: users(column.id, column.tested),
         })
         .collect()
 }
 
-fn warnings(policy: &Policy, columns: &[ColumnTally], inputs: &[InputNote]) -> Vec<String> {
-    let derived = columns.iter().filter(|column| column.derived).map(|column| {
+fn warnings(
+    policy: &Policy,
+    columns: &[ColumnTally],
+    inputs: &[InputNote],
+    other_tables: u64,
+) -> Vec<String> {
+    let derived = columns.iter().filter(|column| column.derived && column.tested).map(|column| {
         format!("`{}` is not the source's: it was derived from the address", policy.schema.name(column.id))
     });
     let cut = inputs.iter().filter(|input| LIMITS.contains(&input.read)).map(|input| {
@@ -356,5 +381,9 @@ fn warnings(policy: &Policy, columns: &[ColumnTally], inputs: &[InputNote]) -> V
             grouped(input.read)
         )
     });
-    derived.chain(cut).collect()
+    let read: u64 = inputs.iter().map(|input| input.read).sum();
+    let none = (read > 0 && read == other_tables).then(|| {
+        format!("no record is a row of {}: --mapping says which names the source uses", policy.schema.table)
+    });
+    derived.chain(cut).chain(none).collect()
 }

@@ -8,7 +8,7 @@ use lownoise_engine::policy::Policy;
 use lownoise_engine::span::Sources;
 use serde_json::{Value, json};
 
-use crate::{BAD, BOLD, DIM, GOOD, ODD, Style};
+use crate::{BAD, BOLD, DIM, GOOD, ODD, Style, visible};
 
 /// The whole explanation: the verdict, the scope, each exclusion, the nearest miss.
 #[must_use]
@@ -32,7 +32,7 @@ pub fn render_explanation(policy: &Policy, explanation: &Explanation, style: Sty
     if let Some(miss) = miss {
         let tests = if miss.missing == 1 { "one test".to_owned() } else { format!("{} tests", miss.missing) };
         let _infallible = writeln!(text, "\nnearest miss: {} lacks {tests}:", style.paint(BOLD, &miss.name));
-        for line in miss.tree.iter().flat_map(|tree| page.lacking(tree, true)) {
+        for (line, _) in miss.tree.iter().flat_map(|tree| page.lacking(tree, true)) {
             let _infallible = writeln!(text, "  {line}");
         }
     }
@@ -151,30 +151,30 @@ impl Page<'_> {
         let written = one_line(self.sources.text(*span));
         let named = if written.starts_with(column) { written } else { format!("{column} {written}") };
         let folding = if *ignores_case { ", ignoring case" } else { "" };
-        let value = if value.is_empty() { "missing".to_owned() } else { format!("`{value}`") };
+        let value = if value.is_empty() { "missing".to_owned() } else { format!("`{}`", visible(value)) };
         let slip =
             if *distance == 1 { self.style.paint(ODD, "  differs by case only") } else { String::new() };
         format!("{named}{folding}  {}{slip}", self.style.paint(DIM, &format!("is {value}")))
     }
 
     /// The tests that would have to come out otherwise.
-    fn lacking(&self, node: &Node, wanted: bool) -> Vec<String> {
+    fn lacking(&self, node: &Node, wanted: bool) -> Vec<(String, u32)> {
         if node.holds == wanted {
             return Vec::new();
         }
         match &node.kind {
-            NodeKind::Test { .. } => {
+            NodeKind::Test { distance, .. } => {
                 let test = self.test(node);
-                vec![if wanted { test } else { format!("not {test}") }]
+                vec![(if wanted { test } else { format!("not {test}") }, *distance)]
             }
             NodeKind::Not => node.parts.iter().flat_map(|part| self.lacking(part, !wanted)).collect(),
             NodeKind::All | NodeKind::Any => {
-                let parts: Vec<Vec<String>> =
+                let parts: Vec<Vec<(String, u32)>> =
                     node.parts.iter().map(|part| self.lacking(part, wanted)).collect();
                 if (node.kind == NodeKind::All) == wanted {
                     parts.concat()
                 } else {
-                    parts.into_iter().min_by_key(Vec::len).unwrap_or_default()
+                    parts.into_iter().min_by_key(|part| (part.len(), far(part))).unwrap_or_default()
                 }
             }
         }
@@ -187,6 +187,11 @@ impl Page<'_> {
     fn file(&self, part: &Part) -> &str {
         self.sources.get(part.span.source).map_or("", |source| &source.name)
     }
+}
+
+/// How far some tests are from coming out otherwise, together.
+fn far(tests: &[(String, u32)]) -> u32 {
+    tests.iter().fold(0, |sum, (_, distance)| sum.saturating_add(*distance))
 }
 
 /// A condition may be written over several lines.

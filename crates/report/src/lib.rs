@@ -33,6 +33,14 @@ impl Style {
     }
 }
 
+/// A text from an event as a terminal may show it: control characters spelled out.
+pub(crate) fn visible(text: &str) -> String {
+    let spelled = |letter: char| {
+        if letter.is_control() { letter.escape_default().to_string() } else { letter.to_string() }
+    };
+    text.chars().map(spelled).collect()
+}
+
 /// What holds, what is kept.
 pub(crate) const GOOD: anstyle::Style = anstyle::AnsiColor::Green.on_default();
 /// What does not hold, what is wrong.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::{BAD, BOLD, DIM, ODD, Style, grouped};
+use crate::{BAD, BOLD, DIM, ODD, Style, grouped, visible};
 
 /// Counts of a run. `read` = `malformed` + `out_of_scope` + `hidden` + `kept`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -232,7 +232,7 @@ impl Page {
             self.text.push('\n');
         }
         for note in notes {
-            let line = format!("{} {note}", self.style.paint(ODD, "warning:"));
+            let line = format!("{} {}", self.style.paint(ODD, "warning:"), visible(&note));
             self.line(&line);
         }
     }
@@ -244,7 +244,8 @@ impl Page {
         let head = self.style.paint(BAD, "\nmalformed");
         self.line(&head);
         for failure in &summary.failures {
-            self.line(&format!("  {}:{}: {}", failure.input, failure.place, failure.reason));
+            let reason = visible(&failure.reason);
+            self.line(&format!("  {}:{}: {reason}", failure.input, failure.place));
         }
         let told = u64::try_from(summary.failures.len()).unwrap_or(u64::MAX);
         if let Some(more) = summary.malformed.checked_sub(told).filter(|more| *more > 0) {

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use ipnetwork::IpNetwork;
 
 use super::address_class::AddressClass;
-use super::ranges::{network_range, normalise};
+use super::ranges::{MAPPED_PREFIX, network_ranges, normalise};
 
 /// A set of addresses: any of these networks, any of these classes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,16 +29,19 @@ impl AddressSet {
     /// The set as ranges of [`address_number`](super::address_number), ascending, without overlap; `contains` by other means.
     #[must_use]
     pub fn ranges(&self) -> Vec<(u128, u128)> {
-        let networks = self.networks.iter().map(network_range);
+        let networks = self.networks.iter().flat_map(network_ranges);
         normalise(networks.chain(self.classes.iter().flat_map(|class| class.ranges())).collect())
     }
 }
 
-/// A network holds a v4-mapped address as the IPv4 address, and `::ffff:10.0.0.0/104` is `10.0.0.0/8`.
+/// A v4-mapped address is the IPv4 address: `10.0.0.0/8` holds it, and so does `::ffff:10.0.0.0/104`, which is the same
+/// network. A wider IPv6 network, `::/0` say, holds IPv6 addresses only.
 fn network_contains(network: &IpNetwork, address: IpAddr) -> bool {
     match (network, address) {
         (IpNetwork::V4(network), IpAddr::V4(address)) => network.contains(address),
-        (IpNetwork::V6(network), IpAddr::V4(address)) => network.contains(address.to_ipv6_mapped()),
+        (IpNetwork::V6(network), IpAddr::V4(address)) => {
+            network.prefix() >= MAPPED_PREFIX && network.contains(address.to_ipv6_mapped())
+        }
         (IpNetwork::V6(network), IpAddr::V6(address)) => network.contains(address),
         (IpNetwork::V4(_), IpAddr::V6(_)) => false,
     }
@@ -60,5 +63,9 @@ mod tests {
         let mapped =
             AddressSet { networks: vec!["::ffff:10.0.0.0/104".parse().unwrap()], classes: Vec::new() };
         assert!(mapped.contains(ip("10.1.2.3")));
+        let wide = AddressSet { networks: vec!["::/0".parse().unwrap()], classes: Vec::new() };
+        assert!(!wide.contains(ip("10.1.2.3")) && !wide.contains(ip("::ffff:10.1.2.3")));
+        assert!(wide.contains(ip("2001:db8::1")));
+        assert_eq!(wide.ranges().len(), 2);
     }
 }

@@ -8,10 +8,12 @@
 use std::fmt;
 
 use regex_automata::meta::Regex;
-use regex_automata::util::syntax;
-use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Literal, Look};
+use regex_syntax::ast::parse::Parser;
+use regex_syntax::hir::translate::Translator;
+use regex_syntax::hir::{Hir, HirKind, Literal, Look};
 
 use super::Case;
+use super::fold::fold;
 
 /// A compiled pattern, with the text it came from.
 #[derive(Clone)]
@@ -32,8 +34,13 @@ impl Pattern {
     /// # Errors
     /// When the text is no regular expression, or its automaton is too large.
     pub fn new(text: &str, case: Case) -> Result<Self, PatternError> {
-        let hir = syntax::parse(text).map_err(|error| PatternError(last_line(&error.to_string())))?;
-        let hir = adjust(hir, case);
+        let wrong = |error: String| PatternError(last_line(&error));
+        let mut pattern = Parser::new().parse(text).map_err(|error| wrong(error.to_string()))?;
+        if case == Case::Insensitive {
+            fold(&mut pattern);
+        }
+        let hir = Translator::new().translate(text, &pattern).map_err(|error| wrong(error.to_string()))?;
+        let hir = with_ascii_words(hir);
         let regex = Regex::builder()
             .configure(Regex::config().nfa_size_limit(Some(10 << 20)))
             .build_from_hir(&hir)
@@ -83,27 +90,21 @@ fn last_line(message: &str) -> String {
     message.lines().last().unwrap_or(message).trim_start_matches("error: ").to_owned()
 }
 
-/// Makes word boundaries ASCII and folds as asked. Recursion is bounded: the parser limits nesting.
-fn adjust(hir: Hir, case: Case) -> Hir {
+/// Makes word boundaries ASCII. Recursion is bounded: the parser limits nesting.
+fn with_ascii_words(hir: Hir) -> Hir {
     match hir.into_kind() {
         HirKind::Look(look) => Hir::look(ascii_look(look)),
         HirKind::Repetition(mut repetition) => {
-            repetition.sub = Box::new(adjust(*repetition.sub, case));
+            repetition.sub = Box::new(with_ascii_words(*repetition.sub));
             Hir::repetition(repetition)
         }
         HirKind::Capture(mut capture) => {
-            capture.sub = Box::new(adjust(*capture.sub, case));
+            capture.sub = Box::new(with_ascii_words(*capture.sub));
             Hir::capture(capture)
         }
-        HirKind::Concat(parts) => Hir::concat(parts.into_iter().map(|part| adjust(part, case)).collect()),
-        HirKind::Alternation(parts) => {
-            Hir::alternation(parts.into_iter().map(|part| adjust(part, case)).collect())
-        }
-        HirKind::Literal(literal) if case == Case::Insensitive => fold_literal(&literal),
+        HirKind::Concat(parts) => Hir::concat(parts.into_iter().map(with_ascii_words).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.into_iter().map(with_ascii_words).collect()),
         HirKind::Literal(Literal(bytes)) => Hir::literal(bytes),
-        HirKind::Class(Class::Unicode(class)) if case == Case::Insensitive => {
-            Hir::class(Class::Unicode(fold_class(&class)))
-        }
         HirKind::Class(class) => Hir::class(class),
         HirKind::Empty => Hir::empty(),
     }
@@ -121,33 +122,6 @@ fn ascii_look(look: Look) -> Look {
     }
 }
 
-/// Each letter as a class of its two cases. The literal is UTF-8, since patterns are parsed as Unicode.
-fn fold_literal(literal: &Literal) -> Hir {
-    let text = String::from_utf8_lossy(&literal.0);
-    Hir::concat(
-        text.chars()
-            .map(|letter| {
-                let range = ClassUnicodeRange::new(letter, letter);
-                Hir::class(Class::Unicode(fold_class(&ClassUnicode::new([range]))))
-            })
-            .collect(),
-    )
-}
-
-fn fold_class(class: &ClassUnicode) -> ClassUnicode {
-    let mut folded = class.clone();
-    for (letters, shift) in [(('a', 'z'), -32_i32), (('A', 'Z'), 32)] {
-        let mut part = ClassUnicode::new([ClassUnicodeRange::new(letters.0, letters.1)]);
-        part.intersect(class);
-        for range in part.ranges() {
-            let other =
-                |letter: char| char::from_u32(u32::from(letter).wrapping_add_signed(shift)).unwrap_or(letter);
-            folded.push(ClassUnicodeRange::new(other(range.start()), other(range.end())));
-        }
-    }
-    folded
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,7 +135,14 @@ mod tests {
             ("b.*k", Insensitive, "FABRIKAM", true),
             ("(?i)b.*k", Sensitive, "FABRIKAM", true),
             ("[a-c]+\\d", Insensitive, "xBA7", true),
-            ("^[^a]$", Insensitive, "A", true),
+            ("^[^a]$", Insensitive, "A", false),
+            ("^[^a-z]+$", Insensitive, "CURL", false),
+            ("^[^a-z]+$", Insensitive, "7é", true),
+            ("^[x-zA]$", Insensitive, "a", true),
+            ("^[[:upper:]]$", Insensitive, "a", true),
+            ("^[a-z&&[^b]]$", Insensitive, "B", false),
+            ("(?-u:[A-Z])", Insensitive, "curl", true),
+            (r"^\x61$", Insensitive, "A", true),
             ("k", Insensitive, "\u{212a}", false),
             ("(?i)k", Sensitive, "\u{212a}", true),
             (r"\bapt\b", Sensitive, "éapt", true),

@@ -11,6 +11,7 @@ mod contains;
 mod ends_with;
 mod equals;
 mod exists;
+mod fold;
 mod has;
 mod matches;
 mod ranges;

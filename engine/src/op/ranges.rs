@@ -14,8 +14,22 @@ pub fn address_number(address: IpAddr) -> u128 {
     }
 }
 
-/// The addresses of a network, as numbers.
-pub(super) fn network_range(network: &IpNetwork) -> (u128, u128) {
+/// The length of the prefix of all v4-mapped addresses, `::ffff:0:0/96`.
+pub(super) const MAPPED_PREFIX: u8 = 96;
+
+/// The v4-mapped addresses: where IPv4 lies among the numbers.
+const MAPPED: (u128, u128) = (0xffff_0000_0000, 0xffff_ffff_ffff);
+
+/// The addresses of a network, as numbers. An IPv6 network that is wider than the v4-mapped addresses leaves them out.
+pub(super) fn network_ranges(network: &IpNetwork) -> Vec<(u128, u128)> {
+    let whole = network_range(network);
+    match network {
+        IpNetwork::V6(v6) if v6.prefix() < MAPPED_PREFIX => minus(&[whole], &[MAPPED]),
+        _ => vec![whole],
+    }
+}
+
+fn network_range(network: &IpNetwork) -> (u128, u128) {
     (address_number(network.network()), address_number(network.broadcast()))
 }
 

@@ -16,7 +16,7 @@ pub(crate) use predicate::{
 };
 pub(crate) use raw::{PolicyFile, SetFile};
 
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::{Diagnostic, Level, did_you_mean};
 use crate::policy::{Exclusion, Policy};
 use crate::schema::Schemas;
 use crate::span::{Source, Sources, Span};
@@ -68,6 +68,31 @@ pub fn file_kind(text: &str) -> FileKind {
     } else {
         FileKind::Other
     }
+}
+
+/// What is wrong with a text that is neither a policy nor a set, if it was meant to be one: it is no TOML, has
+/// exclusions, or a section that is nearly called so. Nothing for other TOML.
+#[must_use]
+pub fn nearly_policy(source: &Source) -> (Vec<Diagnostic>, Sources) {
+    let mut reader = Reader {
+        source: 0,
+        sources: Sources::default(),
+        schemas: &Schemas::default(),
+        diagnostics: Vec::new(),
+        exclusion_ids: Vec::new(),
+    };
+    reader.source = reader.sources.add(source.clone());
+    let table = reader.table(&source.text);
+    for key in table.get_ref().keys() {
+        let name = key.get_ref().as_ref();
+        let meant = did_you_mean(name, ["policy", "set"]);
+        if name == "exclusion" || meant.is_some() {
+            let message = "this file is neither a policy nor a set: it has no [policy] and no [set]";
+            let diagnostic = Diagnostic::error("no-policy", message, reader.span(key), "looks like one");
+            reader.report(diagnostic.maybe_help(meant));
+        }
+    }
+    (reader.diagnostics, reader.sources)
 }
 
 /// The id that a policy's text gives itself, also when there are mistakes elsewhere in it.

@@ -78,6 +78,14 @@ impl Reader<'_> {
 
     /// A condition as one predicate.
     pub(super) fn predicate(&mut self, operand: &Operand<'_>, schema: &Schema) -> Option<Predicate> {
+        if operand.get_ref().as_table().is_some_and(DeTable::is_empty) {
+            let message = "an empty condition holds on every event";
+            let help = "say which events are meant, or remove it";
+            self.report(
+                Diagnostic::error("no-condition", message, self.span(operand), "no condition").help(help),
+            );
+            return None;
+        }
         let parts = self.conditions(operand, schema)?;
         Some(Predicate::all(parts.into_iter().map(|(predicate, _)| predicate).collect()))
     }
@@ -140,7 +148,8 @@ impl Reader<'_> {
         table: &DeTable<'_>,
         subject: Subject<'_>,
     ) -> Option<Predicate> {
-        let case = self.case(table, subject)?;
+        // A mistake about case does not keep the other operators from being looked at.
+        let case = self.case(table, subject);
         if table.is_empty() {
             let message = format!("no operator on `{}`", subject.name);
             let help = format!("known here: {}", quoted(&operator_names(subject.kind)));
@@ -157,11 +166,12 @@ impl Reader<'_> {
             };
             let predicate = match self.combined(key, value, inner) {
                 Some(combined) => combined,
-                None => self.test(key, value, key.get_ref().as_ref(), case, subject),
+                None => self.test(key, value, key.get_ref().as_ref(), case.unwrap_or_default(), subject),
             };
             parts.push(predicate);
         }
-        parts.into_iter().collect::<Option<Vec<_>>>().map(Predicate::all)
+        let parts = parts.into_iter().collect::<Option<Vec<_>>>().map(Predicate::all);
+        case.and(parts)
     }
 
     /// The case of a table of operators; an `ignore_case` that has nothing to act on is an error.

@@ -161,6 +161,11 @@ impl Reader<'_> {
         if let Some((key, value)) = table.and_then(|table| table.get_key_value("devices")) {
             let span = self.span(key).to(self.span(value));
             let devices = self.schemas.get(DEVICE_TABLE).cloned().map(Arc::new);
+            if devices.is_none() {
+                let message =
+                    format!("a condition on devices needs the table `{DEVICE_TABLE}`, which is not known");
+                self.report(Diagnostic::error("unknown-table", message, span, "no such table"));
+            }
             let read = devices.and_then(|schema| Some((self.predicate(value, &schema)?, schema)));
             conditions.extend(read.map(|(predicate, schema)| Condition {
                 name: "devices".to_owned(),
@@ -222,12 +227,16 @@ impl Reader<'_> {
                 Diagnostic::error("expires-early", message, span, "").and(created_at, "created here"),
             );
         }
+        let owner = match raw.owner {
+            Some(_) => self.required(raw.owner, at, "owner", "this exclusion"),
+            None => Some(home.owner.to_owned()),
+        };
         let predicate = self.needed_predicate(at, home.schema, "this exclusion");
         Some(Exclusion {
             span: self.value_span(at, "id"),
             id: id?,
             reason: reason?,
-            owner: raw.owner.unwrap_or_else(|| home.owner.to_owned()),
+            owner: owner?,
             created: raw.created,
             expires: raw.expires,
             references: raw.references,
@@ -248,16 +257,7 @@ impl Reader<'_> {
             self.report(Diagnostic::error("missing-key", message, self.span(at), "`where` is missing"));
             return None;
         };
-        let predicate = self.predicate(value, schema)?;
-        if predicate == Predicate::All(Vec::new()) {
-            let message = format!("{place} has no condition, so it means every event");
-            let help = "say which events are meant; the scope is the place for what the hunt looks at";
-            self.report(
-                Diagnostic::error("no-condition", message, self.span(value), "no condition").help(help),
-            );
-            return None;
-        }
-        Some(predicate)
+        self.predicate(value, schema)
     }
 
     fn never_hide(&mut self, file: &DeTable<'_>, schema: &Schema) -> Vec<Invariant> {
@@ -338,7 +338,8 @@ impl Reader<'_> {
     pub(super) fn distinct<'n>(&mut self, what: &str, named: impl Iterator<Item = (&'n str, Span)>) {
         let mut seen: HashMap<&str, Span> = HashMap::new();
         for (name, span) in named {
-            if let Some(first) = seen.insert(name, span) {
+            let first = *seen.entry(name).or_insert(span);
+            if first != span {
                 let message = format!("two {what}s are called `{name}`");
                 let help = "give one of them another name";
                 let diagnostic = Diagnostic::error("duplicate-id", message, span, "again here");

@@ -88,7 +88,8 @@ impl Reader<'_> {
     ) {
         let mut seen = std::collections::HashMap::new();
         for (literal, span) in literals {
-            if let Some(first) = seen.insert(literal, *span) {
+            let first = *seen.entry(literal).or_insert(*span);
+            if first != *span {
                 let message = format!("`{literal}` stands in this list twice");
                 self.report(
                     Diagnostic::warning("duplicate-entry", message, *span, "again").and(first, "first here"),
