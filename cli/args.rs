@@ -36,6 +36,10 @@ pub(crate) enum Verb {
     Explain(Explain),
     /// Check policies and sets: every mistake at its place, expired exclusions, what is suspicious.
     Check(Check),
+    /// Prove a policy's `never_hide` invariants, or show the event that breaks one.
+    Prove(Prove),
+    /// Say what an edit newly hides and newly shows: proved to be nothing, or an event.
+    Diff(Diff),
     /// Run Gherkin scenarios against policies.
     Test(Test),
     /// Make synthetic traffic of Linux desktops, the same for the same seed.
@@ -149,6 +153,48 @@ pub(crate) struct Check {
     /// The format of the findings.
     #[arg(long, default_value = "text")]
     pub(crate) format: ReportFormat,
+}
+
+/// How proofs are made and printed.
+#[derive(Debug, Args)]
+pub(crate) struct Proving {
+    /// The clock, for lookback and expiry [default: now].
+    #[arg(long, value_name = "RFC 3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
+    /// What to assume about events; it is printed with the proof.
+    #[arg(long, value_name = "FACT")]
+    pub(crate) assume: Vec<Fact>,
+    /// The format of the answer.
+    #[arg(long, default_value = "text")]
+    pub(crate) format: ReportFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lownoise prove rules/linux-desktop-public-egress-hardened.toml")]
+pub(crate) struct Prove {
+    /// The policy.
+    pub(crate) policy: PathBuf,
+    #[command(flatten)]
+    pub(crate) proving: Proving,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lownoise diff old.toml new.toml
+  lownoise diff old.toml new.toml --now 2027-02-03T00:00:00Z       when exclusions have expired
+  lownoise diff old.toml new.toml --assume address-types --format json
+
+Exit code 1 when something is newly hidden, or when it is not known; newly shown alone is 0.")]
+pub(crate) struct Diff {
+    /// The policy before the edit.
+    pub(crate) old: PathBuf,
+    /// The policy after it.
+    pub(crate) new: PathBuf,
+    #[command(flatten)]
+    pub(crate) proving: Proving,
 }
 
 #[derive(Debug, Args)]
@@ -266,6 +312,12 @@ pub(crate) enum ReportFormat {
     Text,
     /// For programs.
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Fact {
+    /// Columns that say an address's type say what follows from the address.
+    AddressTypes,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -8,6 +8,7 @@ mod failure;
 mod generate;
 mod init;
 mod load;
+mod proof;
 mod run;
 mod schema;
 mod terminal;
@@ -48,6 +49,8 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Run(run) => run::run(&run),
         Verb::Explain(explain) => explain::run(&explain),
         Verb::Check(check) => check::run(&check),
+        Verb::Prove(prove) => proof::invariants(&prove),
+        Verb::Diff(diff) => proof::edit(&diff),
         Verb::Test(test) => test::run(&test),
         Verb::Generate(generate) => generate::run(&generate),
         Verb::Init(init) => init::run(&init),

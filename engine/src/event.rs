@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::value::{Kind, Time, Value};
+use crate::value::{Kind, OwnedValue, Time, Value};
 
 /// A column of a schema, by its place in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +29,34 @@ impl<'a> Event<'a> {
     #[must_use]
     pub fn value(&self, column: ColumnId) -> Value<'a> {
         self.values.get(column.index()).copied().unwrap_or(Value::Missing)
+    }
+}
+
+/// One event that owns its values, in the schema's order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct OwnedEvent {
+    /// By [`ColumnId`].
+    pub values: Vec<OwnedValue>,
+}
+
+impl OwnedEvent {
+    /// The event, borrowed.
+    #[must_use]
+    pub fn borrow(&self) -> Event<'_> {
+        Event { values: self.values.iter().map(OwnedValue::borrow).collect() }
+    }
+
+    /// The value of a column; [`Value::Missing`] beyond the end.
+    #[must_use]
+    pub fn value(&self, column: ColumnId) -> Value<'_> {
+        self.values.get(column.index()).map_or(Value::Missing, OwnedValue::borrow)
+    }
+
+    /// Sets the value of a column that the event has.
+    pub fn set(&mut self, column: ColumnId, value: OwnedValue) {
+        if let Some(place) = self.values.get_mut(column.index()) {
+            *place = value;
+        }
     }
 }
 

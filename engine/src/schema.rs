@@ -6,8 +6,8 @@ use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use toml::Table;
 
-use crate::event::ColumnId;
-use crate::value::Kind;
+use crate::event::{ColumnId, OwnedEvent};
+use crate::value::{Kind, OwnedValue, Time};
 
 static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../schemas");
 
@@ -22,6 +22,8 @@ pub struct Schema {
     pub device: String,
     /// The columns in order; a [`ColumnId`] is a place in it.
     pub columns: Vec<ColumnDefinition>,
+    /// Believable events, the commonest first: what a witness is made to look like.
+    pub examples: Vec<OwnedEvent>,
     by_name: HashMap<String, ColumnId>,
 }
 
@@ -44,6 +46,8 @@ pub struct ColumnDefinition {
 struct File {
     schema: Header,
     columns: Table,
+    #[serde(default)]
+    example: Vec<Table>,
 }
 
 #[derive(Deserialize)]
@@ -85,7 +89,39 @@ impl Schema {
             };
             columns.push(ColumnDefinition { name, kind, values, type_of });
         }
-        Self::new(file.schema.table, file.schema.time, file.schema.device, columns)
+        let mut schema = Self::new(file.schema.table, file.schema.time, file.schema.device, columns)?;
+        for written in &file.example {
+            let example = schema.event(written)?;
+            schema.examples.push(example);
+        }
+        Ok(schema)
+    }
+
+    /// An event as a table of columns and values.
+    ///
+    /// # Errors
+    /// The column that the table lacks, or whose value is of another kind.
+    pub fn event(&self, written: &Table) -> Result<OwnedEvent, String> {
+        let mut event = self.empty_event();
+        for (name, value) in written {
+            let id = self.column(name).ok_or_else(|| format!("`{}` has no column `{name}`", self.table))?;
+            let kind = self.kind(id);
+            let read =
+                read(kind, value).ok_or_else(|| format!("`{name}` is {}, not {value}", kind.article()))?;
+            event.set(id, read);
+        }
+        Ok(event)
+    }
+
+    /// An event of which nothing is known.
+    #[must_use]
+    pub fn empty_event(&self) -> OwnedEvent {
+        let empty = |column: &ColumnDefinition| match column.kind {
+            Kind::Text => OwnedValue::Text(String::new()),
+            Kind::Address => OwnedValue::address(""),
+            Kind::Number | Kind::Time | Kind::Bool => OwnedValue::Missing,
+        };
+        OwnedEvent { values: self.columns.iter().map(empty).collect() }
     }
 
     /// A schema of these columns.
@@ -103,7 +139,7 @@ impl Schema {
             let place = u16::try_from(place).map_err(|_| "more than 65,535 columns".to_owned())?;
             by_name.insert(column.name.clone(), ColumnId(place));
         }
-        let schema = Self { table, time, device, columns, by_name };
+        let schema = Self { table, time, device, columns, examples: Vec::new(), by_name };
         for (name, kind) in [(&schema.time, Kind::Time), (&schema.device, Kind::Text)] {
             if schema.column(name).is_none_or(|id| schema.kind(id) != kind) {
                 return Err(format!("`{name}` is no column of kind {kind:?}"));
@@ -155,6 +191,18 @@ impl Schema {
         // `new` has checked that every place fits.
         (0u16..).map(ColumnId).zip(&self.columns)
     }
+}
+
+/// A value of TOML as a value of a kind of column.
+fn read(kind: Kind, value: &toml::Value) -> Option<OwnedValue> {
+    Some(match (kind, value) {
+        (Kind::Text, toml::Value::String(text)) => OwnedValue::Text(text.clone()),
+        (Kind::Address, toml::Value::String(text)) => OwnedValue::address(text),
+        (Kind::Number, toml::Value::Integer(number)) => OwnedValue::Number(*number),
+        (Kind::Bool, toml::Value::Boolean(value)) => OwnedValue::Bool(*value),
+        (Kind::Time, toml::Value::Datetime(time)) => OwnedValue::Time(Time::parse(&time.to_string())?),
+        _ => return None,
+    })
 }
 
 /// The tables a policy may name.

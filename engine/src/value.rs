@@ -84,6 +84,59 @@ impl fmt::Display for Value<'_> {
     }
 }
 
+/// One field of one event that owns its text.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum OwnedValue {
+    /// Missing.
+    #[default]
+    Missing,
+    /// Text.
+    Text(String),
+    /// Canonical text, and the address that it spells; see [`OwnedValue::address`].
+    Address(String, Option<IpAddr>),
+    /// A whole number.
+    Number(i64),
+    /// A point in time.
+    Time(Time),
+    /// True or false.
+    Bool(bool),
+}
+
+impl OwnedValue {
+    /// An address column's value of a text.
+    #[must_use]
+    pub fn address(text: &str) -> Self {
+        let (canonical, ip) = read_address(text);
+        Self::Address(canonical.into_owned(), ip)
+    }
+
+    /// The value, borrowed.
+    #[must_use]
+    pub fn borrow(&self) -> Value<'_> {
+        match self {
+            Self::Missing => Value::Missing,
+            Self::Text(text) => Value::Text(text),
+            Self::Address(text, ip) => Value::Address(text, *ip),
+            Self::Number(number) => Value::Number(*number),
+            Self::Time(time) => Value::Time(*time),
+            Self::Bool(value) => Value::Bool(*value),
+        }
+    }
+}
+
+impl From<Value<'_>> for OwnedValue {
+    fn from(value: Value<'_>) -> Self {
+        match value {
+            Value::Missing => Self::Missing,
+            Value::Text(text) => Self::Text(text.to_owned()),
+            Value::Address(text, ip) => Self::Address(text.to_owned(), ip),
+            Value::Number(number) => Self::Number(number),
+            Value::Time(time) => Self::Time(time),
+            Value::Bool(value) => Self::Bool(value),
+        }
+    }
+}
+
 /// Reads the text of an address column: its canonical spelling (RFC 5952) and the address.
 ///
 /// A v4-mapped address (`::ffff:10.1.2.3`) keeps its mapped spelling, which is what text operators look

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate};
-use lownoise_engine::event::{Batch, Column};
+use lownoise_engine::event::{Batch, Column, OwnedEvent};
 use lownoise_engine::plan::{Plan, Scratch, Verdicts};
 use lownoise_engine::policy::Policy;
 use lownoise_engine::value::Time;
-use lownoise_testkit::{OwnedEvent, OwnedValue, any_event, any_policy, conformance_cases};
+use lownoise_testkit::{any_event, any_policy, conformance_cases};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -16,8 +16,8 @@ fn batch<'a>(policy: &Policy, events: &'a [OwnedEvent]) -> Batch<'a> {
     let mut columns: Vec<Column<'a>> =
         policy.schema.columns.iter().map(|column| Column::with_capacity(column.kind, events.len())).collect();
     for event in events {
-        for (column, value) in columns.iter_mut().zip(&event.0) {
-            column.push(OwnedValue::borrow(value));
+        for (column, value) in columns.iter_mut().zip(&event.values) {
+            column.push(value.borrow());
         }
     }
     Batch { rows: events.len(), columns }

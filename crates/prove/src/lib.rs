@@ -1,2 +1,29 @@
 //! Exact answers about policies: a claim is proved, or refuted by an event, or said to be unknown with the reason.
 //! Knows policies and their operators; no files, no clock, no words of a report.
+
+mod address;
+mod cdcl;
+mod check;
+mod claim;
+mod diff;
+mod facts;
+mod formula;
+mod levels;
+mod limits;
+mod prove;
+mod scalar;
+mod search;
+mod spelling;
+mod text;
+mod theory;
+mod value;
+
+pub use claim::{Change, Claim, verdict};
+pub use diff::{Answer, Diff, diff};
+pub use facts::Assumptions;
+pub use limits::{Limits, Reason};
+pub use prove::{Proof, Setting, prove};
+pub use value::Assignment;
+
+#[cfg(test)]
+mod tests;

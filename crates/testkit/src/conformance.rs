@@ -3,16 +3,13 @@
 
 use std::path::Path;
 
-use lownoise_engine::event::Event;
+use lownoise_engine::event::OwnedEvent;
 use lownoise_engine::parse::parse_policy;
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
-use lownoise_engine::value::{Kind, Time, Value, read_address};
 use serde::Deserialize;
 use toml::Table;
-
-use crate::random::{OwnedEvent, OwnedValue};
 
 /// One case, as a policy with a single exclusion.
 #[derive(Debug)]
@@ -89,45 +86,6 @@ fn case(name: &str, table: &str, raw: Raw, schemas: &Schemas) -> Result<Case, St
     let source = Source { name: name.to_owned(), text: policy.to_string() };
     let parsed = parse_policy(source, &mut |_| Err("a case uses no sets".to_owned()), schemas);
     let Some(policy) = parsed.result else { return Err(format!("{:#?}", parsed.diagnostics)) };
-    let event = event(&raw.event, &policy)?;
+    let event = policy.schema.event(&raw.event)?;
     Ok(Case { name: name.to_owned(), policy, event, holds: raw.holds })
-}
-
-fn event(written: &Table, policy: &Policy) -> Result<OwnedEvent, String> {
-    let schema = &policy.schema;
-    let mut values = vec![OwnedValue::Missing; schema.columns.len()];
-    for (name, value) in written {
-        let id = schema.column(name).ok_or_else(|| format!("no column `{name}`"))?;
-        let read = match (schema.kind(id), value) {
-            (Kind::Text, toml::Value::String(text)) => OwnedValue::Text(text.clone()),
-            (Kind::Address, toml::Value::String(text)) => {
-                let (canonical, ip) = read_address(text);
-                OwnedValue::Address(canonical.into_owned(), ip)
-            }
-            (Kind::Number, toml::Value::Integer(number)) => OwnedValue::Number(*number),
-            (Kind::Bool, toml::Value::Boolean(value)) => OwnedValue::Bool(*value),
-            (Kind::Time, toml::Value::Datetime(time)) => {
-                let time = Time::parse(&time.to_string()).ok_or_else(|| format!("{time} is no time"))?;
-                OwnedValue::Time(time.0)
-            }
-            (kind, value) => return Err(format!("`{name}` is {}, not {value}", kind.article())),
-        };
-        if let Some(place) = values.get_mut(id.index()) {
-            *place = read;
-        }
-    }
-    Ok(OwnedEvent(values))
-}
-
-impl Case {
-    /// The event, borrowed.
-    #[must_use]
-    pub fn event(&self) -> Event<'_> {
-        self.event.borrow()
-    }
-
-    /// The values, borrowed, by column.
-    pub fn values(&self) -> impl Iterator<Item = Value<'_>> {
-        self.event.0.iter().map(OwnedValue::borrow)
-    }
 }

@@ -5,4 +5,4 @@ mod conformance;
 mod random;
 
 pub use conformance::{Case, conformance_cases};
-pub use random::{OwnedEvent, OwnedValue, any_event, any_policy, any_predicate, schema};
+pub use random::{any_event, any_policy, any_predicate, schema};

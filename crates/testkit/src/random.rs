@@ -1,16 +1,15 @@
 //! Random policies and events over one small table with a column of each kind and more. Both draw from the same few
 //! pieces, so that tests hold and fail about equally often.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
-use lownoise_engine::event::{ColumnId, Event};
+use lownoise_engine::event::{ColumnId, OwnedEvent};
 use lownoise_engine::op::{AddressClass, AddressSet, Case, Comparison, Operator, Pattern, TextOperator};
 use lownoise_engine::policy::{Condition, ConditionKind, Date, Exclusion, Output, Policy};
 use lownoise_engine::predicate::{Predicate, Test};
 use lownoise_engine::schema::{ColumnDefinition, Schema};
 use lownoise_engine::span::{Sources, Span};
-use lownoise_engine::value::{Kind, Time, Value, read_address};
+use lownoise_engine::value::{Kind, OwnedValue, Time};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -107,50 +106,6 @@ pub fn schema() -> Arc<Schema> {
     Arc::new(schema.expect("the table has its time and its device"))
 }
 
-/// A value that owns its text.
-#[derive(Debug, Clone, PartialEq)]
-pub enum OwnedValue {
-    /// Missing.
-    Missing,
-    /// Text.
-    Text(String),
-    /// Canonical text and address.
-    Address(String, Option<IpAddr>),
-    /// Number.
-    Number(i64),
-    /// Time.
-    Time(i64),
-    /// Boolean.
-    Bool(bool),
-}
-
-/// An event that owns its values.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OwnedEvent(pub Vec<OwnedValue>);
-
-impl OwnedValue {
-    /// The value, borrowed.
-    #[must_use]
-    pub fn borrow(&self) -> Value<'_> {
-        match self {
-            Self::Missing => Value::Missing,
-            Self::Text(text) => Value::Text(text),
-            Self::Address(text, ip) => Value::Address(text, *ip),
-            Self::Number(number) => Value::Number(*number),
-            Self::Time(ticks) => Value::Time(Time(*ticks)),
-            Self::Bool(value) => Value::Bool(*value),
-        }
-    }
-}
-
-impl OwnedEvent {
-    /// The event, borrowed.
-    #[must_use]
-    pub fn borrow(&self) -> Event<'_> {
-        Event { values: self.0.iter().map(OwnedValue::borrow).collect() }
-    }
-}
-
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         select(&PIECES[..]).prop_map(str::to_owned),
@@ -172,23 +127,20 @@ fn number() -> impl Strategy<Value = i64> {
 }
 
 fn value(kind: Kind) -> BoxedStrategy<OwnedValue> {
-    let address = |text: &str| {
-        let (canonical, ip) = read_address(text);
-        OwnedValue::Address(canonical.into_owned(), ip)
-    };
     match kind {
         Kind::Text => text().prop_map(OwnedValue::Text).boxed(),
         Kind::Address => prop_oneof![
-            select(&ADDRESSES[..]).prop_map(address),
-            any::<u32>().prop_map(move |bits| address(&std::net::Ipv4Addr::from(bits).to_string())),
+            select(&ADDRESSES[..]).prop_map(OwnedValue::address),
+            any::<u32>()
+                .prop_map(move |bits| OwnedValue::address(&std::net::Ipv4Addr::from(bits).to_string())),
         ]
         .boxed(),
         Kind::Number => option::of(number())
             .prop_map(|found| found.map_or(OwnedValue::Missing, OwnedValue::Number))
             .boxed(),
-        Kind::Time => {
-            option::of(ticks()).prop_map(|found| found.map_or(OwnedValue::Missing, OwnedValue::Time)).boxed()
-        }
+        Kind::Time => option::of(ticks())
+            .prop_map(|found| found.map_or(OwnedValue::Missing, |ticks| OwnedValue::Time(Time(ticks))))
+            .boxed(),
         Kind::Bool => option::of(any::<bool>())
             .prop_map(|found| found.map_or(OwnedValue::Missing, OwnedValue::Bool))
             .boxed(),
@@ -197,7 +149,13 @@ fn value(kind: Kind) -> BoxedStrategy<OwnedValue> {
 
 /// An event of [`schema`].
 pub fn any_event() -> BoxedStrategy<OwnedEvent> {
-    schema().columns.iter().map(|column| value(column.kind)).collect::<Vec<_>>().prop_map(OwnedEvent).boxed()
+    schema()
+        .columns
+        .iter()
+        .map(|column| value(column.kind))
+        .collect::<Vec<_>>()
+        .prop_map(|values| OwnedEvent { values })
+        .boxed()
 }
 
 fn case() -> impl Strategy<Value = Case> {

@@ -1,0 +1,65 @@
+//! What an edit changes: one question for each exclusion that changed, and one for the scope, in both directions.
+
+use lownoise_engine::policy::{Exclusion, Policy};
+use lownoise_engine::value::Time;
+
+use crate::claim::{Change, Claim};
+use crate::prove::{Proof, Setting, prove};
+
+/// What came of comparing two policies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Diff {
+    /// What of the new policy may hide events that the old one keeps. Holding means: nothing.
+    pub newly_hidden: Vec<Answer>,
+    /// What of the old policy hid events that the new one keeps. Holding means: nothing.
+    pub newly_shown: Vec<Answer>,
+    /// Exclusions of the new policy that stand, under whatever id, in the old one.
+    pub unchanged: usize,
+}
+
+/// The proof about one part of a policy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The part: of the new policy for what is newly hidden, of the old one for what is newly shown.
+    pub part: Change,
+    /// Holds: this part changes nothing in this direction.
+    pub proof: Proof,
+}
+
+impl Diff {
+    /// Whether it is proved that nothing is newly hidden.
+    #[must_use]
+    pub fn hides_nothing_new(&self) -> bool {
+        self.newly_hidden.iter().all(|answer| answer.proof == Proof::Holds)
+    }
+
+    /// Whether it is proved that both keep the same events.
+    #[must_use]
+    pub fn is_equivalent(&self) -> bool {
+        self.hides_nothing_new() && self.newly_shown.iter().all(|answer| answer.proof == Proof::Holds)
+    }
+}
+
+/// Compares two policies over the same table.
+#[must_use]
+pub fn diff(old: &Policy, new: &Policy, setting: &Setting) -> Diff {
+    let now = setting.now.unwrap_or(Time(0));
+    let changed = |from: &Policy, to: &Policy| -> Vec<usize> {
+        let places = to.exclusions.iter().enumerate().filter(|(_, exclusion)| !exclusion.is_expired(now));
+        places.filter(|(_, exclusion)| !stands_in(exclusion, from, now)).map(|(place, _)| place).collect()
+    };
+    let direction = |old: &Policy, new: &Policy| -> Vec<Answer> {
+        let parts = changed(old, new).into_iter().map(Change::Exclusion).chain([Change::Scope]);
+        parts
+            .map(|by| Answer { part: by, proof: prove(&Claim::HidesNothingNew { old, new, by }, setting) })
+            .collect()
+    };
+    let (newly_hidden, newly_shown) = (direction(old, new), direction(new, old));
+    let unchanged = new.exclusions.len() - changed(old, new).len();
+    Diff { newly_hidden, newly_shown, unchanged }
+}
+
+/// Whether an active exclusion with the same condition is in the policy.
+fn stands_in(exclusion: &Exclusion, policy: &Policy, now: Time) -> bool {
+    policy.exclusions.iter().any(|other| !other.is_expired(now) && other.predicate == exclusion.predicate)
+}

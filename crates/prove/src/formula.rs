@@ -1,0 +1,186 @@
+//! Formulas: predicates in negation normal form, every part of them once. An atom is an operator on one column, or
+//! the question whether some row of the device table satisfies a predicate.
+
+use std::collections::HashMap;
+
+use lownoise_engine::event::ColumnId;
+use lownoise_engine::op::Operator;
+use lownoise_engine::predicate::Predicate;
+
+/// A node of a [`Formula`], by place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct NodeId(u32);
+
+/// An atom of a [`Formula`], by place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct AtomId(pub(crate) u32);
+
+/// What an atom looks at. Atoms of different subjects are independent of each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Subject {
+    /// One column of the event.
+    Column(ColumnId),
+    /// The rows that the device table has of the event's device.
+    Devices,
+}
+
+/// A question with two answers about one subject.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Atom {
+    /// The operator holds on the column's value.
+    Test(ColumnId, Operator),
+    /// Some row of the device satisfies the predicate.
+    Device(Predicate),
+}
+
+/// A part of a formula. Negation stands at atoms only.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Node {
+    /// The atom comes out like this.
+    Literal(AtomId, bool),
+    /// Every part holds.
+    All(Vec<NodeId>),
+    /// Some part holds.
+    Any(Vec<NodeId>),
+}
+
+/// Parts that are equal are one part.
+#[derive(Debug, Default)]
+pub(crate) struct Formula {
+    nodes: Vec<Node>,
+    places: HashMap<Node, NodeId>,
+    atoms: Vec<Atom>,
+    /// Atoms by a text that equal atoms share.
+    atom_places: HashMap<String, Vec<AtomId>>,
+}
+
+impl Formula {
+    pub(crate) fn node(&self, id: NodeId) -> &Node {
+        // Ids are made here only, so a node without a place does not occur; an impossible `Any` would hold nothing.
+        static NOTHING: Node = Node::Any(Vec::new());
+        self.nodes.get(id.index()).unwrap_or(&NOTHING)
+    }
+
+    pub(crate) fn atom(&self, id: AtomId) -> Option<&Atom> {
+        self.atoms.get(id.index())
+    }
+
+    pub(crate) fn atoms(&self) -> usize {
+        self.atoms.len()
+    }
+
+    pub(crate) fn nodes(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub(crate) fn subject(&self, id: AtomId) -> Subject {
+        match self.atom(id) {
+            Some(Atom::Test(column, _)) => Subject::Column(*column),
+            _ => Subject::Devices,
+        }
+    }
+
+    pub(crate) fn always(&mut self) -> NodeId {
+        self.add(Node::All(Vec::new()))
+    }
+
+    pub(crate) fn never(&mut self) -> NodeId {
+        self.add(Node::Any(Vec::new()))
+    }
+
+    /// The predicate, or its negation.
+    pub(crate) fn predicate(&mut self, predicate: &Predicate, wanted: bool) -> NodeId {
+        match predicate {
+            Predicate::Test(test) => self.literal(Atom::Test(test.column, test.operator.clone()), wanted),
+            Predicate::Not(part) => self.predicate(part, !wanted),
+            Predicate::All(parts) | Predicate::Any(parts) => {
+                let nodes: Vec<NodeId> = parts.iter().map(|part| self.predicate(part, wanted)).collect();
+                if matches!(predicate, Predicate::All(_)) == wanted {
+                    self.all(nodes)
+                } else {
+                    self.any(nodes)
+                }
+            }
+        }
+    }
+
+    pub(crate) fn literal(&mut self, atom: Atom, wanted: bool) -> NodeId {
+        let key = key(&atom);
+        let known = self.atom_places.entry(key).or_default();
+        let found = known.iter().copied().find(|id| self.atoms.get(id.index()) == Some(&atom));
+        let id = found.unwrap_or_else(|| {
+            let id = AtomId(u32::try_from(self.atoms.len()).unwrap_or(u32::MAX));
+            known.push(id);
+            self.atoms.push(atom);
+            id
+        });
+        self.add(Node::Literal(id, wanted))
+    }
+
+    /// Every part; what is always true or always false is resolved.
+    pub(crate) fn all(&mut self, parts: Vec<NodeId>) -> NodeId {
+        self.combine(parts, true)
+    }
+
+    /// Some part.
+    pub(crate) fn any(&mut self, parts: Vec<NodeId>) -> NodeId {
+        self.combine(parts, false)
+    }
+
+    fn combine(&mut self, parts: Vec<NodeId>, all: bool) -> NodeId {
+        let mut flat: Vec<NodeId> = Vec::with_capacity(parts.len());
+        for part in parts {
+            match (self.node(part), all) {
+                (Node::All(inner), true) | (Node::Any(inner), false) => flat.extend(inner),
+                (Node::All(inner), false) | (Node::Any(inner), true) if inner.is_empty() => {
+                    return if all { self.never() } else { self.always() };
+                }
+                _ => flat.push(part),
+            }
+        }
+        flat.sort_unstable();
+        flat.dedup();
+        match (flat.as_slice(), all) {
+            ([only], _) => *only,
+            (_, true) => self.add(Node::All(flat)),
+            (_, false) => self.add(Node::Any(flat)),
+        }
+    }
+
+    fn add(&mut self, node: Node) -> NodeId {
+        if let Some(id) = self.places.get(&node) {
+            return *id;
+        }
+        let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        self.places.insert(node.clone(), id);
+        self.nodes.push(node);
+        id
+    }
+}
+
+impl NodeId {
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl AtomId {
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A text that equal atoms share, and few others.
+fn key(atom: &Atom) -> String {
+    match atom {
+        Atom::Test(column, operator) => format!("{} {operator:?}", column.0),
+        Atom::Device(predicate) => {
+            let tests: Vec<String> = predicate
+                .tests()
+                .iter()
+                .map(|test| format!("{} {:?}", test.column.0, test.operator))
+                .collect();
+            tests.join(" ")
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The canonical spellings of sets of addresses as regular expressions: dotted quads, and IPv6 by RFC 5952.
+
+use std::fmt::Write;
+
+/// A pattern for the dotted quads of the IPv4 addresses in ranges of numbers (their low 32 bits); `None` for none.
+pub(crate) fn ipv4_pattern(ranges: &[(u128, u128)]) -> Option<String> {
+    let blocks = ranges.iter().flat_map(|(low, high)| blocks(low & 0xffff_ffff, high & 0xffff_ffff, 32));
+    let each: Vec<String> = blocks
+        .map(|(start, free)| {
+            let octets = (0..4).map(|place| {
+                let shift = 24 - 8 * place;
+                part(start, free, shift, 8, &decimal)
+            });
+            octets.collect::<Vec<_>>().join(r"\.")
+        })
+        .collect();
+    (!each.is_empty()).then(|| format!("(?:{})", each.join("|")))
+}
+
+/// A pattern for the canonical spellings of the IPv6 addresses in ranges of numbers without v4-mapped ones; `None`
+/// for none.
+pub(crate) fn ipv6_pattern(ranges: &[(u128, u128)]) -> Option<String> {
+    let each: Vec<String> = ranges
+        .iter()
+        .flat_map(|(low, high)| blocks(*low, *high, 128))
+        .flat_map(|(start, free)| by_zeros(start, free))
+        .collect();
+    (!each.is_empty()).then(|| format!("(?:{})", each.join("|")))
+}
+
+/// The aligned blocks that make up a range: first number, and how many low bits are free.
+fn blocks(low: u128, high: u128, bits: u32) -> Vec<(u128, u32)> {
+    let mut found = Vec::new();
+    let mut next = Some(low);
+    while let Some(start) = next.filter(|start| *start <= high) {
+        let mut free = start.trailing_zeros().min(bits);
+        while free > 0 && last(start, free) > high {
+            free -= 1;
+        }
+        found.push((start, free));
+        next = last(start, free).checked_add(1);
+    }
+    found
+}
+
+fn last(start: u128, free: u32) -> u128 {
+    if free >= 128 { u128::MAX } else { start | ((1 << free) - 1) }
+}
+
+/// One part (octet, hextet) of a block: a fixed number, a range, or anything.
+fn part(start: u128, free: u32, shift: u32, bits: u32, range: &dyn Fn(u32, u32) -> String) -> String {
+    let mask = (1_u128 << bits) - 1;
+    let low = (start >> shift) & mask;
+    let high = (last(start, free) >> shift) & mask;
+    // Both fit: they are masked to 16 bits at the most.
+    let narrow = |number: u128| u32::try_from(number).unwrap_or(u32::MAX);
+    range(narrow(low), narrow(high))
+}
+
+/// A pattern for the decimal numbers from low to high, up to 255.
+fn decimal(low: u32, high: u32) -> String {
+    if (low, high) == (0, 255) {
+        return "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])".to_owned();
+    }
+    let numbers: Vec<String> = (low..=high).map(|number| number.to_string()).collect();
+    if numbers.len() == 1 { numbers.concat() } else { format!("(?:{})", numbers.join("|")) }
+}
+
+/// The spellings of a block, one pattern for each choice of which hextets are zero.
+fn by_zeros(start: u128, free: u32) -> Vec<String> {
+    let bounds: Vec<(u32, u32)> = (0..8)
+        .map(|place| {
+            let shift = 112 - 16 * place;
+            let narrow = |number: u128| u32::try_from((number >> shift) & 0xffff).unwrap_or(u32::MAX);
+            (narrow(start), narrow(last(start, free)))
+        })
+        .collect();
+    let possible = |zeros: u32| {
+        bounds
+            .iter()
+            .enumerate()
+            .all(|(place, (low, high))| if zeros >> place & 1 == 1 { *low == 0 } else { *high > 0 })
+    };
+    (0..256).filter(|zeros| possible(*zeros)).map(|zeros| spelling(zeros, &bounds)).collect()
+}
+
+/// The spelling with these hextets zero: the longest run of at least two, the first of equals, becomes `::`.
+fn spelling(zeros: u32, bounds: &[(u32, u32)]) -> String {
+    let zero = |place: usize| zeros >> place & 1 == 1;
+    let mut best = (0, 0);
+    let mut place = 0;
+    while place < bounds.len() {
+        let length = (place..bounds.len()).take_while(|place| zero(*place)).count();
+        if length >= 2 && length > best.1 {
+            best = (place, length);
+        }
+        place += length.max(1);
+    }
+    let mut text = String::new();
+    let mut place = 0;
+    while place < bounds.len() {
+        if best.1 > 0 && place == best.0 {
+            text.push_str("::");
+            place += best.1;
+            continue;
+        }
+        if place > 0 && !(best.1 > 0 && place == best.0 + best.1) {
+            text.push(':');
+        }
+        match bounds.get(place) {
+            _ if zero(place) => text.push('0'),
+            Some((low, high)) => text.push_str(&hexadecimal((*low).max(1), *high)),
+            None => {}
+        }
+        place += 1;
+    }
+    text
+}
+
+/// A pattern for the hexadecimal numbers from low to high, lower-case, without leading zeros.
+fn hexadecimal(low: u32, high: u32) -> String {
+    if low == high {
+        return format!("{low:x}");
+    }
+    let mut each = Vec::new();
+    for digits in 1..=4_u32 {
+        let (smallest, greatest) =
+            (if digits == 1 { 0 } else { 16_u32.pow(digits - 1) }, 16_u32.pow(digits) - 1);
+        let (from, to) = (low.max(smallest), high.min(greatest));
+        if from <= to {
+            each.push(fixed_width(from, to, digits));
+        }
+    }
+    format!("(?:{})", each.join("|"))
+}
+
+/// A pattern for the numbers from low to high, all of so many hexadecimal digits.
+fn fixed_width(low: u32, high: u32, digits: u32) -> String {
+    if digits == 1 {
+        return class(low, high);
+    }
+    let unit = 16_u32.pow(digits - 1);
+    let (first, last) = (low / unit, high / unit);
+    if first == last {
+        return format!("{first:x}{}", fixed_width(low % unit, high % unit, digits - 1));
+    }
+    if low.is_multiple_of(unit) && high % unit == unit - 1 {
+        let mut text = class(first, last);
+        // Writing to a string cannot fail.
+        let _infallible = write!(text, "[0-9a-f]{{{}}}", digits - 1);
+        return text;
+    }
+    let start = format!("{first:x}{}", fixed_width(low % unit, unit - 1, digits - 1));
+    let end = format!("{last:x}{}", fixed_width(0, high % unit, digits - 1));
+    let mut each = vec![start];
+    if first + 1 < last {
+        each.push(format!("{}[0-9a-f]{{{}}}", class(first + 1, last - 1), digits - 1));
+    }
+    each.push(end);
+    format!("(?:{})", each.join("|"))
+}
+
+/// A class of one hexadecimal digit.
+fn class(low: u32, high: u32) -> String {
+    let digits: String = (low..=high).filter_map(|digit| char::from_digit(digit, 16)).collect();
+    if digits.len() == 1 { digits } else { format!("[{digits}]") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, Ipv6Addr};
+
+    use lownoise_engine::op::{Case, Pattern};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn matches(pattern: Option<String>, text: &str) -> bool {
+        Pattern::new(&format!("^{}$", pattern.unwrap_or_else(|| "[^\\s\\S]".to_owned())), Case::Sensitive)
+            .unwrap()
+            .is_match(text)
+    }
+
+    proptest! {
+        #[test]
+        fn quads_are_spelled_as_the_standard_library_does(low: u32, span in 0_u32..5_000, probe: u32) {
+            let high = low.saturating_add(span);
+            for number in [low, high, low.wrapping_sub(1), high.wrapping_add(1), probe] {
+                let inside = (low..=high).contains(&number);
+                let text = Ipv4Addr::from(number).to_string();
+                prop_assert_eq!(matches(ipv4_pattern(&[(low.into(), high.into())]), &text), inside, "{}", text);
+            }
+        }
+
+        #[test]
+        fn hextets_are_spelled_as_the_standard_library_does(
+            hextets in prop::array::uniform8(prop_oneof![Just(0_u16), Just(1), any::<u16>()]),
+            free in 0_u32..100,
+            probe in prop::array::uniform8(prop_oneof![Just(0_u16), any::<u16>()]),
+        ) {
+            let number = |hextets: [u16; 8]| u128::from(Ipv6Addr::from(hextets));
+            let low = number(hextets) >> free << free;
+            let high = super::last(low, free);
+            for number in [low, high, low.wrapping_sub(1), high.wrapping_add(1), number(hextets), number(probe)] {
+                let address = Ipv6Addr::from(number);
+                if address.to_ipv4_mapped().is_none() {
+                    let inside = (low..=high).contains(&number);
+                    prop_assert_eq!(matches(ipv6_pattern(&[(low, high)]), &address.to_string()), inside, "{}", address);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Whether tests on one subject can come out as wanted together, and with which value. Each kind of column has its
+//! theory; what they share is here: hints, cores, and the final check with the operators themselves.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use lownoise_engine::event::ColumnId;
+use lownoise_engine::op::Operator;
+use lownoise_engine::predicate::Predicate;
+use lownoise_engine::schema::Schema;
+use lownoise_engine::value::Kind;
+
+use crate::address;
+use crate::check::{Check, Model, Outcome, core};
+use crate::formula::{Atom, AtomId, Formula, NodeId, Subject};
+use crate::scalar;
+use crate::text;
+use crate::value::{Assignment, scalar as scalar_value};
+use crate::{Limits, Reason};
+use lownoise_engine::value::OwnedValue;
+
+/// What theories need to know beside the literals.
+#[derive(Debug)]
+pub(crate) struct Theories<'t> {
+    pub(crate) schema: &'t Arc<Schema>,
+    /// The device table, for device atoms.
+    pub(crate) devices: Option<&'t Arc<Schema>>,
+    /// Believable values of each column, the best first.
+    pub(crate) hints: &'t HashMap<ColumnId, Vec<OwnedValue>>,
+    pub(crate) limits: &'t Limits,
+    /// Decides a formula over the device table's rows.
+    pub(crate) solve: Solve,
+}
+
+/// Decides whether a node can hold, beginning with a candidate.
+pub(crate) type Solve = fn(&Formula, &Theories<'_>, NodeId, Assignment) -> Outcome;
+
+impl Theories<'_> {
+    /// Decides literals on one subject.
+    pub(crate) fn check(&self, formula: &Formula, subject: Subject, literals: &[(AtomId, bool)]) -> Check {
+        match subject {
+            Subject::Column(column) => {
+                let operators: Vec<(&Operator, bool)> = literals
+                    .iter()
+                    .filter_map(|(atom, wanted)| match formula.atom(*atom) {
+                        Some(Atom::Test(_, operator)) => Some((operator, *wanted)),
+                        _ => None,
+                    })
+                    .collect();
+                self.column(column, &operators)
+            }
+            Subject::Devices => {
+                let predicates: Vec<(&Predicate, bool)> = literals
+                    .iter()
+                    .filter_map(|(atom, wanted)| match formula.atom(*atom) {
+                        Some(Atom::Device(predicate)) => Some((predicate, *wanted)),
+                        _ => None,
+                    })
+                    .collect();
+                self.device_rows(&predicates)
+            }
+        }
+    }
+
+    fn column(&self, column: ColumnId, literals: &[(&Operator, bool)]) -> Check {
+        let none = Vec::new();
+        let hints = self.hints.get(&column).unwrap_or(&none);
+        let kind = self.schema.kind(column);
+        let answer = match kind {
+            Kind::Text => {
+                let texts: Vec<&str> = hints.iter().map(|hint| hint.borrow().text()).collect();
+                match text::solve(literals, &texts, self.limits) {
+                    text::Answer::Value(found) => Check::Model(Model::Value(OwnedValue::Text(found))),
+                    text::Answer::Conflict(core) => Check::Conflict(core),
+                    text::Answer::Unknown(reason) => Check::Unknown(reason),
+                }
+            }
+            Kind::Address => address::solve(literals, hints, self.limits),
+            Kind::Number | Kind::Time | Kind::Bool => {
+                let scalars: Vec<_> = hints.iter().filter_map(scalar_value).collect();
+                let solve = |literals: &[(&Operator, bool)]| scalar::solve(kind, literals, &scalars);
+                match solve(literals) {
+                    Some(value) => Check::Model(Model::Value(OwnedValue::from(value))),
+                    None => Check::Conflict(core(literals, |part| solve(part).is_none())),
+                }
+            }
+        };
+        self.confirmed(answer, literals)
+    }
+
+    /// No value leaves here on which the operators themselves say otherwise.
+    fn confirmed(&self, answer: Check, literals: &[(&Operator, bool)]) -> Check {
+        if let Check::Model(Model::Value(value)) = &answer
+            && !literals.iter().all(|(operator, wanted)| operator.holds(value.borrow()) == *wanted)
+        {
+            return Check::Unknown(Reason::Unconfirmed(self.schema.table.clone()));
+        }
+        answer
+    }
+
+    /// Some row for each predicate that must have one, and none of them satisfying one that must not.
+    fn device_rows(&self, predicates: &[(&Predicate, bool)]) -> Check {
+        let Some(schema) = self.devices else {
+            return Check::Unknown(Reason::Unconfirmed("the device table is not known".to_owned()));
+        };
+        let none = HashMap::new();
+        let inner = Theories { schema, devices: None, hints: &none, limits: self.limits, solve: self.solve };
+        let negatives: Vec<usize> = places(predicates, false);
+        let mut rows = Vec::new();
+        for positive in places(predicates, true) {
+            let mut formula = Formula::default();
+            let together: Vec<_> = [positive].iter().chain(&negatives).copied().collect();
+            let parts = together
+                .iter()
+                .filter_map(|place| predicates.get(*place))
+                .map(|(predicate, wanted)| formula.predicate(predicate, *wanted));
+            let parts: Vec<_> = parts.collect();
+            let root = formula.all(parts);
+            match (self.solve)(&formula, &inner, root, Assignment::of(schema)) {
+                Outcome::Satisfied(assignment) => rows.push(assignment.event),
+                Outcome::Impossible => return Check::Conflict(together),
+                Outcome::Unknown(reason) => return Check::Unknown(reason),
+            }
+        }
+        Check::Model(Model::Rows(rows))
+    }
+}
+
+fn places(predicates: &[(&Predicate, bool)], wanted: bool) -> Vec<usize> {
+    predicates.iter().enumerate().filter(|(_, (_, found))| *found == wanted).map(|(place, _)| place).collect()
+}

@@ -1,0 +1,116 @@
+//! Proofs against random policies and events: what holds is never contradicted, what fails is shown, and the answers
+//! to related questions agree.
+
+use lownoise_engine::event::OwnedEvent;
+use lownoise_engine::policy::Policy;
+use lownoise_engine::predicate::Predicate;
+use lownoise_engine::value::Time;
+use lownoise_prove::{Assignment, Change, Claim, Limits, Proof, Setting, prove};
+use lownoise_testkit::{any_event, any_policy};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+fn setting(now: Time, events: &[OwnedEvent]) -> Setting {
+    let events = events.iter().cloned().map(|event| Assignment { event, devices: Vec::new() });
+    Setting { now: Some(now), events: events.collect(), ..Setting::default() }
+}
+
+/// The claim is decided, and no event contradicts the answer.
+fn decided(
+    claim: &Claim<'_>,
+    now: Time,
+    events: &[OwnedEvent],
+    rows: &[OwnedEvent],
+) -> Result<Proof, TestCaseError> {
+    // Without the events as hints, so that the theories have to find values themselves.
+    let proof = prove(claim, &setting(now, events.get(..1).unwrap_or_default()));
+    match &proof {
+        Proof::Holds => {
+            for event in events {
+                for devices in [Vec::new(), rows.to_vec()] {
+                    let assignment = Assignment { event: event.clone(), devices };
+                    prop_assert!(
+                        !claim.is_refuted_by(&assignment, now),
+                        "proved, and refuted by {assignment:?}"
+                    );
+                }
+            }
+        }
+        Proof::Fails(witness) => {
+            prop_assert!(claim.is_refuted_by(witness, now), "{witness:?} refutes nothing");
+        }
+        Proof::Unknown(_) => {}
+    }
+    Ok(proof)
+}
+
+/// The policy with one exclusion's condition changed.
+fn edited(policy: &Policy, place: usize, change: impl FnOnce(Predicate) -> Predicate) -> Policy {
+    let mut policy = policy.clone();
+    if let Some(exclusion) = policy.exclusions.get_mut(place) {
+        exclusion.predicate = change(exclusion.predicate.clone());
+    }
+    policy
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn answers_about_random_pairs_are_right(
+        (old, now) in any_policy(),
+        (new, _) in any_policy(),
+        events in vec(any_event(), 8),
+        rows in vec(any_event(), 0..3),
+    ) {
+        let forward = Claim::HidesNothingNew { old: &old, new: &new, by: Change::Any };
+        let backward = Claim::HidesNothingNew { old: &new, new: &old, by: Change::Any };
+        let forward = decided(&forward, now, &events, &rows)?;
+        let backward = decided(&backward, now, &events, &rows)?;
+        let equal = decided(&Claim::Equivalent(&old, &new), now, &events, &rows)?;
+        if !matches!((&forward, &backward, &equal), (Proof::Unknown(_), ..) | (_, Proof::Unknown(_), _) | (.., Proof::Unknown(_))) {
+            let both = forward == Proof::Holds && backward == Proof::Holds;
+            prop_assert_eq!(both, equal == Proof::Holds);
+        }
+        decided(&Claim::EmptyScope(&new), now, &events, &rows)?;
+        for exclusion in 0..new.exclusions.len() {
+            let others: Vec<usize> = (0..new.exclusions.len()).filter(|other| *other != exclusion).collect();
+            let unreachable = decided(&Claim::Unreachable { policy: &new, exclusion }, now, &events, &rows)?;
+            let dead = decided(&Claim::Subsumed { policy: &new, exclusion, by: &others }, now, &events, &rows)?;
+            prop_assert!(unreachable != Proof::Holds || !matches!(dead, Proof::Fails(_)), "unreachable, and not dead");
+        }
+    }
+
+    #[test]
+    fn edits_that_change_nothing_are_proved_equivalent((policy, now) in any_policy(), event in any_event()) {
+        let setting = setting(now, &[event]);
+        let mut reordered = policy.clone();
+        reordered.exclusions.reverse();
+        let mut doubled = policy.clone();
+        doubled.exclusions.extend(policy.exclusions.clone());
+        let twice_not = edited(&policy, 0, |predicate| Predicate::Not(Box::new(Predicate::Not(Box::new(predicate)))));
+        let de_morgan = edited(&policy, 0, |predicate| match predicate {
+            Predicate::All(parts) => {
+                let negated = parts.into_iter().map(|part| Predicate::Not(Box::new(part))).collect();
+                Predicate::Not(Box::new(Predicate::Any(negated)))
+            }
+            other => other,
+        });
+        for other in [policy.clone(), reordered, doubled, twice_not, de_morgan] {
+            let proof = prove(&Claim::Equivalent(&policy, &other), &setting);
+            prop_assert!(!matches!(proof, Proof::Fails(_)), "{proof:?}");
+        }
+    }
+
+    #[test]
+    fn tiny_limits_never_prove_what_does_not_hold((old, now) in any_policy(), (new, _) in any_policy(), event in any_event()) {
+        let claim = Claim::HidesNothingNew { old: &old, new: &new, by: Change::Any };
+        let whole = prove(&claim, &setting(now, std::slice::from_ref(&event)));
+        let mut small = setting(now, &[event]);
+        small.limits = Limits { decisions: 1, depth: 1, rounds: 1, states: 2, automaton_bytes: 512 };
+        let bounded = prove(&claim, &small);
+        if matches!(whole, Proof::Fails(_)) {
+            prop_assert!(bounded != Proof::Holds, "proved under limits, and refuted without");
+        }
+    }
+}
