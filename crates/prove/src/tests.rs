@@ -13,7 +13,7 @@ use crate::facts::Assumptions;
 use crate::formula::Formula;
 use crate::limits::Limits;
 use crate::search;
-use crate::theory::Theories;
+use crate::theory::{Spent, Theories};
 use crate::value::Assignment;
 
 proptest! {
@@ -23,11 +23,13 @@ proptest! {
     fn the_search_and_clause_learning_agree((old, now) in any_policy(), (new, _) in any_policy()) {
         let schema = schema();
         let (hints, limits) = (HashMap::new(), Limits::default());
-        let theories = Theories { schema: &schema, devices: Some(&schema), hints: &hints, limits: &limits, solve: search::solve };
+        let (mine, others) = (Spent::default(), Spent::default());
+        let theories = Theories { schema: &schema, devices: Some(&schema), hints: &hints, limits: &limits, spent: &mine, solve: search::solve };
         let claim = Claim::HidesNothingNew { old: &old, new: &new, by: Change::Any };
         let mut formula = Formula::default();
         let root = claim.negation(&mut formula, now, Assumptions::default());
         let by_search = search::solve(&formula, &theories, root, Assignment::of(&schema));
+        let theories = Theories { spent: &others, ..theories };
         let by_clauses = cdcl::solve(&formula, &theories, root, &Assignment::of(&schema));
         let now: Time = now;
         let answer = |outcome: &Outcome| match outcome {

@@ -5,4 +5,4 @@ mod conformance;
 mod random;
 
 pub use conformance::{Case, conformance_cases};
-pub use random::{any_event, any_policy, any_predicate, schema};
+pub use random::{any_event, any_opaque_policy, any_opaque_predicate, any_policy, any_predicate, schema};
