@@ -63,13 +63,7 @@ pub fn prove(claim: &Claim<'_>, setting: &Setting) -> Proof {
     let root = claim.negation(&mut formula, now, setting.assumptions);
     let hints = hints(schema, &given);
     let devices = device_schema(&claim.policies());
-    let theories = Theories {
-        schema,
-        devices: devices.as_ref(),
-        hints: &hints,
-        limits: &setting.limits,
-        solve: search::solve,
-    };
+    let theories = Theories { schema, devices, hints: &hints, limits: &setting.limits, solve: search::solve };
     let base = given.first().cloned().unwrap_or_else(|| Assignment::of(schema));
     match search::solve(&formula, &theories, root, base.clone()) {
         Outcome::Impossible => Proof::Holds,
@@ -118,6 +112,7 @@ fn hints(schema: &Schema, events: &[Assignment]) -> HashMap<ColumnId, Vec<OwnedV
     hints
 }
 
-fn device_schema(policies: &[&Policy]) -> Option<Arc<Schema>> {
-    policies.iter().find_map(|policy| policy.devices().map(|(schema, _)| Arc::clone(schema)))
+/// The device table that some policy's scope looks at.
+pub(crate) fn device_schema<'p>(policies: &[&'p Policy]) -> Option<&'p Arc<Schema>> {
+    policies.iter().find_map(|policy| policy.devices().map(|(schema, _)| schema))
 }
