@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use lownoise_engine::op::{Case, Comparison, Operator, Pattern, TextOperator, is_term_character};
 use lownoise_engine::value::Kind;
+use regex_syntax::hir::Hir;
 
 use super::letters::{Letters, Set, TERM, has, quoted};
 use super::{Inexpressible, address, joined, regex};
@@ -41,7 +42,7 @@ impl Column {
                 let mut sets = sets(tests)?;
                 let (valid, canonical) = address::ipv6_texts();
                 for text in [valid, canonical] {
-                    regex::read_sets(pattern(&text)?.hir(), &mut sets);
+                    regex::read_sets(&syntax(&text)?, &mut sets);
                 }
                 Sort::SpelledAddress(Letters::of(&sets)?)
             }
@@ -154,7 +155,7 @@ fn sets(tests: &[&Operator]) -> Result<BTreeSet<Set>, Inexpressible> {
                 patterns.iter().for_each(|pattern| regex::read_sets(pattern.hir(), &mut sets));
             }
             Operator::In(set) => {
-                regex::read_sets(pattern(&address::spellings(set)?)?.hir(), &mut sets);
+                regex::read_sets(&syntax(&address::spellings(set)?)?, &mut sets);
             }
             _ => {}
         }
@@ -162,12 +163,13 @@ fn sets(tests: &[&Operator]) -> Result<BTreeSet<Set>, Inexpressible> {
     Ok(sets)
 }
 
-fn pattern(text: &str) -> Result<Pattern, Inexpressible> {
-    Pattern::new(text, Case::Sensitive).map_err(|_| Inexpressible::Spellings)
+/// The syntax of a pattern that is written here. It is not compiled: for that, some are too long.
+fn syntax(text: &str) -> Result<Hir, Inexpressible> {
+    regex_syntax::parse(text).map_err(|_| Inexpressible::Spellings)
 }
 
 fn found(text: &str, letters: &Letters) -> Result<String, Inexpressible> {
-    found_pattern(&pattern(text)?, letters)
+    regex::found(&syntax(text)?, letters).ok_or(Inexpressible::Spellings)
 }
 
 fn found_pattern(pattern: &Pattern, letters: &Letters) -> Result<String, Inexpressible> {
