@@ -1,8 +1,10 @@
 //! What the tests of every evaluator share: random policies and events that are likely to meet, and the conformance
 //! cases. For tests only; nothing that users run depends on it.
 
+mod cases;
 mod conformance;
 mod random;
 
+pub use cases::{configured, runner};
 pub use conformance::{Case, conformance_cases};
 pub use random::{any_event, any_policy, any_predicate, schema};
