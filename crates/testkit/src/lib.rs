@@ -4,7 +4,9 @@
 mod cases;
 mod conformance;
 mod random;
+mod small;
 
 pub use cases::{configured, runner};
 pub use conformance::{Case, conformance_cases};
 pub use random::{any_event, any_policy, any_predicate, schema};
+pub use small::{all_small_events, any_small_policy};

@@ -232,7 +232,7 @@ fn hard() -> Vec<Question> {
         let bound = format!("{{ InitiatingProcessCommandLine = {{ matches = '^.{{0,{longest}}}$' }} }}");
         let parts: Vec<String> = contains.chain([bound]).collect();
         let new = policy([format!("all = [{}]", parts.join(", "))]);
-        all.push(hard(&format!("bounded-{longest}"), &policy([]), &new, expected));
+        all.push(hard(&format!("bounded-{longest}"), &policy([]), &new, Some(expected)));
     }
     all
 }
