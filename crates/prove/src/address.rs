@@ -4,7 +4,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use lownoise_engine::op::{Case, Operator, Pattern, address_number};
+use lownoise_engine::op::{Case, Operator, Pattern, TextOperator, address_number};
 
 use crate::check::{Check, Model, core};
 use crate::spelling::{ipv4_pattern, ipv6_pattern};
@@ -44,6 +44,10 @@ fn find(literals: &[(&Operator, bool)], hints: &[OwnedValue], limits: &Limits) -
     if let Some(hint) = hints.iter().find(|hint| fits(hint)) {
         return Found::Value(hint.clone());
     }
+    if let Some(texts) = named(literals) {
+        let value = texts.iter().map(|text| OwnedValue::address(text)).find(fits);
+        return value.map_or(Found::Nothing, Found::Value);
+    }
     let permitted = permitted(literals);
     let spelled: Vec<(&Operator, bool)> =
         literals.iter().copied().filter(|(operator, _)| !matches!(operator, Operator::In(_))).collect();
@@ -73,6 +77,16 @@ fn find(literals: &[(&Operator, bool)], hints: &[OwnedValue], limits: &Limits) -
         return Found::Value(missing);
     }
     undecided.map_or(Found::Nothing, Found::Unknown)
+}
+
+/// The texts of which a test says that the value is one of them.
+fn named<'a>(literals: &[(&'a Operator, bool)]) -> Option<&'a [String]> {
+    literals.iter().find_map(|(operator, wanted)| match operator {
+        Operator::Text { operator: TextOperator::Equals, literals, case: Case::Sensitive } if *wanted => {
+            Some(literals.as_slice())
+        }
+        _ => None,
+    })
 }
 
 /// The addresses that the network tests leave.

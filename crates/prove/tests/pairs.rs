@@ -19,7 +19,7 @@ fn decided(claim: &Claim<'_>, now: Time, events: &[Assignment]) -> Result<Proof,
     match (&proof, refuting) {
         (Proof::Holds, Some(event)) => prop_assert!(false, "proved, and refuted by {event:?}"),
         (Proof::Fails(witness), _) => {
-            prop_assert!(claim.is_refuted_by(witness, now), "{witness:?} refutes nothing")
+            prop_assert!(claim.is_refuted_by(witness, now), "{witness:?} refutes nothing");
         }
         _ => {}
     }

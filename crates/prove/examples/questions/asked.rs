@@ -20,6 +20,13 @@ pub(crate) struct Question {
     pub(crate) whole: bool,
 }
 
+impl Question {
+    /// Whether any answer will do that is not wrong.
+    pub(crate) fn is_hard(&self) -> bool {
+        self.row == HARD
+    }
+}
+
 const NEW: &str = "hides-nothing-new";
 
 /// Columns that hold text.

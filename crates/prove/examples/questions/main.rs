@@ -66,7 +66,7 @@ fn write(folder: &Path) {
         };
         listed.push(json!({
             "name": question.name, "row": question.row, "claim": question.claim, "expected": question.expected,
-            "milliseconds": question.milliseconds, "mebibytes": question.mebibytes, "whole": question.whole,
+            "milliseconds": question.milliseconds, "mebibytes": question.mebibytes, "whole": question.whole, "hard": question.is_hard(),
             "unsaid": refused,
         }));
     }

@@ -152,7 +152,9 @@ fn sets(tests: &[&Operator]) -> Result<BTreeSet<Set>, Inexpressible> {
                 }
             }
             Operator::Matches(patterns) => {
-                patterns.iter().for_each(|pattern| regex::read_sets(pattern.hir(), &mut sets));
+                for pattern in patterns {
+                    regex::read_sets(pattern.hir(), &mut sets);
+                }
             }
             Operator::In(set) => {
                 regex::read_sets(&syntax(&address::spellings(set)?)?, &mut sets);

@@ -108,7 +108,7 @@ pub(super) fn quoted(text: &str) -> String {
         match character {
             '"' => quoted.push_str("\"\""),
             ' '..='~' if character != '\\' => quoted.push(character),
-            other => quoted.push_str(&format!("\\u{{{:x}}}", u32::from(other))),
+            other => quoted.extend(format!("\\u{{{:x}}}", u32::from(other)).chars()),
         }
     }
     quoted.push('"');

@@ -127,8 +127,10 @@ fn without_anchors(hir: &Hir, letters: &Letters) -> Vec<Case> {
 /// One after another: what begins the text has nothing before it, what ends it nothing behind.
 fn followed(first: &[Case], second: &[Case]) -> Vec<Case> {
     let pairs = first.iter().flat_map(|one| second.iter().map(move |other| (one, other)));
-    let possible = pairs
-        .filter(|(one, other)| !(one.end && other.words.is_some()) && !(other.start && one.words.is_some()));
+    let possible = pairs.filter(|(one, other)| {
+        let torn = one.end && other.words.is_some() || other.start && one.words.is_some();
+        !torn
+    });
     let together = possible.map(|(one, other)| {
         let words = match (&one.words, &other.words) {
             (Some(one), Some(other)) => Some(format!("(re.++ {one} {other})")),
