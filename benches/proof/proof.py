@@ -53,14 +53,16 @@ def arguments() -> argparse.Namespace:
 
 def compare(options, z3: pathlib.Path, folder: pathlib.Path, questions) -> int:
     results = {question["name"]: {"whole": [], "peak": [], "inner": [], "z3": []} for question in questions}
+    print(f"\nlownoise: medians of {options.rounds} rounds; z3: at most {options.z3_timeout} s a question\n")
+    print("| question | lownoise, whole process | peak | answer alone | says | z3 | says | z3 takes | to reach | reached |")
+    print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
+    rows = []
     for number in range(options.rounds):
         tools.say(f"round {number + 1} of {options.rounds}")
         for question in questions:
             ask(options, z3, folder, question, results[question["name"]])
-    print(f"\nlownoise: medians of {options.rounds} rounds; z3: at most {options.z3_timeout} s a question\n")
-    print("| question | lownoise, whole process | peak | answer alone | says | z3 | says | z3 takes | to reach | reached |")
-    print("|---|---|---|---|---|---|---|---|---|---|")
-    rows = [row(question, results[question["name"]]) for question in questions]
+            if number + 1 == options.rounds:
+                rows.append(row(question, results[question["name"]]))
     unsaid = [question for question in questions if question["unsaid"]]
     given_up = sum(results[question["name"]].get("z3 says") == "unknown" for question in questions)
     print(f"\n{len(questions)} questions; z3 gave up on {given_up}; {len(unsaid)} cannot be said in SMT-LIB")

@@ -142,7 +142,9 @@ fn lists() -> Vec<Question> {
             all.push(question(&format!("{name}-removed"), row, &long, &short, Some("holds"), 1_000.0, false));
         }
     }
-    all.iter_mut().for_each(|question| question.mebibytes = 100.0);
+    for question in &mut all {
+        question.mebibytes = 100.0;
+    }
     all
 }
 
