@@ -4,7 +4,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use lownoise_engine::op::{Case, Operator, Pattern, address_number};
+use lownoise_engine::op::{Case, Operator, Pattern, TextOperator, address_number};
 
 use crate::Reason;
 use crate::check::{Check, Model, core};
@@ -45,6 +45,10 @@ fn find(literals: &[(&Operator, bool)], hints: &[OwnedValue], account: Account<'
     if let Some(hint) = hints.iter().find(|hint| fits(hint)) {
         return Found::Value(hint.clone());
     }
+    if let Some(texts) = named(literals) {
+        let value = texts.iter().map(|text| OwnedValue::address(text)).find(fits);
+        return value.map_or(Found::Nothing, Found::Value);
+    }
     let permitted = permitted(literals);
     let spelled: Vec<(&Operator, bool)> =
         literals.iter().copied().filter(|(operator, _)| !matches!(operator, Operator::In(_))).collect();
@@ -74,6 +78,16 @@ fn find(literals: &[(&Operator, bool)], hints: &[OwnedValue], account: Account<'
         return Found::Value(missing);
     }
     undecided.map_or(Found::Nothing, Found::Unknown)
+}
+
+/// The texts of which a test says that the value is one of them.
+fn named<'a>(literals: &[(&'a Operator, bool)]) -> Option<&'a [String]> {
+    literals.iter().find_map(|(operator, wanted)| match operator {
+        Operator::Text { operator: TextOperator::Equals, literals, case: Case::Sensitive } if *wanted => {
+            Some(literals.as_slice())
+        }
+        _ => None,
+    })
 }
 
 /// The addresses that the network tests leave.

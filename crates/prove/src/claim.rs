@@ -107,7 +107,6 @@ impl Question<'_> {
     }
 
     /// The whole of it as one node.
-    #[cfg(test)]
     fn whole(&self, formula: &mut Formula, assumptions: Assumptions) -> NodeId {
         let none =
             (0..self.none.len()).filter_map(|at| self.not(at, formula, assumptions)).collect::<Vec<_>>();
@@ -191,7 +190,6 @@ impl<'p> Claim<'p> {
     }
 
     /// The formula of the events that refute it, whole.
-    #[cfg(test)]
     pub(crate) fn negation(&self, formula: &mut Formula, now: Time, assumptions: Assumptions) -> NodeId {
         let ways = self.questions(formula, now, assumptions);
         let ways = ways.into_iter().map(|question| question.whole(formula, assumptions)).collect();

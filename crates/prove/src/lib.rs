@@ -14,6 +14,7 @@ mod limits;
 mod prove;
 mod scalar;
 mod search;
+mod smtlib;
 mod spelling;
 mod text;
 mod theory;
@@ -24,6 +25,7 @@ pub use diff::{Answer, Diff, diff};
 pub use facts::Assumptions;
 pub use limits::{Limits, Reason};
 pub use prove::{Proof, Setting, prove};
+pub use smtlib::{Inexpressible, smtlib};
 pub use value::Assignment;
 
 #[cfg(test)]

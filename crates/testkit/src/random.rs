@@ -274,7 +274,7 @@ fn policy_of(predicate: BoxedStrategy<Predicate>) -> BoxedStrategy<(Policy, Time
         .boxed()
 }
 
-fn exclusion(place: usize, predicate: Predicate, day: Option<i8>) -> Exclusion {
+pub(crate) fn exclusion(place: usize, predicate: Predicate, day: Option<i8>) -> Exclusion {
     Exclusion {
         id: format!("exclusion-{place}"),
         reason: "random".to_owned(),
@@ -288,7 +288,7 @@ fn exclusion(place: usize, predicate: Predicate, day: Option<i8>) -> Exclusion {
     }
 }
 
-fn policy(scope: Vec<Condition>, exclusions: Vec<Exclusion>) -> Policy {
+pub(crate) fn policy(scope: Vec<Condition>, exclusions: Vec<Exclusion>) -> Policy {
     Policy {
         id: "random".to_owned(),
         title: "random".to_owned(),
