@@ -66,7 +66,9 @@ impl Stops {
     pub(super) fn next(&self, at: usize) -> usize {
         let mut word = at / WORD;
         let Some(bits) = self.stops.get(word) else { return usize::MAX };
-        let bits = bits >> (at % WORD);
+        // Two words at once: most strings are short, but where words end is up to chance.
+        let beyond = self.stops.get(word + 1).copied().unwrap_or(0);
+        let bits = bits >> (at % WORD) | beyond << 1 << (WORD - 1 - at % WORD);
         if bits != 0 {
             return at + bits.trailing_zeros() as usize;
         }
