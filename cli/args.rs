@@ -184,14 +184,15 @@ pub(crate) struct Prove {
 #[command(after_help = "\
 Examples:
   lownoise diff old.toml new.toml
+  lownoise diff main:rules/egress.toml rules/egress.toml           against a revision in git
   lownoise diff old.toml new.toml --now 2027-02-03T00:00:00Z       when exclusions have expired
   lownoise diff old.toml new.toml --assume address-types --format json
 
 Exit code 1 when something is newly hidden, or when it is not known; newly shown alone is 0.")]
 pub(crate) struct Diff {
-    /// The policy before the edit.
+    /// The policy before the edit: a file, or `REV:path` in git.
     pub(crate) old: PathBuf,
-    /// The policy after it.
+    /// The policy after it, likewise.
     pub(crate) new: PathBuf,
     #[command(flatten)]
     pub(crate) proving: Proving,

@@ -68,7 +68,7 @@ pub(crate) fn invariants(arguments: &args::Prove) -> Result<(), Failure> {
 /// `lownoise diff`: what an edit newly hides and newly shows.
 pub(crate) fn edit(arguments: &args::Diff) -> Result<(), Failure> {
     let schemas = load::schemas()?;
-    let read = |path: &Path| load::policy(path, &schemas);
+    let read = |path: &Path| load::policy_or_revision(path, &schemas);
     let (old, new) = (read(&arguments.old)?, read(&arguments.new)?);
     if old.schema.table != new.schema.table {
         return Err(Failure::input(format!(

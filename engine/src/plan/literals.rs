@@ -26,7 +26,10 @@ pub(super) struct Literals {
 
 /// Literals and who asks for them, by their length, ascending.
 #[derive(Debug, Default)]
-struct ByLength(Vec<(usize, HashMap<Vec<u8>, Vec<TestId>, RandomState>)>);
+struct ByLength(Vec<(usize, TestsByText)>);
+
+/// The tests that a whole text makes hold.
+type TestsByText = HashMap<Vec<u8>, Vec<TestId>, RandomState>;
 
 impl Literals {
     pub(super) fn new<'p>(case: Case, tests: impl Iterator<Item = (TestId, TextOperator, &'p str)>) -> Self {
