@@ -33,7 +33,7 @@ impl<R: Read> Lines<R> {
         loop {
             let seen = bytes.len();
             if !self.ended {
-                bytes = self.more(bytes);
+                bytes = self.more(&bytes);
             }
             let new = bytes.get(seen..).unwrap_or_default();
             if self.ended {
@@ -62,12 +62,12 @@ impl<R: Read> Lines<R> {
     }
 
     /// A line's beginning with a block's worth more, or with all up to the end.
-    fn more(&mut self, begun: Vec<u8>) -> Vec<u8> {
+    fn more(&mut self, begun: &[u8]) -> Vec<u8> {
         // A buffer that was used before is written over; nothing is cleared but what it lacked.
         let mut bytes = self.spare.pop().unwrap_or_default();
         bytes.resize(SIZE.max(begun.len() + SIZE / 4), 0);
         let (head, room) = bytes.split_at_mut_checked(begun.len()).unwrap_or_default();
-        head.copy_from_slice(&begun);
+        head.copy_from_slice(begun);
         let wanted = room.len();
         let (read, failed) = fill(&mut self.reader, room);
         bytes.truncate(begun.len() + read);
@@ -87,7 +87,7 @@ impl<R: Read> Lines<R> {
     /// Reads on to the end of a line without keeping it.
     fn skip_line(&mut self) {
         while !self.ended {
-            let mut bytes = self.more(Vec::new());
+            let mut bytes = self.more(&[]);
             if let Some(end) = memchr::memchr(b'\n', &bytes) {
                 self.rest = bytes.split_off(end + 1);
                 return;

@@ -75,7 +75,7 @@ fn leading_digits(bytes: u64) -> usize {
     const EACH: u64 = 0x0101_0101_0101_0101;
     // A digit becomes its value, and 9 is the greatest that stays below 0x80 when 0x76 is added.
     let values = bytes ^ (EACH * 0x30);
-    let others = ((values & (EACH * 0x7f)) + EACH * 0x76 | values) & (EACH * 0x80);
+    let others = (((values & (EACH * 0x7f)) + EACH * 0x76) | values) & (EACH * 0x80);
     others.trailing_zeros() as usize / 8
 }
 
