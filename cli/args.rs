@@ -36,7 +36,7 @@ pub(crate) enum Verb {
     Explain(Explain),
     /// Check policies and sets: every mistake at its place, expired exclusions, what is suspicious.
     Check(Check),
-    /// Prove a policy's `never_hide` invariants, or show the event that breaks one.
+    /// Prove a policy's `never_hide` invariants, or show the event that breaks one; and say what does nothing.
     Prove(Prove),
     /// Say what an edit newly hides and newly shows: proved to be nothing, or an event.
     Diff(Diff),
@@ -172,7 +172,11 @@ pub(crate) struct Proving {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  lownoise prove rules/linux-desktop-public-egress-hardened.toml")]
+  lownoise prove rules/linux-desktop-public-egress-hardened.toml
+  lownoise prove POLICY.toml --assume address-types                what does nothing when types follow
+
+Exit code 1 when an invariant breaks, or when that is not known. What does nothing (a dead exclusion, a redundant
+condition) is told, and fails nothing.")]
 pub(crate) struct Prove {
     /// The policy.
     pub(crate) policy: PathBuf,

@@ -52,13 +52,12 @@ pub fn review(policy: &Policy, setting: &Setting) -> Vec<Idle> {
         }
     }
     for (place, exclusion) in active(policy, now) {
-        match dead(policy, place, setting) {
-            Some(idle) => found.push(idle),
-            None => {
-                let part = Part::Exclusion(place);
-                conditions(policy, part, without_each(&exclusion.predicate).into_iter(), setting, &mut found);
-            }
+        let idle = dead(policy, place, setting);
+        if idle.is_none() {
+            let each = without_each(&exclusion.predicate).into_iter();
+            conditions(policy, Part::Exclusion(place), each, setting, &mut found);
         }
+        found.extend(idle);
     }
     found
 }
@@ -79,10 +78,12 @@ fn dead(policy: &Policy, exclusion: usize, setting: &Setting) -> Option<Idle> {
         }
     }
     cover.sort_unstable();
-    Some(match cover.is_empty() {
-        true => Idle::Unreachable(exclusion),
-        false => Idle::Dead { exclusion, covered_by: cover },
-    })
+    let dead = if cover.is_empty() {
+        Idle::Unreachable(exclusion)
+    } else {
+        Idle::Dead { exclusion, covered_by: cover }
+    };
+    Some(dead)
 }
 
 fn conditions(
