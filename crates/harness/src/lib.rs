@@ -12,7 +12,8 @@
 //!   And it is kept when the process name is "snapd2"
 //! ```
 //!
-//! [`run`] is the whole of it; [`steps`] lists every step that a scenario may use. What a scenario does not state is
+//! [`run`] is the whole of it; [`steps`] lists every step that a scenario may use, and [`scenario`] writes one about a
+//! given event. What a scenario does not state is
 //! a believable default: `curl` on a Linux desktop, an hour ago, to a public address.
 //!
 //! Features are parsed, outlines expanded and events reported by the `cucumber` crate. Its own runner is not used:
@@ -22,12 +23,14 @@ mod features;
 mod options;
 mod report;
 mod runner;
+mod sketch;
 mod steps;
 mod template;
 mod why;
 mod world;
 
 pub use features::FeatureError;
-pub use options::{Options, Policies, Summary};
+pub use options::{Expectation, Failing, Named, Options, Place, Policies, Summary};
 pub use runner::{HarnessError, run};
+pub use sketch::{Sketch, scenario};
 pub use steps::{Moment, StepHelp, steps};

@@ -2,13 +2,15 @@
 
 use std::convert::Infallible;
 use std::io::{self, Write};
+use std::path::Path;
 
 use cucumber::event::{
     Cucumber, Feature as FeatureEvent, Hook, Info, Rule as RuleEvent, Scenario, Step, StepError,
 };
 use cucumber::{Event, World, Writer, cli, gherkin, parser};
 
-use crate::options::Summary;
+use crate::features::FeatureError;
+use crate::options::{Failing, Place, Summary};
 use crate::steps::Steps;
 
 /// Stands where cucumber's events would carry the state of a scenario; ours never leaves the runner.
@@ -32,11 +34,13 @@ pub(crate) struct Report<'a> {
     broken: Option<io::Error>,
     /// Whether the current scenario's name has been printed.
     named: bool,
+    /// What failed so far.
+    failures: Vec<Failing>,
 }
 
 impl<'a> Report<'a> {
     pub(crate) fn new(out: &'a mut dyn Write, steps: &'a Steps, verbose: bool) -> Self {
-        Self { out, steps, verbose, broken: None, named: false }
+        Self { out, steps, verbose, broken: None, named: false, failures: Vec::new() }
     }
 
     /// Reports an event.
@@ -49,6 +53,18 @@ impl<'a> Report<'a> {
         if self.broken.is_none() {
             self.broken = writeln!(self.out, "{line}").err();
         }
+    }
+
+    /// A feature that could not be read.
+    pub(crate) fn unreadable(&mut self, path: &Path, error: &FeatureError) {
+        self.say(&format!("✘ {error}"));
+        let place = Place { file: path.to_owned(), line: 1, scenario: String::new() };
+        self.failures.push(Failing { place, step: None, why: error.to_string() });
+    }
+
+    /// What failed.
+    pub(crate) fn failures(&mut self) -> Vec<Failing> {
+        std::mem::take(&mut self.failures)
     }
 
     /// Closes the report.
@@ -88,13 +104,17 @@ impl<'a> Report<'a> {
                 Step::Failed(_, _, _, error) => {
                     self.name(feature, scenario);
                     self.say(&format!("  ✘ {}{}  (line {})", step.keyword, step.value, step.position.line));
-                    self.because(&reason(self.steps, step, error));
+                    let why = reason(self.steps, step, error);
+                    self.because(&why);
+                    let said = (format!("{}{}", step.keyword, step.value), step.position.line);
+                    self.failures.push(Failing { place: place(feature, scenario), step: Some(said), why });
                 }
                 _ => {}
             },
             Scenario::Hook(_, Hook::Failed(_, info)) => {
                 self.name(feature, scenario);
                 self.because(&text(info));
+                self.failures.push(Failing { place: place(feature, scenario), step: None, why: text(info) });
             }
             _ => {}
         }
@@ -133,6 +153,15 @@ impl Writer<NoWorld> for Report<'_> {
             },
             Ok(_) => {}
         }
+    }
+}
+
+/// Where a scenario is written.
+pub(crate) fn place(feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> Place {
+    Place {
+        file: feature.path.clone().unwrap_or_default(),
+        line: scenario.position.line,
+        scenario: scenario.name.clone(),
     }
 }
 

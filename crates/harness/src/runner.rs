@@ -14,7 +14,7 @@ use cucumber::step::AmbiguousMatchError;
 
 use crate::features::{self, FeatureError};
 use crate::options::{Options, Summary};
-use crate::report::{NoWorld, Report};
+use crate::report::{self, NoWorld, Report};
 use crate::steps::{NotFound, Steps};
 use crate::world::World;
 
@@ -60,12 +60,13 @@ pub fn run(paths: &[PathBuf], options: &Options<'_>, out: &mut dyn Write) -> Res
             Ok(feature) => run.feature(&Source::new(feature)),
             Err(error) => {
                 run.summary.unreadable += 1;
-                run.report.say(&format!("✘ {error}"));
+                run.report.unreadable(&path, &error);
             }
         }
     }
     run.report.tell(Cucumber::Finished);
-    let Run { report, summary, .. } = run;
+    let Run { mut report, mut summary, .. } = run;
+    summary.failures = report.failures();
     report.finish(&summary).map_err(HarnessError::Output)?;
     Ok(summary)
 }
@@ -132,6 +133,10 @@ impl Run<'_> {
         if !expects {
             let why: Info = Arc::new("it has no `Then`, so it could not fail".to_owned());
             self.tell(place, Scenario::hook_failed(cucumber::event::HookType::After, None, why));
+        }
+        if expects {
+            let at = report::place(place.feature, &place.scenario);
+            self.summary.met.extend(world.met().into_iter().map(|met| met.of(at.clone())));
         }
         expects
     }

@@ -8,7 +8,7 @@ use cucumber::gherkin::Table;
 use lownoise_engine::value::Time;
 use regex::{CaptureLocations, Regex};
 
-/// A quoted text: `"…"` with `\"` and `\\`, or `'…'` as it is.
+/// A quoted text: `"…"` with `\"`, `\\`, `\n`, `\r`, `\t` and `\u{1F600}`, or `'…'` as it is.
 const QUOTED: &str = r#"(?:"(?:[^"\\]|\\.)*"|'[^']*')"#;
 
 /// The words of a step, with placeholders.
@@ -115,7 +115,7 @@ impl<'a> Arguments<'a> {
     /// A quoted text, without its quotes.
     ///
     /// # Errors
-    /// When a backslash escapes something else than a quote or a backslash.
+    /// When a backslash is followed by what it cannot escape.
     pub(crate) fn text(&self, place: usize) -> Result<String, String> {
         unquote(self.words(place))
     }
@@ -158,6 +158,14 @@ fn unquote(quoted: &str) -> Result<String, String> {
         match character {
             '\\' => match characters.next() {
                 Some(escaped @ ('"' | '\\')) => text.push(escaped),
+                Some('n') => text.push('\n'),
+                Some('r') => text.push('\r'),
+                Some('t') => text.push('\t'),
+                Some('u') => text.push(by_number(&mut characters).ok_or_else(|| {
+                    format!(
+                        "`\\u` is followed by no character's number in {quoted}; write it as `\\u{{1F600}}`"
+                    )
+                })?),
                 other => {
                     let other = other.map(String::from).unwrap_or_default();
                     return Err(format!(
@@ -169,6 +177,46 @@ fn unquote(quoted: &str) -> Result<String, String> {
         }
     }
     Ok(text)
+}
+
+/// The character that `{1F600}` names.
+fn by_number(characters: &mut std::str::Chars<'_>) -> Option<char> {
+    let (number, rest) = characters.as_str().strip_prefix('{')?.split_once('}')?;
+    *characters = rest.chars();
+    char::from_u32(u32::from_str_radix(number, 16).ok()?)
+}
+
+/// A text as a step writes it: in quotes, on one line, every character that cannot be seen by its number.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut quoted = "\"".to_owned();
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            '\n' => quoted += "\\n",
+            '\r' => quoted += "\\r",
+            '\t' => quoted += "\\t",
+            // What Rust's own debugging output spells out cannot be seen, or joins what stands before it.
+            '\'' => quoted.push(character),
+            other if other.escape_debug().nth(1).is_some() => {
+                quoted += &format!("\\u{{{:X}}}", u32::from(other));
+            }
+            other => quoted.push(other),
+        }
+    }
+    quoted + "\""
+}
+
+/// A template with its placeholders filled, one after another, with what they accept.
+pub(crate) fn filled<'t>(text: &'t str, with: impl IntoIterator<Item = &'t str>) -> String {
+    let mut with = with.into_iter();
+    parts(text)
+        .map(|(words, placeholder)| words.to_owned() + placeholder.and_then(|_| with.next()).unwrap_or(""))
+        .collect()
+}
+
+/// Whether a placeholder of that template accepts a bare whole number.
+pub(crate) fn accepts(text: &str, words: &str) -> bool {
+    Template::new(text).is_ok_and(|template| template.read(words, None).is_some())
 }
 
 #[cfg(test)]
@@ -198,12 +246,17 @@ mod tests {
     #[test]
     fn quotes_come_off_and_lists_come_apart() {
         let arguments = Arguments {
-            captured: vec![r#""a\"\\b""#, r"'a\b'", r#""a, b" and "c""#, r#""\n""#],
+            captured: vec![r#""a\"\\b""#, r"'a\b'", r#""a, b" and "c""#, r#""\q""#],
             table: None,
         };
         assert_eq!(arguments.text(0).unwrap(), r#"a"\b"#);
+        for text in ["", "a'b", "\u{0}\u{1b}[1m\u{a0}\u{2028}e\u{301}\u{10ffff}😀", "#\t<x>|\r\n"] {
+            assert_eq!(unquote(&quoted(text)).unwrap(), text);
+            assert!(!quoted(text).contains(char::is_control), "{}", quoted(text));
+        }
+        assert!(unquote(r#""\u{110000}""#).is_err() && unquote(r#""\u41""#).is_err());
         assert_eq!(arguments.text(1).unwrap(), r"a\b");
         assert_eq!(arguments.texts(2).unwrap(), ["a, b", "c"]);
-        assert!(arguments.text(3).unwrap_err().contains(r"`\n`"));
+        assert!(arguments.text(3).unwrap_err().contains(r"`\q`"));
     }
 }

@@ -1,18 +1,21 @@
 //! What a scenario has said so far: a policy, a clock, one event and its device. Knows no step texts.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use cucumber::gherkin::StepType;
 use lownoise_engine::diagnostic::did_you_mean;
 use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate};
-use lownoise_engine::event::{ColumnId, Event};
+use lownoise_engine::event::{ColumnId, Event, OwnedEvent};
 use lownoise_engine::explain::explain;
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schema;
-use lownoise_engine::value::{Kind, Time, Value, read_address};
+use lownoise_engine::value::{Kind, OwnedValue, Time, Value, read_address};
+use lownoise_prove::Assignment;
 
-use crate::options::Policies;
+use crate::options::{Expectation, Named, Place, Policies};
 use crate::why::why;
 
 /// What an event says when its scenario does not: a person's curl on a desktop. Columns that a table lacks are left.
@@ -35,7 +38,10 @@ const DEFAULTS: &[(&str, &str)] = &[
 ];
 
 const DEVICE: &str = "6b1d3c0f5e8a47d29c70b4e1a2f3958d6c7e0b1a";
-const HOUR: i64 = 3600 * Time::SECOND;
+/// How long before the clock an event happened of which nothing else is said, in ticks.
+pub(crate) const HOUR: i64 = 3600 * Time::SECOND;
+/// The device's column that has a step of its own.
+pub(crate) const PLATFORM: &str = "OSPlatform";
 
 /// Every step that there is, as a step sees it.
 pub(crate) trait Vocabulary {
@@ -58,6 +64,26 @@ pub(crate) struct World<'a> {
     fields: BTreeMap<ColumnId, String>,
     /// The device's row; `None`: there is none.
     device: Option<BTreeMap<String, String>>,
+    /// The verdicts that were asked for by name and came out so; shared by clones, so that a change that is taken back
+    /// does not take them back.
+    met: Rc<RefCell<Vec<Met>>>,
+}
+
+/// A verdict that was asked for by name, and came out so.
+#[derive(Debug)]
+pub(crate) struct Met {
+    policy: Arc<Policy>,
+    event: Assignment,
+    now: Time,
+    named: Named,
+}
+
+impl Met {
+    /// As a scenario's.
+    pub(crate) fn of(self, place: Place) -> Expectation {
+        let Self { policy, event, now, named } = self;
+        Expectation { place, policy, event, now, named }
+    }
 }
 
 /// A verdict that a scenario asks for.
@@ -74,17 +100,28 @@ pub(crate) enum Expected {
 impl<'a> World<'a> {
     /// The start of a scenario.
     pub(crate) fn new(steps: &'a dyn Vocabulary, policies: &'a Policies<'a>, now: Time) -> Self {
-        let device = BTreeMap::from([("OSPlatform".to_owned(), "Linux".to_owned())]);
-        Self { steps, now, policies, policy: None, ago: HOUR, fields: BTreeMap::new(), device: Some(device) }
+        Self {
+            steps,
+            now,
+            policies,
+            policy: None,
+            ago: HOUR,
+            fields: BTreeMap::new(),
+            device: Some(default_device()),
+            met: Rc::default(),
+        }
+    }
+
+    /// The verdicts that were asked for by name and came out so.
+    pub(crate) fn met(&self) -> Vec<Met> {
+        self.met.take()
     }
 
     /// Chooses the policy. What has been said of the event stays said, where the table is the same.
     pub(crate) fn choose_policy(&mut self, name: &str) -> Result<(), String> {
         let policy = (self.policies)(name)?;
         if self.policy.as_ref().is_none_or(|before| before.schema.table != policy.schema.table) {
-            let known =
-                |&(column, value): &(&str, &str)| Some((policy.schema.column(column)?, value.to_owned()));
-            self.fields = DEFAULTS.iter().filter_map(known).collect();
+            self.fields = defaults(&policy.schema);
         }
         self.policy = Some(policy);
         Ok(())
@@ -162,6 +199,11 @@ impl<'a> World<'a> {
         let context = Context { now: self.now, devices: &devices };
         let verdict = evaluate(policy, &event, context);
         if expected.is_met(policy, &verdict) {
+            if let Some(named) = expected.named() {
+                let event = Assignment { event: owned(&event), devices: self.device_row(policy)? };
+                let (policy, now) = (Arc::clone(policy), self.now);
+                self.met.borrow_mut().push(Met { policy, event, now, named });
+            }
             return Ok(());
         }
         let why = why(policy, &explain(policy, &event, context), expected.exclusions());
@@ -185,21 +227,43 @@ impl<'a> World<'a> {
 
     /// The devices that satisfy the scope's condition: the event's one, or none.
     fn devices(&self, policy: &Policy) -> Result<Devices, String> {
-        let Some((schema, predicate)) = policy.devices() else { return Ok(Devices::Every) };
+        let Some((_, predicate)) = policy.devices() else { return Ok(Devices::Every) };
         let mut among = HashSet::new();
-        if let Some(device) = &self.device {
-            let mut row = Event { values: Vec::with_capacity(schema.columns.len()) };
-            for id in schema.ids() {
-                let text = device.get(schema.name(id)).map_or("", String::as_str);
-                row.values.push(read(schema, id, text)?);
-            }
-            if predicate.holds(&row) {
-                let column = policy.schema.column(&policy.schema.device);
-                among.extend(column.and_then(|id| self.fields.get(&id)).cloned());
-            }
+        if self.device_row(policy)?.iter().any(|row| predicate.holds(&row.borrow())) {
+            let column = policy.schema.column(&policy.schema.device);
+            // An event without a device's name has a device all the same.
+            among.insert(column.and_then(|id| self.fields.get(&id)).cloned().unwrap_or_default());
         }
         Ok(Devices::Among(among))
     }
+
+    /// The row that the device table has of the event's device, if it has one and the policy looks at it.
+    fn device_row(&self, policy: &Policy) -> Result<Vec<OwnedEvent>, String> {
+        let (Some((schema, _)), Some(device)) = (policy.devices(), &self.device) else {
+            return Ok(Vec::new());
+        };
+        let mut row = Event { values: Vec::with_capacity(schema.columns.len()) };
+        for id in schema.ids() {
+            let text = device.get(schema.name(id)).map_or("", String::as_str);
+            row.values.push(read(schema, id, text)?);
+        }
+        Ok(vec![owned(&row)])
+    }
+}
+
+/// What a scenario that states nothing says of an event, by the columns that the table has.
+pub(crate) fn defaults(schema: &Schema) -> BTreeMap<ColumnId, String> {
+    let known = |&(column, value): &(&str, &str)| Some((schema.column(column)?, value.to_owned()));
+    DEFAULTS.iter().filter_map(known).collect()
+}
+
+/// The device's row of a scenario that states nothing of it, by column.
+pub(crate) fn default_device() -> BTreeMap<String, String> {
+    BTreeMap::from([(PLATFORM.to_owned(), "Linux".to_owned())])
+}
+
+fn owned(event: &Event<'_>) -> OwnedEvent {
+    OwnedEvent { values: event.values.iter().map(|value| OwnedValue::from(*value)).collect() }
 }
 
 fn find(schema: &Schema, column: &str) -> Result<ColumnId, String> {
@@ -273,6 +337,15 @@ impl Expected {
         match self {
             Self::HiddenBy(ids) | Self::HiddenAmongOthersBy(ids) => ids,
             Self::Kept | Self::Hidden | Self::OutOfScope | Self::OutOfScopeBy(_) => &[],
+        }
+    }
+
+    /// What it names, of what may hide an event or leave it out.
+    fn named(&self) -> Option<Named> {
+        match self {
+            Self::HiddenBy(ids) | Self::HiddenAmongOthersBy(ids) => Some(Named::Exclusions(ids.clone())),
+            Self::OutOfScopeBy(name) => Some(Named::Condition(name.clone())),
+            Self::Kept | Self::Hidden | Self::OutOfScope => None,
         }
     }
 

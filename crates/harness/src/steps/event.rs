@@ -14,6 +14,7 @@ macro_rules! column {
         Definition {
             moment: Moment::Event,
             template: $template,
+            column: Some($column),
             help: $help,
             handler: |world, arguments| world.set($column, &arguments.text(0)?),
         }
@@ -25,6 +26,7 @@ pub(super) const STEPS: &[Definition] = &[
     Definition {
         moment: Moment::Event,
         template: "the program is {path}",
+        column: None,
         help: "path, process name (the last part of the path) and command line (the path alone) at once",
         handler: program,
     },
@@ -55,6 +57,7 @@ pub(super) const STEPS: &[Definition] = &[
     Definition {
         moment: Moment::Event,
         template: "the port is {port}",
+        column: Some("RemotePort"),
         help: "the remote port",
         handler: |world, arguments| world.set("RemotePort", arguments.words(0)),
     },
@@ -67,59 +70,76 @@ pub(super) const STEPS: &[Definition] = &[
     Definition {
         moment: Moment::Event,
         template: "it happened {hours} hours ago",
+        column: None,
         help: "before the clock; without it one hour",
         handler: |world, arguments| world.happened_ago(arguments.number(0)?.saturating_mul(HOUR)),
     },
     Definition {
         moment: Moment::Event,
         template: "it happened at {time}",
+        column: None,
         help: "the time of the event",
         handler: |world, arguments| world.happened_at(arguments.time(0)?),
     },
     Definition {
         moment: Moment::Event,
         template: "the field {column} is {value}",
+        column: None,
         help: "any column of the policy's table",
         handler: |world, arguments| world.set(&arguments.text(0)?, &arguments.text(1)?),
     },
     Definition {
         moment: Moment::Event,
         template: "the field {column} is missing",
+        column: None,
         help: "the source did not supply this column",
         handler: |world, arguments| world.clear(&arguments.text(0)?),
     },
     Definition {
         moment: Moment::Event,
         template: "the fields are",
+        column: None,
         help: "a table below the step, a column's name and its value in each row",
         handler: fields,
     },
     Definition {
         moment: Moment::Event,
         template: "the device runs {platform}",
+        column: None,
         help: "the device's OSPlatform; without it Linux",
         handler: |world, arguments| world.set_device("OSPlatform", &arguments.text(0)?),
     },
     Definition {
         moment: Moment::Event,
         template: "the device field {column} is {value}",
+        column: None,
         help: "any column of DeviceInfo",
         handler: |world, arguments| world.set_device(&arguments.text(0)?, &arguments.text(1)?),
     },
     Definition {
         moment: Moment::Event,
         template: "the device is unknown",
+        column: None,
         help: "DeviceInfo has no row of the event's device",
         handler: |world, _| world.forget_device(),
     },
 ];
 
+/// The columns that `the program is` sets: name, path, command line.
+pub(crate) const PROGRAM: [&str; 3] =
+    ["InitiatingProcessFileName", "InitiatingProcessFolderPath", "InitiatingProcessCommandLine"];
+
 fn program(world: &mut World<'_>, arguments: &Arguments<'_>) -> Result<(), String> {
     let path = arguments.text(0)?;
-    let name = path.rsplit('/').next().unwrap_or(&path);
-    world.set("InitiatingProcessFileName", name)?;
-    world.set("InitiatingProcessFolderPath", &path)?;
-    world.set("InitiatingProcessCommandLine", &path)
+    for (column, value) in PROGRAM.into_iter().zip([file_name(&path), &path, &path]) {
+        world.set(column, value)?;
+    }
+    Ok(())
+}
+
+/// The last part of a path.
+pub(crate) fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn fields(world: &mut World<'_>, arguments: &Arguments<'_>) -> Result<(), String> {

@@ -1,6 +1,6 @@
 //! The steps: one table, from which matching and the listing for people both come. Knows templates and the world.
 
-mod event;
+pub(crate) mod event;
 mod outcome;
 mod setting;
 
@@ -41,6 +41,8 @@ pub(crate) type Handler = fn(&mut World<'_>, &Arguments<'_>) -> Result<(), Strin
 pub(crate) struct Definition {
     moment: Moment,
     template: &'static str,
+    /// The one column of the event that it sets to its only argument.
+    column: Option<&'static str>,
     help: &'static str,
     handler: Handler,
 }
@@ -70,6 +72,11 @@ pub(crate) enum NotFound<'a> {
 
 fn definitions() -> impl Iterator<Item = &'static Definition> {
     setting::STEPS.iter().chain(event::STEPS).chain(outcome::STEPS)
+}
+
+/// The template of the step that sets a column of the event, if there is one but for `the field …`.
+pub(crate) fn template_of(column: &str) -> Option<&'static str> {
+    definitions().find(|definition| definition.column == Some(column)).map(|definition| definition.template)
 }
 
 /// Every step that a scenario may use, in the order of a scenario.

@@ -46,7 +46,7 @@ Feature: mistakes of an author
 
   Scenario: an escape that means nothing
     Given the policy "linux-desktop-public-egress"
-    When the command line is "a\nb"
+    When the command line is "a\qb"
     Then it is kept
 
   Scenario: a change that is no step

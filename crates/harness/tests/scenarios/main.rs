@@ -10,3 +10,5 @@ mod generated;
 mod invariants;
 #[cfg(test)]
 mod report;
+#[cfg(test)]
+mod sketch;

@@ -1,0 +1,229 @@
+//! Writes a scenario about a given event, ready to paste: only what decides, and only where it differs from what a
+//! scenario says by itself. Knows steps and their defaults; where the event came from it does not know.
+
+use std::collections::BTreeMap;
+
+use lownoise_engine::evaluate::Verdict;
+use lownoise_engine::event::{ColumnId, OwnedEvent};
+use lownoise_engine::policy::{ConditionKind, Policy};
+use lownoise_engine::value::{Time, Value};
+use lownoise_prove::{Assignment, verdict};
+
+use crate::steps::event::{PROGRAM, file_name};
+use crate::steps::template_of;
+use crate::template::{accepts, filled, quoted};
+use crate::world::{HOUR, PLATFORM, default_device, defaults};
+
+/// What a scenario is to be written about.
+#[derive(Debug, Clone, Copy)]
+pub struct Sketch<'a> {
+    /// The scenario's name: one line.
+    pub name: &'a str,
+    /// The policy; what it says of the event is what the scenario expects.
+    pub policy: &'a Policy,
+    /// The policy before an edit: what it looks at is stated too, so that it judges the scenario's event as this one.
+    pub before: Option<&'a Policy>,
+    /// The event and the rows of its device.
+    pub event: &'a Assignment,
+    /// The clock.
+    pub now: Time,
+}
+
+/// The scenario, indented as in a feature. What it cannot state is said in a comment. Linear in the policies.
+#[must_use]
+pub fn scenario(sketch: &Sketch<'_>) -> String {
+    let mut writing = Writing { sketch, given: Vec::new(), steps: Vec::new(), notes: Vec::new() };
+    writing.given.push(format!("the policy {}", quoted(&sketch.policy.id)));
+    writing.event();
+    writing.device();
+    let Writing { given, steps, notes, .. } = writing;
+    let mut text = format!("  Scenario: {}\n", sketch.name);
+    for note in notes {
+        text += &format!("    # {note}\n");
+    }
+    for (keyword, steps) in [("Given", given), ("When", steps), ("Then", vec![outcome(sketch)])] {
+        for (place, step) in steps.iter().enumerate() {
+            text += &format!("    {} {step}\n", if place == 0 { keyword } else { "And" });
+        }
+    }
+    text
+}
+
+/// The step that expects what the policy says.
+fn outcome(sketch: &Sketch<'_>) -> String {
+    match verdict(sketch.policy, sketch.event, sketch.now) {
+        Verdict::Kept => "it is kept".to_owned(),
+        Verdict::Hidden(places) => {
+            let named = places.iter().filter_map(|place| sketch.policy.exclusions.get(*place));
+            let ids: Vec<String> = named.map(|exclusion| quoted(&exclusion.id)).collect();
+            format!("it is hidden by {}", ids.join(" and "))
+        }
+        Verdict::OutOfScope(place) => {
+            let name = sketch.policy.scope.get(place).map_or("", |condition| condition.name.as_str());
+            format!("it is out of scope because of {}", quoted(name))
+        }
+    }
+}
+
+struct Writing<'a> {
+    sketch: &'a Sketch<'a>,
+    given: Vec<String>,
+    steps: Vec<String>,
+    notes: Vec<String>,
+}
+
+impl<'a> Writing<'a> {
+    fn policies(&self) -> impl Iterator<Item = &'a Policy> + use<'a> {
+        [self.sketch.policy].into_iter().chain(self.sketch.before)
+    }
+
+    /// The steps about the columns that some policy looks at.
+    fn event(&mut self) {
+        let Sketch { policy, event, now, .. } = *self.sketch;
+        let schema = &policy.schema;
+        let mut stated = defaults(schema);
+        let decisive = self.decisive();
+        self.program(&decisive, &mut stated);
+        for column in decisive {
+            let name = schema.name(column);
+            let value = event.event.value(column);
+            if name == schema.time {
+                if value != Value::Time(Time(now.0.saturating_sub(HOUR))) {
+                    self.time(name, value);
+                }
+                continue;
+            }
+            let text = value.to_string();
+            if text != stated.get(&column).map_or("", String::as_str) {
+                self.steps.push(field(name, &text));
+            }
+        }
+    }
+
+    /// The columns that decide what some policy says, in the schema's order.
+    fn decisive(&self) -> Vec<ColumnId> {
+        let schema = &self.sketch.policy.schema;
+        let mut columns = Vec::new();
+        for policy in self.policies() {
+            for condition in &policy.scope {
+                match &condition.kind {
+                    ConditionKind::Lookback(_) => columns.extend(schema.column(&schema.time)),
+                    ConditionKind::Devices { .. } => {}
+                    ConditionKind::Where(predicate) => {
+                        columns.extend(predicate.tests().iter().map(|test| test.column));
+                    }
+                }
+            }
+            let tests = policy.exclusions.iter().flat_map(|exclusion| exclusion.predicate.tests());
+            columns.extend(tests.map(|test| test.column));
+        }
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
+    /// One step for name, path and command line, where name and path agree and one of them has to be stated.
+    fn program(&mut self, decisive: &[ColumnId], stated: &mut BTreeMap<ColumnId, String>) {
+        let Sketch { policy, event, .. } = *self.sketch;
+        let columns = PROGRAM.map(|name| policy.schema.column(name));
+        let [Some(name), Some(path), Some(command)] = columns else { return };
+        let (text, whole) = (event.event.value(path).text(), event.event.value(name).text());
+        let differs = |column| {
+            let default = stated.get(&column).map_or("", String::as_str);
+            decisive.contains(&column) && event.event.value(column).text() != default
+        };
+        if (differs(name) || differs(path)) && !text.is_empty() && file_name(text) == whole {
+            self.steps.push(filled("the program is {path}", [quoted(text).as_str()]));
+            let set = [(name, whole), (path, text), (command, text)];
+            stated.extend(set.map(|(column, value)| (column, value.to_owned())));
+        }
+    }
+
+    /// When the event happened, where that is not an hour before the clock.
+    fn time(&mut self, column: &str, value: Value<'_>) {
+        let now = self.sketch.now;
+        let Value::Time(time) = value else {
+            self.steps.push(field(column, ""));
+            return;
+        };
+        let ago = now.0.saturating_sub(time.0);
+        let hours = filled("it happened {hours} hours ago", [(ago / HOUR).to_string().as_str()]);
+        if ago % HOUR == 0 && accepts("it happened {hours} hours ago", &hours) {
+            self.steps.push(hours);
+            return;
+        }
+        // Both can only be written where they are times that people use.
+        let written = |time: Time| Time::parse(&time.to_string()) == Some(time);
+        if !written(time) || !written(now) {
+            self.notes.push(format!("the event's {column}, {time}, cannot be written in a scenario"));
+            return;
+        }
+        self.given.push(filled("the time is {time}", [now.to_string().as_str()]));
+        self.steps.push(field(column, &time.to_string()));
+    }
+
+    /// The steps about the device's row.
+    fn device(&mut self) {
+        let Sketch { policy, event, .. } = *self.sketch;
+        let conditions: Vec<_> = self.policies().filter_map(Policy::devices).collect();
+        if conditions.is_empty() {
+            return;
+        }
+        let Some((schema, _)) = policy.devices() else {
+            self.notes.push(
+                "the policy before the edit looks at the device, which cannot be stated here".to_owned(),
+            );
+            return;
+        };
+        if event.devices.is_empty() {
+            self.steps.push("the device is unknown".to_owned());
+            return;
+        }
+        // A scenario has one row of the device: one that all policies judge as they judge all rows together.
+        let judged = |row: &&OwnedEvent| {
+            conditions.iter().all(|(_, predicate)| {
+                let any = event.devices.iter().any(|row| predicate.holds(&row.borrow()));
+                predicate.holds(&row.borrow()) == any
+            })
+        };
+        let Some(row) = event.devices.iter().find(judged) else {
+            self.notes.push("the device has several rows, which cannot be stated here".to_owned());
+            return;
+        };
+        let stated = default_device();
+        let mut columns: Vec<ColumnId> =
+            conditions.iter().flat_map(|(_, predicate)| predicate.tests()).map(|test| test.column).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        for column in columns {
+            let (name, text) = (schema.name(column), row.value(column).to_string());
+            if text == stated.get(name).map_or("", String::as_str) {
+                continue;
+            }
+            self.steps.push(if name == PLATFORM && !text.is_empty() {
+                filled("the device runs {platform}", [quoted(&text).as_str()])
+            } else {
+                filled(
+                    "the device field {column} is {value}",
+                    [quoted(name).as_str(), quoted(&text).as_str()],
+                )
+            });
+        }
+    }
+}
+
+/// The shortest step that sets a column of the event; an empty text is a missing value.
+fn field(column: &str, text: &str) -> String {
+    if text.is_empty() {
+        return filled("the field {column} is missing", [quoted(column).as_str()]);
+    }
+    let short = template_of(column).into_iter().flat_map(|template| {
+        // A bare number where the step takes one, else a quoted text.
+        [text.to_owned(), quoted(text)].map(|argument| (template, filled(template, [argument.as_str()])))
+    });
+    let fits = short.into_iter().find(|(template, words)| accepts(template, words));
+    fits.map_or_else(
+        || filled("the field {column} is {value}", [quoted(column).as_str(), quoted(text).as_str()]),
+        |(_, words)| words,
+    )
+}
