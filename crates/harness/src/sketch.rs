@@ -2,6 +2,7 @@
 //! scenario says by itself. Knows steps and their defaults; where the event came from it does not know.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use lownoise_engine::evaluate::Verdict;
 use lownoise_engine::event::{ColumnId, OwnedEvent};
@@ -39,11 +40,12 @@ pub fn scenario(sketch: &Sketch<'_>) -> String {
     let Writing { given, steps, notes, .. } = writing;
     let mut text = format!("  Scenario: {}\n", sketch.name);
     for note in notes {
-        text += &format!("    # {note}\n");
+        // Writing to a string cannot fail.
+        let _infallible = writeln!(text, "    # {note}");
     }
     for (keyword, steps) in [("Given", given), ("When", steps), ("Then", vec![outcome(sketch)])] {
         for (place, step) in steps.iter().enumerate() {
-            text += &format!("    {} {step}\n", if place == 0 { keyword } else { "And" });
+            let _infallible = writeln!(text, "    {} {step}", if place == 0 { keyword } else { "And" });
         }
     }
     text

@@ -4,6 +4,8 @@
 //! `{port}`, `{hours}` a whole number, `{time}` a time, `{exclusions}` one or more quoted texts, `{verdict}` and
 //! `{change}` another step's words, and every other name a quoted text.
 
+use std::fmt::Write;
+
 use cucumber::gherkin::Table;
 use lownoise_engine::value::Time;
 use regex::{CaptureLocations, Regex};
@@ -198,7 +200,8 @@ pub(crate) fn quoted(text: &str) -> String {
             // What Rust's own debugging output spells out cannot be seen, or joins what stands before it.
             '\'' => quoted.push(character),
             other if other.escape_debug().nth(1).is_some() => {
-                quoted += &format!("\\u{{{:X}}}", u32::from(other));
+                // Writing to a string cannot fail.
+                let _infallible = write!(quoted, "\\u{{{:X}}}", u32::from(other));
             }
             other => quoted.push(other),
         }

@@ -1,0 +1,77 @@
+//! What an edit hides later: equal today and equal when an exclusion has expired are two questions.
+
+use std::collections::HashSet;
+
+use lownoise_engine::policy::{Date, Policy};
+use lownoise_engine::value::{OwnedValue, Time, Value};
+use lownoise_prove::{Answer, Diff, Proof, Setting, diff};
+
+/// So many moments are looked at; an edit that changes more dates is told of the first ones.
+const MOST: usize = 24;
+
+const DAY: i64 = 86_400 * Time::SECOND;
+
+/// What is newly hidden at later moments and not at the setting's: the day, the setting of that day, the answer. One
+/// comparison for each last day that one side has and the other has not.
+pub(crate) fn later(
+    old: &Policy,
+    new: &Policy,
+    setting: &Setting,
+    today: &Diff,
+) -> Vec<(String, Setting, Answer)> {
+    let now = setting.now.unwrap_or(Time(0));
+    let told = |answers: &[Answer]| -> Vec<_> {
+        answers.iter().filter(|answer| answer.proof != Proof::Holds).map(|answer| answer.part).collect()
+    };
+    let mut known = told(&today.newly_hidden);
+    let mut found = Vec::new();
+    for (moment, day) in moments(old, new, now) {
+        let setting = moved(new, setting, moment);
+        for answer in diff(old, new, &setting).newly_hidden {
+            if answer.proof != Proof::Holds && !known.contains(&answer.part) {
+                known.push(answer.part);
+                found.push((day.clone(), setting.clone(), answer));
+            }
+        }
+    }
+    found
+}
+
+/// The days after the last days that matter, in order.
+fn moments(old: &Policy, new: &Policy, now: Time) -> Vec<(Time, String)> {
+    let unmatched = |these: &Policy, those: &Policy| -> Vec<Date> {
+        let same: HashSet<_> =
+            those.exclusions.iter().map(|other| (other.expires, &other.predicate)).collect();
+        let changed = these
+            .exclusions
+            .iter()
+            .filter(|exclusion| !exclusion.is_expired(now))
+            .filter(|exclusion| !same.contains(&(exclusion.expires, &exclusion.predicate)));
+        changed.filter_map(|exclusion| exclusion.expires).collect()
+    };
+    let mut dates = unmatched(old, new);
+    dates.extend(unmatched(new, old));
+    dates.sort_unstable();
+    dates.dedup();
+    let after = |last: &Date| {
+        let moment = Time(Time::parse(&format!("{last}T00:00:00Z"))?.0.saturating_add(DAY));
+        let text = moment.to_string();
+        Some((moment, text.split_once('T').map_or(text.clone(), |(day, _)| day.to_owned())))
+    };
+    dates.iter().filter_map(after).take(MOST).collect()
+}
+
+/// The setting at another moment, its events as long before it.
+fn moved(policy: &Policy, setting: &Setting, moment: Time) -> Setting {
+    let now = setting.now.unwrap_or(Time(0));
+    let mut setting = Setting { now: Some(moment), ..setting.clone() };
+    if let Some(column) = policy.schema.column(&policy.schema.time) {
+        for event in &mut setting.events {
+            if let Value::Time(time) = event.event.value(column) {
+                let ago = now.0.saturating_sub(time.0);
+                event.event.set(column, OwnedValue::Time(Time(moment.0.saturating_sub(ago))));
+            }
+        }
+    }
+    setting
+}
