@@ -318,6 +318,8 @@ pub(crate) enum ReportFormat {
 pub(crate) enum Fact {
     /// Columns that say an address's type say what follows from the address.
     AddressTypes,
+    /// Columns that name a file say the last segment of its path.
+    FileNames,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

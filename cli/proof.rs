@@ -103,6 +103,10 @@ fn setting(policy: &Policy, proving: &args::Proving) -> Setting {
         }
         Assignment { event, devices: devices.clone() }
     });
-    let assumptions = Assumptions { types_follow: proving.assume.contains(&args::Fact::AddressTypes) };
+    let assumed = |fact| proving.assume.contains(&fact);
+    let assumptions = Assumptions {
+        types_follow: assumed(args::Fact::AddressTypes),
+        names_follow: assumed(args::Fact::FileNames),
+    };
     Setting { now: Some(now), assumptions, events: events.collect(), ..Setting::default() }
 }

@@ -62,6 +62,8 @@ pub enum NodeKind {
     Any,
     /// The part must not hold.
     Not,
+    /// A test that could not be understood: its text.
+    Opaque(String),
     /// A test: the column, the value as a person reads it, and where the test is written.
     Test {
         /// The column's name.
@@ -146,6 +148,7 @@ fn node(policy: &Policy, predicate: &Predicate, event: &Event<'_>) -> Node {
         Predicate::All(parts) => (NodeKind::All, nodes(parts)),
         Predicate::Any(parts) => (NodeKind::Any, nodes(parts)),
         Predicate::Not(part) => (NodeKind::Not, vec![node(policy, part, event)]),
+        Predicate::Opaque(opaque) => (NodeKind::Opaque(opaque.text.clone()), Vec::new()),
         Predicate::Test(test) => {
             let column = policy.schema.name(test.column).to_owned();
             let value = event.value(test.column);
@@ -180,6 +183,8 @@ fn missing(node: &Node, wanted: bool) -> (usize, u32) {
     let each = node.parts.iter();
     match (&node.kind, wanted) {
         (NodeKind::Test { distance, .. }, _) => (1, *distance),
+        // No value of an event makes it come out otherwise.
+        (NodeKind::Opaque(_), _) => (usize::MAX, u32::MAX),
         (NodeKind::Not, _) => each.map(|part| missing(part, !wanted)).fold((0, 0), sum),
         (NodeKind::All, true) | (NodeKind::Any, false) => {
             each.map(|part| missing(part, wanted)).fold((0, 0), sum)

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use crate::op::{AddressClass, TextOperator};
 use crate::parse::{
-    BETWEEN, COMPARISONS, EQUALS, EXISTS, HAS_ALL, HAS_ANY, IGNORE_CASE, IN, MATCHES, PolicyFile, SetFile,
-    operator_names,
+    BETWEEN, COMPARISONS, EQUALS, EXISTS, HAS_ALL, HAS_ANY, IGNORE_CASE, IN, MATCHES, OPAQUE, PolicyFile,
+    SetFile, operator_names,
 };
 use crate::schema::{ColumnDefinition, Schema, Schemas};
 use crate::value::Kind;
@@ -79,6 +79,8 @@ fn condition(schema: &Schema) -> Value {
     let mut properties: Map<String, Value> =
         schema.columns.iter().map(|column| (column.name.clone(), tested(column))).collect();
     combine(&mut properties, &this);
+    let opaque = json!({ "type": "string", "description": "a test in other words that could not be imported: it hides nothing" });
+    properties.insert(OPAQUE.to_owned(), opaque);
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
 }
 

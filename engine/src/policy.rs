@@ -160,6 +160,20 @@ impl Policy {
         columns
     }
 
+    /// Whether it has tests that could not be imported.
+    #[must_use]
+    pub fn is_opaque(&self) -> bool {
+        let scope = self.scope.iter().any(|condition| match &condition.kind {
+            ConditionKind::Lookback(_) => false,
+            ConditionKind::Devices { predicate, .. } | ConditionKind::Where(predicate) => {
+                !predicate.opaque().is_empty()
+            }
+        });
+        let exclusions = self.exclusions.iter().map(|exclusion| &exclusion.predicate);
+        let invariants = self.never_hide.iter().map(|invariant| &invariant.predicate);
+        scope || exclusions.chain(invariants).any(|predicate| !predicate.opaque().is_empty())
+    }
+
     /// The device table and the condition on it, if the scope has one.
     #[must_use]
     pub fn devices(&self) -> Option<(&Arc<Schema>, &Predicate)> {

@@ -1,12 +1,14 @@
 //! Predicates: boolean trees over tests, and a test is an operator on one column. The one structure that running,
 //! explaining, proving and translating walk over.
 
+use std::hash::{Hash, Hasher};
+
 use crate::event::{ColumnId, Event};
 use crate::op::Operator;
 use crate::span::Span;
 
 /// A condition on an event.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Predicate {
     /// Every part holds; an empty list holds.
     All(Vec<Predicate>),
@@ -16,6 +18,34 @@ pub enum Predicate {
     Not(Box<Predicate>),
     /// A leaf.
     Test(Test),
+    /// A leaf of which only the text is known.
+    Opaque(Opaque),
+}
+
+/// A test that was imported from elsewhere and could not be understood. It is not dropped: it is taken as whatever
+/// keeps more events visible, and every proof that depends on it is unknown.
+#[derive(Debug, Clone)]
+pub struct Opaque {
+    /// What it says, in the words of wherever it came from.
+    pub text: String,
+    /// What evaluators take it as. Two opaque tests that differ only here and in their place are equal.
+    pub taken_as: bool,
+    /// Where it is written.
+    pub span: Span,
+}
+
+impl Eq for Opaque {}
+
+impl Hash for Opaque {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+impl PartialEq for Opaque {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
 }
 
 /// An operator on one column, and where it is written.
@@ -27,6 +57,15 @@ pub struct Test {
     pub operator: Operator,
     /// Where it is written. Two tests that differ only here are equal.
     pub span: Span,
+}
+
+impl Eq for Test {}
+
+impl Hash for Test {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.column.hash(state);
+        self.operator.hash(state);
+    }
 }
 
 impl PartialEq for Test {
@@ -44,6 +83,20 @@ impl Predicate {
             Self::Any(parts) => parts.iter().any(|part| part.holds(event)),
             Self::Not(part) => !part.holds(event),
             Self::Test(test) => test.operator.holds(event.value(test.column)),
+            Self::Opaque(opaque) => opaque.taken_as,
+        }
+    }
+
+    /// Takes every opaque test so that the whole is more likely to come out as wanted.
+    #[must_use]
+    pub fn opaque_as(self, wanted: bool) -> Self {
+        let each = |parts: Vec<Self>| parts.into_iter().map(|part| part.opaque_as(wanted)).collect();
+        match self {
+            Self::All(parts) => Self::All(each(parts)),
+            Self::Any(parts) => Self::Any(each(parts)),
+            Self::Not(part) => Self::Not(Box::new(part.opaque_as(!wanted))),
+            Self::Test(test) => Self::Test(test),
+            Self::Opaque(opaque) => Self::Opaque(Opaque { taken_as: wanted, ..opaque }),
         }
     }
 
@@ -57,9 +110,21 @@ impl Predicate {
                 Self::All(parts) | Self::Any(parts) => waiting.extend(parts.iter().rev()),
                 Self::Not(part) => waiting.push(part),
                 Self::Test(test) => found.push(test),
+                Self::Opaque(_) => {}
             }
         }
         found
+    }
+
+    /// Every opaque test, left to right.
+    #[must_use]
+    pub fn opaque(&self) -> Vec<&Opaque> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::opaque).collect(),
+            Self::Not(part) => part.opaque(),
+            Self::Test(_) => Vec::new(),
+            Self::Opaque(opaque) => vec![opaque],
+        }
     }
 
     /// All parts, without a wrapper around a single one.

@@ -38,6 +38,19 @@ pub struct ColumnDefinition {
     pub values: Vec<String>,
     /// The address column whose type it says, in the sensor's words (see [`sensor_type`](crate::op::sensor_type)).
     pub type_of: Option<String>,
+    /// The path column whose last segment it is, where the sensor tells the truth.
+    pub basename_of: Option<String>,
+    /// The path column of the program that it is the command line of.
+    pub command_of: Option<String>,
+}
+
+impl ColumnDefinition {
+    /// A column of which no more is known than what it holds.
+    #[must_use]
+    pub fn new(name: impl Into<String>, kind: Kind) -> Self {
+        let name = name.into();
+        Self { name, kind, values: Vec::new(), type_of: None, basename_of: None, command_of: None }
+    }
 }
 
 /// The file as written.
@@ -70,6 +83,8 @@ enum Entry {
         #[serde(default)]
         values: Vec<String>,
         type_of: Option<String>,
+        basename_of: Option<String>,
+        command_of: Option<String>,
     },
 }
 
@@ -83,11 +98,12 @@ impl Schema {
         let mut columns = Vec::with_capacity(file.columns.len());
         for (name, entry) in file.columns {
             let entry = entry.try_into().map_err(|error| format!("column `{name}`: {error}"))?;
-            let (kind, values, type_of) = match entry {
-                Entry::Kind(kind) => (kind, Vec::new(), None),
-                Entry::Full { kind, values, type_of } => (kind, values, type_of),
-            };
-            columns.push(ColumnDefinition { name, kind, values, type_of });
+            columns.push(match entry {
+                Entry::Kind(kind) => ColumnDefinition::new(name, kind),
+                Entry::Full { kind, values, type_of, basename_of, command_of } => {
+                    ColumnDefinition { name, kind, values, type_of, basename_of, command_of }
+                }
+            });
         }
         let mut schema = Self::new(file.schema.table, file.schema.time, file.schema.device, columns)?;
         for written in &file.example {
@@ -146,13 +162,18 @@ impl Schema {
             }
         }
         for column in &schema.columns {
-            if let Some(address) = &column.type_of
-                && schema.column(address).is_none_or(|id| schema.kind(id) != Kind::Address)
-            {
-                return Err(format!(
-                    "`{}` is the type of `{address}`, which is no address column",
-                    column.name
-                ));
+            let facts = [
+                (&column.type_of, "type", Kind::Address, "address"),
+                (&column.basename_of, "last segment", Kind::Text, "text"),
+                (&column.command_of, "command line", Kind::Text, "text"),
+            ];
+            for (other, what, kind, words) in facts {
+                if let Some(other) = other
+                    && schema.column(other).is_none_or(|id| schema.kind(id) != kind)
+                {
+                    let name = &column.name;
+                    return Err(format!("`{name}` is the {what} of `{other}`, which is no {words} column"));
+                }
             }
         }
         Ok(schema)

@@ -44,6 +44,7 @@ fn node(policy: &Policy, tree: &Node, depth: usize, lines: &mut String) {
         NodeKind::All => "all of".to_owned(),
         NodeKind::Any => "any of".to_owned(),
         NodeKind::Not => "not".to_owned(),
+        NodeKind::Opaque(text) => format!("opaque: {text}  (not understood, taken as {})", tree.holds),
         NodeKind::Test { column, value, span, .. } => {
             let written = policy.sources.text(*span).split_whitespace().collect::<Vec<_>>().join(" ");
             // An equality is written with its column, an operator inside a column's table without.

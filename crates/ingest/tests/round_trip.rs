@@ -52,21 +52,9 @@ fn record() -> impl Strategy<Value = Record> {
 }
 
 fn schema() -> Schema {
-    let mut columns: Vec<ColumnDefinition> = COLUMNS
-        .iter()
-        .map(|&(name, kind)| ColumnDefinition {
-            name: name.to_owned(),
-            kind,
-            values: Vec::new(),
-            type_of: None,
-        })
-        .collect();
-    columns.push(ColumnDefinition {
-        name: "Device".into(),
-        kind: Kind::Text,
-        values: Vec::new(),
-        type_of: None,
-    });
+    let mut columns: Vec<ColumnDefinition> =
+        COLUMNS.iter().map(|&(name, kind)| ColumnDefinition::new(name, kind)).collect();
+    columns.push(ColumnDefinition::new("Device", Kind::Text));
     Schema::new("Table".into(), "Time".into(), "Device".into(), columns).unwrap()
 }
 

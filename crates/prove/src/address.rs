@@ -6,10 +6,11 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use lownoise_engine::op::{Case, Operator, Pattern, TextOperator, address_number};
 
+use crate::Reason;
 use crate::check::{Check, Model, core};
+use crate::limits::Account;
 use crate::spelling::{ipv4_pattern, ipv6_pattern};
 use crate::text;
-use crate::{Limits, Reason};
 use lownoise_engine::value::OwnedValue;
 
 type Ranges = Vec<(u128, u128)>;
@@ -21,11 +22,11 @@ const MAPPED: (u128, u128) = (0xffff_0000_0000, 0xffff_ffff_ffff);
 const ADDRESS_LIKE: &str = "^[0-9A-Fa-f:.]*$";
 
 /// An address on which every test comes out as wanted.
-pub(crate) fn solve(literals: &[(&Operator, bool)], hints: &[OwnedValue], limits: &Limits) -> Check {
-    match find(literals, hints, limits) {
+pub(crate) fn solve(literals: &[(&Operator, bool)], hints: &[OwnedValue], account: Account<'_>) -> Check {
+    match find(literals, hints, account) {
         Found::Value(value) => Check::Model(Model::Value(value)),
         Found::Nothing => {
-            Check::Conflict(core(literals, |part| matches!(find(part, &[], limits), Found::Nothing)))
+            Check::Conflict(core(literals, |part| matches!(find(part, &[], account), Found::Nothing)))
         }
         Found::Unknown(reason) => Check::Unknown(reason),
     }
@@ -37,7 +38,7 @@ enum Found {
     Unknown(Reason),
 }
 
-fn find(literals: &[(&Operator, bool)], hints: &[OwnedValue], limits: &Limits) -> Found {
+fn find(literals: &[(&Operator, bool)], hints: &[OwnedValue], account: Account<'_>) -> Found {
     let fits = |value: &OwnedValue| {
         literals.iter().all(|(operator, wanted)| operator.holds(value.borrow()) == *wanted)
     };
@@ -58,7 +59,7 @@ fn find(literals: &[(&Operator, bool)], hints: &[OwnedValue], limits: &Limits) -
     let mut undecided = None;
     if tests_text {
         for family in [Family::V4, Family::Mapped, Family::V6] {
-            match by_text(family, &permitted, &spelled, limits) {
+            match by_text(family, &permitted, &spelled, account) {
                 Found::Value(value) if fits(&value) => return Found::Value(value),
                 Found::Value(_) => undecided = Some(Reason::Unconfirmed("an address".to_owned())),
                 Found::Nothing => {}
@@ -66,7 +67,7 @@ fn find(literals: &[(&Operator, bool)], hints: &[OwnedValue], limits: &Limits) -
             }
         }
     }
-    match no_address(literals, &spelled, limits) {
+    match no_address(literals, &spelled, account) {
         Found::Value(value) if fits(&value) => return Found::Value(value),
         Found::Value(_) => undecided = Some(Reason::Unconfirmed("a text that is no address".to_owned())),
         Found::Nothing => {}
@@ -132,7 +133,7 @@ fn by_text(
     family: Family,
     permitted: &[(u128, u128)],
     spelled: &[(&Operator, bool)],
-    limits: &Limits,
+    account: Account<'_>,
 ) -> Found {
     let here = match family {
         Family::V4 | Family::Mapped => intersect(permitted, &[MAPPED]),
@@ -142,7 +143,7 @@ fn by_text(
         return Found::Nothing;
     }
     // Any spelling of the family, permitted or not: its language is small, and most questions end here.
-    match constrained(family.any(), true, spelled, limits) {
+    match constrained(family.any(), true, spelled, account) {
         Found::Value(OwnedValue::Address(text, Some(ip))) if holds(&here, ip) => {
             return Found::Value(OwnedValue::Address(text, Some(ip)));
         }
@@ -154,7 +155,7 @@ fn by_text(
         Family::Mapped => ipv4_pattern(&here).map(|body| format!("^::ffff:{body}$")),
         Family::V6 => ipv6_pattern(&here).map(|body| format!("^{body}$")),
     };
-    exactly.map_or(Found::Nothing, |pattern| constrained(&pattern, true, spelled, limits))
+    exactly.map_or(Found::Nothing, |pattern| constrained(&pattern, true, spelled, account))
 }
 
 impl Family {
@@ -174,35 +175,35 @@ fn holds(ranges: &[(u128, u128)], ip: IpAddr) -> bool {
 }
 
 /// A text that is no address.
-fn no_address(literals: &[(&Operator, bool)], spelled: &[(&Operator, bool)], limits: &Limits) -> Found {
+fn no_address(literals: &[(&Operator, bool)], spelled: &[(&Operator, bool)], account: Account<'_>) -> Found {
     let held = literals.iter().any(|(operator, wanted)| *wanted && matches!(operator, Operator::In(_)));
     if held {
         return Found::Nothing;
     }
-    match constrained(ADDRESS_LIKE, false, spelled, limits) {
+    match constrained(ADDRESS_LIKE, false, spelled, account) {
         Found::Nothing => {}
         found => return found,
     }
     // What is left looks like an address by its characters. Without a colon, only a dotted quad is one.
     let Some(quad) = ipv4_pattern(&[MAPPED]) else { return Found::Nothing };
-    match constrained(&format!("^(?:{quad})$|[^0-9A-Fa-f.]|^$"), false, spelled, limits) {
+    match constrained(&format!("^(?:{quad})$|[^0-9A-Fa-f.]|^$"), false, spelled, account) {
         Found::Nothing => {}
         found => return found,
     }
-    match constrained("^[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*$", true, spelled, limits) {
+    match constrained("^[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*$", true, spelled, account) {
         Found::Value(value) if matches!(value, OwnedValue::Address(_, None)) => Found::Value(value),
         Found::Value(_) => Found::Unknown(Reason::AddressLike),
         other => other,
     }
 }
 
-fn constrained(pattern: &str, wanted: bool, spelled: &[(&Operator, bool)], limits: &Limits) -> Found {
+fn constrained(pattern: &str, wanted: bool, spelled: &[(&Operator, bool)], account: Account<'_>) -> Found {
     let Ok(pattern) = Pattern::new(pattern, Case::Sensitive) else {
         return Found::Unknown(Reason::Automaton("the spellings of a set of addresses".to_owned()));
     };
     let constraint = Operator::Matches(vec![pattern]);
     let together: Vec<(&Operator, bool)> = spelled.iter().copied().chain([(&constraint, wanted)]).collect();
-    match text::solve(&together, &[], limits) {
+    match text::solve(&together, &[], account) {
         text::Answer::Value(found) => Found::Value(OwnedValue::address(&found)),
         text::Answer::Conflict(_) => Found::Nothing,
         text::Answer::Unknown(reason) => Found::Unknown(reason),

@@ -9,7 +9,7 @@ use lownoise_engine::predicate::Predicate;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::{Time, Value};
 
-use crate::facts::{Assumptions, rewrite};
+use crate::facts::Assumptions;
 use crate::formula::{Atom, Formula, NodeId};
 use crate::value::Assignment;
 
@@ -54,6 +54,15 @@ pub enum Claim<'p> {
     },
     /// Nothing is in the scope.
     EmptyScope(&'p Policy),
+    /// With another predicate in place of a part's, the policy keeps the same events.
+    Replaceable {
+        /// The policy.
+        policy: &'p Policy,
+        /// The part.
+        part: Part,
+        /// Instead of its predicate.
+        by: &'p Predicate,
+    },
     /// Nothing in the scope that satisfies the predicate is hidden by the exclusion.
     HidesNone {
         /// The policy.
@@ -63,6 +72,46 @@ pub enum Claim<'p> {
         /// The events.
         events: &'p Predicate,
     },
+}
+
+/// A part of a policy, by its place in the policy's list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// A condition of the scope that is a predicate on the event.
+    Scope(usize),
+    /// An exclusion.
+    Exclusion(usize),
+}
+
+/// One way in which an event refutes a claim.
+#[derive(Debug)]
+pub(crate) struct Question<'p> {
+    /// What must hold on it.
+    pub(crate) must: NodeId,
+    /// Exclusions, by their places in their policy, of which none may hold on it. They are often many, and few of
+    /// them matter.
+    pub(crate) none: Vec<(usize, &'p Exclusion)>,
+    /// The table that those are over.
+    pub(crate) schema: Option<&'p Schema>,
+}
+
+impl Question<'_> {
+    fn must(must: NodeId) -> Self {
+        Self { must, none: Vec::new(), schema: None }
+    }
+
+    /// One of the exclusions as a node that says that it does not hold.
+    pub(crate) fn not(&self, at: usize, formula: &mut Formula, assumptions: Assumptions) -> Option<NodeId> {
+        let (_, exclusion) = self.none.get(at)?;
+        Some(formula.predicate(&assumptions.rewrite(&exclusion.predicate, self.schema?), false))
+    }
+
+    /// The whole of it as one node.
+    fn whole(&self, formula: &mut Formula, assumptions: Assumptions) -> NodeId {
+        let none =
+            (0..self.none.len()).filter_map(|at| self.not(at, formula, assumptions)).collect::<Vec<_>>();
+        formula.all([self.must].into_iter().chain(none).collect())
+    }
 }
 
 /// Which part of the new policy may newly hide something.
@@ -86,6 +135,7 @@ impl<'p> Claim<'p> {
             | Self::Subsumed { policy, .. }
             | Self::Unreachable { policy, .. }
             | Self::EmptyScope(policy)
+            | Self::Replaceable { policy, .. }
             | Self::HidesNone { policy, .. } => policy,
         }
     }
@@ -98,43 +148,52 @@ impl<'p> Claim<'p> {
         }
     }
 
-    /// The formula of the events that refute it.
-    pub(crate) fn negation(&self, formula: &mut Formula, now: Time, assumptions: Assumptions) -> NodeId {
+    /// How an event can refute it: in one of these ways. The nodes are of the formula that is given.
+    pub(crate) fn questions(
+        &self,
+        formula: &mut Formula,
+        now: Time,
+        assumptions: Assumptions,
+    ) -> Vec<Question<'p>> {
         let mut build = Build { formula, now, assumptions };
-        match self {
-            Self::HidesNothingNew { old, new, by } => build.newly_hidden(old, new, *by),
-            Self::Equivalent(left, right) => {
-                let differ = [
-                    build.newly_hidden(left, right, Change::Any),
-                    build.newly_hidden(right, left, Change::Any),
-                ];
-                build.formula.any(differ.to_vec())
-            }
+        match *self {
+            Self::HidesNothingNew { old, new, by } => vec![build.newly_hidden(old, new, by)],
+            Self::Equivalent(left, right) => [(left, right), (right, left)]
+                .map(|(old, new)| build.newly_hidden(old, new, Change::Any))
+                .into(),
             Self::NeverHides { policy, invariant, exclusion } => {
-                let protected = policy.never_hide.get(*invariant).map(|invariant| &invariant.predicate);
+                let protected = policy.never_hide.get(invariant).map(|invariant| &invariant.predicate);
                 let hidden = match exclusion {
-                    Some(place) => build.exclusion(policy, *place),
+                    Some(place) => build.exclusion(policy, place),
                     None => build.hidden(policy),
                 };
-                build.in_scope_and(policy, protected, hidden)
+                vec![Question::must(build.in_scope_and(policy, protected, hidden))]
             }
             Self::Subsumed { policy, exclusion, by } => {
-                let this = build.exclusion(policy, *exclusion);
-                let others: Vec<NodeId> =
-                    by.iter().map(|place| build.not_exclusion(policy, *place)).collect();
-                let alone = build.formula.all([this].into_iter().chain(others).collect());
-                build.in_scope_and(policy, None, alone)
+                let this = build.exclusion(policy, exclusion);
+                let must = build.in_scope_and(policy, None, this);
+                let others =
+                    active(policy, now).filter(|(place, _)| *place != exclusion && by.contains(place));
+                vec![Question { must, none: others.collect(), schema: Some(&policy.schema) }]
             }
             Self::Unreachable { policy, exclusion } => {
-                let this = build.exclusion(policy, *exclusion);
-                build.in_scope_and(policy, None, this)
+                let this = build.exclusion(policy, exclusion);
+                vec![Question::must(build.in_scope_and(policy, None, this))]
             }
-            Self::EmptyScope(policy) => build.scope(policy, true),
+            Self::EmptyScope(policy) => vec![Question::must(build.scope(policy, true))],
             Self::HidesNone { policy, exclusion, events } => {
-                let this = build.exclusion(policy, *exclusion);
-                build.in_scope_and(policy, Some(events), this)
+                let this = build.exclusion(policy, exclusion);
+                vec![Question::must(build.in_scope_and(policy, Some(events), this))]
             }
+            Self::Replaceable { policy, part, by } => vec![build.differs(policy, part, by)],
         }
+    }
+
+    /// The formula of the events that refute it, whole.
+    pub(crate) fn negation(&self, formula: &mut Formula, now: Time, assumptions: Assumptions) -> NodeId {
+        let ways = self.questions(formula, now, assumptions);
+        let ways = ways.into_iter().map(|question| question.whole(formula, assumptions)).collect();
+        formula.any(ways)
     }
 
     /// Whether an event refutes it, by the reference evaluator.
@@ -172,8 +231,43 @@ impl<'p> Claim<'p> {
             Self::HidesNone { policy, exclusion, events } => {
                 hides(policy, *exclusion) && events.holds(&event.event.borrow())
             }
+            Self::Replaceable { policy, part, by } => {
+                let differs = |predicate: &Predicate| {
+                    let event = event.event.borrow();
+                    predicate.holds(&event) != by.holds(&event)
+                };
+                match (verdict(policy), part) {
+                    (Verdict::Kept, Part::Exclusion(place)) => {
+                        policy.exclusions.get(*place).is_some_and(|exclusion| differs(&exclusion.predicate))
+                    }
+                    (Verdict::Hidden(places), Part::Exclusion(place)) => {
+                        places == [*place]
+                            && policy
+                                .exclusions
+                                .get(*place)
+                                .is_some_and(|exclusion| differs(&exclusion.predicate))
+                    }
+                    (Verdict::OutOfScope(_), Part::Exclusion(_)) => false,
+                    (_, Part::Scope(place)) => {
+                        let kind = policy.scope.get(*place).map(|condition| &condition.kind);
+                        let Some(ConditionKind::Where(predicate)) = kind else { return false };
+                        differs(predicate) && verdict(&without_condition(policy, *place)) == Verdict::Kept
+                    }
+                }
+            }
         }
     }
+}
+
+/// The policy as if a condition of its scope were not there.
+fn without_condition(policy: &Policy, place: usize) -> Policy {
+    let scope = policy.scope.iter().enumerate().filter(|(at, _)| *at != place);
+    Policy { scope: scope.map(|(_, condition)| condition.clone()).collect(), ..policy.clone() }
+}
+
+/// The exclusions that have not expired, with their places.
+pub(crate) fn active(policy: &Policy, now: Time) -> impl Iterator<Item = (usize, &Exclusion)> {
+    policy.exclusions.iter().enumerate().filter(move |(_, exclusion)| !exclusion.is_expired(now))
 }
 
 /// What a policy says of an event whose device has the rows that are noted with it.
@@ -195,36 +289,56 @@ struct Build<'f> {
 }
 
 impl Build<'_> {
-    fn newly_hidden(&mut self, old: &Policy, new: &Policy, by: Change) -> NodeId {
-        let mut parts = vec![self.scope(old, true)];
-        let shown: Vec<&Exclusion> = self.active(old).collect();
-        let shown: Vec<NodeId> = shown
-            .into_iter()
-            .map(|exclusion| self.predicate(&exclusion.predicate, &old.schema, false))
-            .collect();
-        let not_hidden: HashSet<NodeId> = shown.iter().copied().collect();
-        parts.extend(shown);
+    fn newly_hidden<'p>(&mut self, old: &'p Policy, new: &'p Policy, by: Change) -> Question<'p> {
+        let shown = self.scope(old, true);
         let hidden = match by {
             Change::Exclusion(place) => {
-                parts.push(self.scope(new, true));
-                self.exclusion(new, place)
+                let both = vec![self.scope(new, true), self.exclusion(new, place)];
+                self.formula.all(both)
             }
             Change::Scope => self.scope(new, false),
             Change::Any => {
-                let active: Vec<&Exclusion> = self.active(new).collect();
+                // What stands unchanged in the old policy hides nothing that the old policy keeps.
+                let standing: HashSet<&Predicate> =
+                    active(old, self.now).map(|(_, exclusion)| &exclusion.predicate).collect();
                 let mut some = vec![self.scope(new, false)];
-                for exclusion in active {
-                    // What stands unchanged in the old policy hides nothing that the old policy keeps.
-                    let negated = self.predicate(&exclusion.predicate, &new.schema, false);
-                    if !not_hidden.contains(&negated) {
+                for (_, exclusion) in active(new, self.now) {
+                    if !standing.contains(&exclusion.predicate) {
                         some.push(self.predicate(&exclusion.predicate, &new.schema, true));
                     }
                 }
                 self.formula.any(some)
             }
         };
-        parts.push(hidden);
-        self.formula.all(parts)
+        let must = self.formula.all(vec![shown, hidden]);
+        Question { must, none: active(old, self.now).collect(), schema: Some(&old.schema) }
+    }
+
+    /// The other parts let the event through, and on it a part's predicate and the one in its place differ.
+    fn differs<'p>(&mut self, policy: &'p Policy, part: Part, by: &Predicate) -> Question<'p> {
+        let schema = &policy.schema;
+        let (predicate, scope) = match part {
+            Part::Exclusion(place) => {
+                let scope = self.scope(policy, true);
+                (policy.exclusions.get(place).map(|exclusion| &exclusion.predicate), scope)
+            }
+            Part::Scope(place) => {
+                let predicate = match policy.scope.get(place).map(|condition| &condition.kind) {
+                    Some(ConditionKind::Where(predicate)) => Some(predicate),
+                    _ => None,
+                };
+                (predicate, self.scope(&without_condition(policy, place), true))
+            }
+        };
+        let Some(predicate) = predicate else { return Question::must(self.formula.never()) };
+        let ways = [true, false].map(|wanted| {
+            let both = [self.predicate(predicate, schema, wanted), self.predicate(by, schema, !wanted)];
+            self.formula.all(both.into())
+        });
+        let differs = self.formula.any(ways.into());
+        let must = self.formula.all(vec![scope, differs]);
+        let others = active(policy, self.now).filter(|(place, _)| part != Part::Exclusion(*place));
+        Question { must, none: others.collect(), schema: Some(schema) }
     }
 
     fn in_scope_and(&mut self, policy: &Policy, events: Option<&Predicate>, rest: NodeId) -> NodeId {
@@ -242,9 +356,7 @@ impl Build<'_> {
                     Some(column) => self.formula.literal(Atom::Test(column, after(self.now, *ticks)), wanted),
                     None => self.formula.never(),
                 },
-                ConditionKind::Devices { predicate, .. } => {
-                    self.formula.literal(Atom::Device(predicate.clone()), wanted)
-                }
+                ConditionKind::Devices { predicate, .. } => self.formula.devices(predicate, wanted),
                 ConditionKind::Where(predicate) => self.predicate(predicate, &policy.schema, wanted),
             })
             .collect();
@@ -252,10 +364,8 @@ impl Build<'_> {
     }
 
     fn hidden(&mut self, policy: &Policy) -> NodeId {
-        let active: Vec<&Exclusion> = self.active(policy).collect();
-        let nodes = active
-            .into_iter()
-            .map(|exclusion| self.predicate(&exclusion.predicate, &policy.schema, true))
+        let nodes = active(policy, self.now)
+            .map(|(_, exclusion)| self.predicate(&exclusion.predicate, &policy.schema, true))
             .collect();
         self.formula.any(nodes)
     }
@@ -268,24 +378,8 @@ impl Build<'_> {
         }
     }
 
-    fn not_exclusion(&mut self, policy: &Policy, place: usize) -> NodeId {
-        match policy.exclusions.get(place).filter(|exclusion| !exclusion.is_expired(self.now)) {
-            Some(exclusion) => self.predicate(&exclusion.predicate, &policy.schema, false),
-            None => self.formula.always(),
-        }
-    }
-
-    fn active<'p>(&self, policy: &'p Policy) -> impl Iterator<Item = &'p Exclusion> + use<'p> {
-        let now = self.now;
-        policy.exclusions.iter().filter(move |exclusion| !exclusion.is_expired(now))
-    }
-
     fn predicate(&mut self, predicate: &Predicate, schema: &Schema, wanted: bool) -> NodeId {
-        if self.assumptions.types_follow {
-            self.formula.predicate(&rewrite(predicate, schema), wanted)
-        } else {
-            self.formula.predicate(predicate, wanted)
-        }
+        self.formula.predicate(&self.assumptions.rewrite(predicate, schema), wanted)
     }
 }
 

@@ -1,54 +1,95 @@
-//! Facts between columns, as assumptions: the type of an address follows from the address. Under it, a test on the
-//! type is a test on the address, and is rewritten into one.
+//! Facts between columns, as assumptions: the type of an address follows from the address, the name of a file from
+//! its path. Under them, a test on what follows is a test on what it follows from, and is rewritten into one.
 
-use lownoise_engine::event::ColumnId;
+use std::borrow::Cow;
+
+use lownoise_engine::event::{ColumnId, OwnedEvent};
 use lownoise_engine::op::{
-    AddressClass, AddressSet, Case, Operator, SENSOR_MAPPED, SENSOR_TYPES, TextOperator, sensor_type,
+    AddressClass, AddressSet, Case, Operator, Pattern, SENSOR_MAPPED, SENSOR_TYPES, TextOperator,
+    is_term_character, sensor_type,
 };
 use lownoise_engine::predicate::{Predicate, Test};
 use lownoise_engine::schema::Schema;
-use lownoise_engine::value::Value;
+use lownoise_engine::value::{OwnedValue, Value};
 
-use lownoise_engine::event::OwnedEvent;
-use lownoise_engine::value::OwnedValue;
-
-/// What may be assumed about the events of a table.
+/// What may be assumed about the events of a table. Real sensors break both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Assumptions {
-    /// Columns that say an address's type say what follows from the address. Real sensors break it: they leave the
-    /// type empty.
+    /// Columns that say an address's type say what follows from the address. Sensors leave it empty at times.
     pub types_follow: bool,
+    /// Columns that name a file say the last segment of its path. Sensors cut names, and processes rename themselves.
+    pub names_follow: bool,
 }
 
 impl Assumptions {
     /// In words, for the reader of a proof.
     #[must_use]
     pub fn words(self, schema: &Schema) -> Vec<String> {
-        if !self.types_follow {
-            return Vec::new();
+        let said = |name: &str, of: &str| format!("`{name}` follows from `{of}`");
+        let types = schema.columns.iter().filter(|_| self.types_follow);
+        let types = types.filter_map(|column| Some(said(&column.name, column.type_of.as_ref()?)));
+        let names = schema.columns.iter().filter(|_| self.names_follow);
+        let names = names.filter_map(|column| Some(said(&column.name, column.basename_of.as_ref()?)));
+        types.chain(names).collect()
+    }
+
+    /// The predicate with tests on what follows rewritten. A regular expression on a name stays what it is: then less
+    /// is assumed than might be.
+    pub(crate) fn rewrite<'p>(self, predicate: &'p Predicate, schema: &Schema) -> Cow<'p, Predicate> {
+        if self == Self::default() {
+            Cow::Borrowed(predicate)
+        } else {
+            Cow::Owned(self.rewritten(predicate, schema))
         }
-        let typed = schema.columns.iter().filter_map(|column| Some((&column.name, column.type_of.as_ref()?)));
-        typed.map(|(name, address)| format!("`{name}` follows from `{address}`")).collect()
+    }
+
+    fn rewritten(self, predicate: &Predicate, schema: &Schema) -> Predicate {
+        let parts = |parts: &[Predicate]| parts.iter().map(|part| self.rewritten(part, schema)).collect();
+        match predicate {
+            Predicate::All(all) => Predicate::All(parts(all)),
+            Predicate::Any(any) => Predicate::Any(parts(any)),
+            Predicate::Not(part) => Predicate::Not(Box::new(self.rewritten(part, schema))),
+            Predicate::Test(test) => self.test(test, schema).unwrap_or_else(|| predicate.clone()),
+            Predicate::Opaque(_) => predicate.clone(),
+        }
+    }
+
+    fn test(self, test: &Test, schema: &Schema) -> Option<Predicate> {
+        if let Some(address) = address_of(test.column, schema).filter(|_| self.types_follow) {
+            return Some(by_address(test, address));
+        }
+        let path = path_of(test.column, schema).filter(|_| self.names_follow)?;
+        by_path(test, path)
+    }
+
+    /// Makes what follows follow.
+    pub(crate) fn apply(self, event: &mut OwnedEvent, schema: &Schema) {
+        for column in schema.ids() {
+            let text = if let Some(address) = address_of(column, schema).filter(|_| self.types_follow) {
+                sensor_type(event.value(address).text()).unwrap_or("").to_owned()
+            } else if let Some(path) = path_of(column, schema).filter(|_| self.names_follow) {
+                basename(event.value(path).text()).to_owned()
+            } else {
+                continue;
+            };
+            event.set(column, OwnedValue::Text(text));
+        }
     }
 }
 
-/// The predicate with tests on types rewritten into tests on addresses.
-pub(crate) fn rewrite(predicate: &Predicate, schema: &Schema) -> Predicate {
-    let parts = |parts: &[Predicate]| parts.iter().map(|part| rewrite(part, schema)).collect();
-    match predicate {
-        Predicate::All(all) => Predicate::All(parts(all)),
-        Predicate::Any(any) => Predicate::Any(parts(any)),
-        Predicate::Not(part) => Predicate::Not(Box::new(rewrite(part, schema))),
-        Predicate::Test(test) => match address_of(test.column, schema) {
-            Some(address) => by_address(test, address),
-            None => predicate.clone(),
-        },
-    }
+/// What stands after the last slash.
+pub(crate) fn basename(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
 /// The address column whose type a column says.
 fn address_of(column: ColumnId, schema: &Schema) -> Option<ColumnId> {
     schema.definition(column)?.type_of.as_ref().and_then(|address| schema.column(address))
+}
+
+/// The path column whose last segment a column is.
+pub(crate) fn path_of(column: ColumnId, schema: &Schema) -> Option<ColumnId> {
+    schema.definition(column)?.basename_of.as_ref().and_then(|path| schema.column(path))
 }
 
 /// The addresses whose type the test holds on.
@@ -85,12 +126,77 @@ fn by_address(test: &Test, address: ColumnId) -> Predicate {
     Predicate::Any(any)
 }
 
-/// Makes the types of an event follow from its addresses.
-pub(crate) fn apply(event: &mut OwnedEvent, schema: &Schema) {
-    for column in schema.ids() {
-        if let Some(address) = address_of(column, schema) {
-            let word = sensor_type(event.value(address).text()).unwrap_or("");
-            event.set(column, OwnedValue::Text(word.to_owned()));
+/// A character of a term, as `is_term_character` says it.
+const TERM: &str = r"\p{Alphabetic}\p{N}";
+
+/// The paths on whose last segment the test holds: each operator has a regular expression for it.
+fn by_path(test: &Test, path: ColumnId) -> Option<Predicate> {
+    let (expressions, case): (Vec<String>, Case) = match &test.operator {
+        Operator::Exists => (vec!["[^/]$".to_owned()], Case::Sensitive),
+        Operator::Text { operator, literals, case } => {
+            let within = literals.iter().filter(|literal| !literal.contains('/'));
+            (within.map(|literal| of_last_segment(*operator, literal)).collect(), *case)
+        }
+        _ => return None,
+    };
+    let patterns =
+        expressions.iter().map(|text| Pattern::new(text, case).ok()).collect::<Option<Vec<_>>>()?;
+    Some(Predicate::Test(Test { column: path, operator: Operator::Matches(patterns), span: test.span }))
+}
+
+/// Where the operator finds the literal (without a slash) in what stands after the last slash.
+fn of_last_segment(operator: TextOperator, literal: &str) -> String {
+    let text = regex_syntax::escape(literal);
+    let edge = |letter: Option<char>| letter.is_some_and(is_term_character);
+    let before = if edge(literal.chars().next()) { format!("(?:^|[^{TERM}])") } else { String::new() };
+    let behind = if edge(literal.chars().next_back()) {
+        format!("(?:[^/{TERM}][^/]*)?$")
+    } else {
+        "[^/]*$".to_owned()
+    };
+    match operator {
+        TextOperator::Equals => format!("(?:^|/){text}$"),
+        TextOperator::StartsWith => format!("(?:^|/){text}[^/]*$"),
+        TextOperator::EndsWith => format!("{text}$"),
+        TextOperator::Contains => format!("{text}[^/]*$"),
+        TextOperator::Has => format!("{before}{text}{behind}"),
+        TextOperator::HasPrefix => format!("{before}{text}[^/]*$"),
+        TextOperator::HasSuffix => format!("{text}{behind}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lownoise_engine::span::Span;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+
+    const PIECES: [&str; 12] = ["", "/", "a", "A", "ab", " ", "_", "-", "é", "1", ".", "\n"];
+
+    fn text() -> impl Strategy<Value = String> {
+        prop::collection::vec(select(&PIECES[..]), 0..6).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn a_test_on_the_name_is_a_test_on_the_path(
+            path in text(),
+            literals in prop::collection::vec(text(), 1..3),
+            operator in select(&TextOperator::ALL[..]),
+            fold: bool,
+        ) {
+            let case = if fold { Case::Insensitive } else { Case::Sensitive };
+            let operator = Operator::Text { operator, literals, case };
+            for operator in [operator, Operator::Exists] {
+                let test = Test { column: ColumnId(0), operator, span: Span::default() };
+                let Some(Predicate::Test(rewritten)) = by_path(&test, ColumnId(0)) else { panic!() };
+                let expected = test.operator.holds(Value::Text(basename(&path)));
+                prop_assert_eq!(rewritten.operator.holds(Value::Text(&path)), expected, "{:?}", rewritten);
+            }
         }
     }
 }

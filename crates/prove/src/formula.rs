@@ -25,12 +25,19 @@ pub(crate) enum Subject {
 }
 
 /// A question with two answers about one subject.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Atom {
     /// The operator holds on the column's value.
     Test(ColumnId, Operator),
     /// Some row of the device satisfies the predicate.
     Device(Predicate),
+}
+
+/// What cannot be looked into: the same is true of equal ones, and nothing else is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Unread {
+    Test(String),
+    Devices(Predicate),
 }
 
 /// A part of a formula. Negation stands at atoms only.
@@ -44,17 +51,46 @@ pub(crate) enum Node {
     Any(Vec<NodeId>),
 }
 
+/// What an opaque test is in a formula.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Opaques {
+    /// Neither it nor its negation holds: what holds then holds whatever the test means.
+    #[default]
+    Never,
+    /// Free to hold or not, the same text alike: what cannot hold then cannot hold whatever the test means. Each is
+    /// a boolean column after so many others.
+    Free(u16),
+}
+
 /// Parts that are equal are one part.
 #[derive(Debug, Default)]
 pub(crate) struct Formula {
     nodes: Vec<Node>,
     places: HashMap<Node, NodeId>,
     atoms: Vec<Atom>,
-    /// Atoms by a text that equal atoms share.
-    atom_places: HashMap<String, Vec<AtomId>>,
+    atom_places: HashMap<Atom, AtomId>,
+    by_subject: HashMap<Subject, Vec<AtomId>>,
+    opaques: Opaques,
+    /// The opaque tests in the order of their columns, and conditions on devices that have some.
+    unread: Vec<Unread>,
 }
 
 impl Formula {
+    pub(crate) fn new(opaques: Opaques) -> Self {
+        Self { opaques, ..Self::default() }
+    }
+
+    /// The texts of the opaque tests that were met.
+    pub(crate) fn opaque_texts(&self) -> Vec<String> {
+        let of = |unread: &Unread| match unread {
+            Unread::Test(text) => vec![text.clone()],
+            Unread::Devices(predicate) => {
+                predicate.opaque().into_iter().map(|opaque| opaque.text.clone()).collect()
+            }
+        };
+        self.unread.iter().flat_map(of).collect()
+    }
+
     pub(crate) fn node(&self, id: NodeId) -> &Node {
         // Ids are made here only, so a node without a place does not occur; an impossible `Any` would hold nothing.
         static NOTHING: Node = Node::Any(Vec::new());
@@ -71,6 +107,11 @@ impl Formula {
 
     pub(crate) fn nodes(&self) -> usize {
         self.nodes.len()
+    }
+
+    /// The atoms that look at a subject.
+    pub(crate) fn atoms_of(&self, subject: Subject) -> &[AtomId] {
+        self.by_subject.get(&subject).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn subject(&self, id: AtomId) -> Subject {
@@ -93,6 +134,7 @@ impl Formula {
         match predicate {
             Predicate::Test(test) => self.literal(Atom::Test(test.column, test.operator.clone()), wanted),
             Predicate::Not(part) => self.predicate(part, !wanted),
+            Predicate::Opaque(opaque) => self.unread(Unread::Test(opaque.text.clone()), wanted),
             Predicate::All(parts) | Predicate::Any(parts) => {
                 let nodes: Vec<NodeId> = parts.iter().map(|part| self.predicate(part, wanted)).collect();
                 if matches!(predicate, Predicate::All(_)) == wanted {
@@ -105,16 +147,40 @@ impl Formula {
     }
 
     pub(crate) fn literal(&mut self, atom: Atom, wanted: bool) -> NodeId {
-        let key = key(&atom);
-        let known = self.atom_places.entry(key).or_default();
-        let found = known.iter().copied().find(|id| self.atoms.get(id.index()) == Some(&atom));
-        let id = found.unwrap_or_else(|| {
+        let known = self.atom_places.get(&atom).copied();
+        let id = known.unwrap_or_else(|| {
             let id = AtomId(u32::try_from(self.atoms.len()).unwrap_or(u32::MAX));
-            known.push(id);
+            self.atom_places.insert(atom.clone(), id);
             self.atoms.push(atom);
+            self.by_subject.entry(self.subject(id)).or_default().push(id);
             id
         });
         self.add(Node::Literal(id, wanted))
+    }
+
+    /// Some row of the device satisfies the predicate, or none does.
+    pub(crate) fn devices(&mut self, predicate: &Predicate, wanted: bool) -> NodeId {
+        if predicate.opaque().is_empty() {
+            self.literal(Atom::Device(predicate.clone()), wanted)
+        } else {
+            self.unread(Unread::Devices(predicate.clone()), wanted)
+        }
+    }
+
+    fn unread(&mut self, unread: Unread, wanted: bool) -> NodeId {
+        let known = self.unread.iter().position(|known| *known == unread);
+        let place = known.unwrap_or_else(|| {
+            self.unread.push(unread);
+            self.unread.len() - 1
+        });
+        match self.opaques {
+            Opaques::Never => self.never(),
+            Opaques::Free(columns) => {
+                let place = u16::try_from(place).unwrap_or(u16::MAX);
+                let column = ColumnId(columns.saturating_add(place));
+                self.literal(Atom::Test(column, Operator::Bool(true)), wanted)
+            }
+        }
     }
 
     /// Every part; what is always true or always false is resolved.
@@ -167,20 +233,5 @@ impl NodeId {
 impl AtomId {
     pub(crate) fn index(self) -> usize {
         self.0 as usize
-    }
-}
-
-/// A text that equal atoms share, and few others.
-fn key(atom: &Atom) -> String {
-    match atom {
-        Atom::Test(column, operator) => format!("{} {operator:?}", column.0),
-        Atom::Device(predicate) => {
-            let tests: Vec<String> = predicate
-                .tests()
-                .iter()
-                .map(|test| format!("{} {:?}", test.column.0, test.operator))
-                .collect();
-            tests.join(" ")
-        }
     }
 }

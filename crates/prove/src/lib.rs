@@ -5,6 +5,7 @@ mod address;
 mod cdcl;
 mod check;
 mod claim;
+mod coherent;
 mod diff;
 mod facts;
 mod formula;
@@ -19,7 +20,7 @@ mod text;
 mod theory;
 mod value;
 
-pub use claim::{Change, Claim, verdict};
+pub use claim::{Change, Claim, Part, verdict};
 pub use diff::{Answer, Diff, diff};
 pub use facts::Assumptions;
 pub use limits::{Limits, Reason};

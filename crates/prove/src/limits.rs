@@ -1,5 +1,6 @@
 //! How much a proof may cost, and why one was given up.
 
+use std::cell::Cell;
 use std::fmt;
 
 /// Bounds of a proof. When one is reached, the answer is unknown, never proved.
@@ -15,11 +16,38 @@ pub struct Limits {
     pub states: usize,
     /// Bytes of one automaton.
     pub automaton_bytes: usize,
+    /// What one proof may cost: states of products and bytes of automata, of all questions to the theories together.
+    pub work: usize,
+}
+
+/// The limits of one question to a theory, and what its proof has cost so far.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Account<'l> {
+    pub(crate) limits: Limits,
+    pub(crate) work: &'l Cell<usize>,
+}
+
+impl Account<'_> {
+    /// What may still be spent.
+    pub(crate) fn left(self) -> usize {
+        self.limits.work.saturating_sub(self.work.get())
+    }
+
+    pub(crate) fn spend(self, work: usize) {
+        self.work.set(self.work.get().saturating_add(work));
+    }
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { decisions: 20_000, depth: 4_000, rounds: 20_000, states: 3_000_000, automaton_bytes: 64 << 20 }
+        Self {
+            decisions: 20_000,
+            depth: 4_000,
+            rounds: 20_000,
+            states: 3_000_000,
+            automaton_bytes: 64 << 20,
+            work: 5_000_000,
+        }
     }
 }
 
@@ -32,6 +60,10 @@ pub enum Reason {
     States,
     /// Too many cases.
     Decisions,
+    /// All questions to the theories together cost too much.
+    Work,
+    /// It depends on a test that could not be imported.
+    Opaque(String),
     /// A text made of an address's characters that may or may not spell one.
     AddressLike,
     /// A value was found that the operators do not confirm: a mistake of the prover.
@@ -44,6 +76,8 @@ impl fmt::Display for Reason {
             Self::Automaton(pattern) => write!(f, "the automaton of `{pattern}` grows too large"),
             Self::States => f.write_str("the tests on one column combine into too many states"),
             Self::Decisions => f.write_str("there are too many cases"),
+            Self::Work => f.write_str("the cases together cost too much"),
+            Self::Opaque(text) => write!(f, "it depends on `{text}`, which could not be imported"),
             Self::AddressLike => f.write_str("it depends on texts that look like addresses and are none"),
             Self::Unconfirmed(what) => {
                 write!(f, "a value of {what} was found that the evaluator does not confirm")

@@ -1,6 +1,9 @@
 //! From a claim to its proof. The order of the search for a witness is the order of what people believe: a whole given
 //! event, a given event with few values changed, values of given events, then whatever the theories make up. Every
 //! witness is evaluated again by the reference evaluator before anyone sees it.
+//!
+//! Of many exclusions that must not hold on a witness, few matter. So they are left out of the question at first, and
+//! those that hold on what was found are put in, until none does or nothing is found.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,11 +14,12 @@ use lownoise_engine::schema::Schema;
 use lownoise_engine::value::{OwnedValue, Time};
 
 use crate::check::Outcome;
-use crate::claim::Claim;
-use crate::facts::{Assumptions, apply};
-use crate::formula::Formula;
-use crate::search;
-use crate::theory::Theories;
+use crate::claim::{Claim, Question};
+use crate::coherent::coherent;
+use crate::facts::Assumptions;
+use crate::formula::{Formula, Opaques};
+use crate::search::{self, holds};
+use crate::theory::{Spent, Theories};
 use crate::value::Assignment;
 use crate::{Limits, Reason};
 
@@ -46,57 +50,198 @@ pub struct Setting {
 /// Decides a claim.
 #[must_use]
 pub fn prove(claim: &Claim<'_>, setting: &Setting) -> Proof {
-    let now = setting.now.unwrap_or(Time(0));
-    let policy = claim.policy();
-    let schema = &policy.schema;
-    let consistent = |mut event: Assignment| {
-        if setting.assumptions.types_follow {
-            apply(&mut event.event, schema);
-        }
-        event
-    };
-    let given: Vec<Assignment> = setting.events.iter().cloned().map(consistent).collect();
-    if let Some(event) = given.iter().find(|event| claim.is_refuted_by(event, now)) {
-        return Proof::Fails(Box::new(event.clone()));
+    proof_and_cover(claim, setting).0
+}
+
+/// Decides a claim. If it holds: of the exclusions that must not hold on a witness, those that the proof rests on, by
+/// place.
+pub(crate) fn proof_and_cover(claim: &Claim<'_>, setting: &Setting) -> (Proof, Vec<usize>) {
+    let asking = Asking::new(claim, setting);
+    if !asking.is_opaque()
+        && let Some(event) = asking.given.iter().find(|event| claim.is_refuted_by(event, asking.now))
+    {
+        return (Proof::Fails(Box::new(event.clone())), Vec::new());
     }
-    let mut formula = Formula::default();
-    let root = claim.negation(&mut formula, now, setting.assumptions);
-    let hints = hints(schema, &given);
-    let devices = device_schema(&claim.policies());
-    let theories = Theories { schema, devices, hints: &hints, limits: &setting.limits, solve: search::solve };
-    let base = given.first().cloned().unwrap_or_else(|| Assignment::of(schema));
-    match search::solve(&formula, &theories, root, base.clone()) {
-        Outcome::Impossible => Proof::Holds,
-        Outcome::Unknown(reason) => Proof::Unknown(reason),
-        Outcome::Satisfied(found) => {
-            let found = consistent(found);
-            if !claim.is_refuted_by(&found, now) {
-                return Proof::Unknown(Reason::Unconfirmed("an event".to_owned()));
-            }
-            Proof::Fails(Box::new(shrink(claim, found, &base, now, &consistent)))
-        }
+    let (answer, texts) = asking.answer(Opaques::Never);
+    if texts.is_empty() || !matches!(answer, Answer::Impossible(_)) {
+        return asking.proof(answer);
+    }
+    // Whatever the opaque tests mean, or not at all?
+    let columns = u16::try_from(claim.policy().schema.columns.len()).unwrap_or(u16::MAX);
+    match asking.answer(Opaques::Free(columns)).0 {
+        Answer::Found(_) => (Proof::Unknown(Reason::Opaque(texts.join("`, `"))), Vec::new()),
+        answer => asking.proof(answer),
     }
 }
 
-/// Takes back every change from the base that the refutation does not need.
-fn shrink(
-    claim: &Claim<'_>,
-    mut witness: Assignment,
-    base: &Assignment,
+/// A claim being decided.
+struct Asking<'a> {
+    claim: &'a Claim<'a>,
+    setting: &'a Setting,
     now: Time,
-    consistent: &impl Fn(Assignment) -> Assignment,
-) -> Assignment {
-    let changed: Vec<ColumnId> = witness.differences(base).keys().copied().collect();
-    for column in changed {
-        let mut without = witness.clone();
-        without.event.set(column, OwnedValue::from(base.event.value(column)));
-        let without = consistent(without);
-        if claim.is_refuted_by(&without, now) {
-            witness = without;
+    /// Believable events on which the assumptions hold.
+    given: Vec<Assignment>,
+    hints: HashMap<ColumnId, Vec<OwnedValue>>,
+    devices: Option<Arc<Schema>>,
+    base: Assignment,
+}
+
+/// What came of a claim's questions.
+enum Answer {
+    Found(Assignment),
+    /// The proof rests on these exclusions.
+    Impossible(Vec<usize>),
+    Unknown(Reason),
+}
+
+impl<'a> Asking<'a> {
+    fn new(claim: &'a Claim<'a>, setting: &'a Setting) -> Self {
+        let schema = &claim.policy().schema;
+        let mut given = setting.events.clone();
+        for event in &mut given {
+            setting.assumptions.apply(&mut event.event, schema);
+        }
+        let base = given.first().cloned().unwrap_or_else(|| Assignment::of(schema));
+        Self {
+            claim,
+            setting,
+            now: setting.now.unwrap_or(Time(0)),
+            hints: hints(schema, &given),
+            given,
+            devices: device_schema(&claim.policies()),
+            base,
         }
     }
-    witness
+
+    fn is_opaque(&self) -> bool {
+        self.claim.policies().iter().any(|policy| policy.is_opaque())
+    }
+
+    fn consistent(&self, mut event: Assignment) -> Assignment {
+        self.setting.assumptions.apply(&mut event.event, &self.claim.policy().schema);
+        event
+    }
+
+    /// Asks every question; the opaque tests that were met are handed back.
+    fn answer(&self, opaques: Opaques) -> (Answer, Vec<String>) {
+        let mut formula = Formula::new(opaques);
+        let questions = self.claim.questions(&mut formula, self.now, self.setting.assumptions);
+        let spent = Spent::default();
+        let mut rests_on = Vec::new();
+        let mut unknown = None;
+        for question in &questions {
+            match self.question(&mut formula, question, opaques, &spent) {
+                Answer::Found(found) => return (Answer::Found(found), formula.opaque_texts()),
+                Answer::Impossible(places) => rests_on.extend(places),
+                Answer::Unknown(reason) => unknown = unknown.or(Some(reason)),
+            }
+        }
+        let answer = unknown.map_or(Answer::Impossible(rests_on), Answer::Unknown);
+        (answer, formula.opaque_texts())
+    }
+
+    fn question(
+        &self,
+        formula: &mut Formula,
+        question: &Question<'_>,
+        opaques: Opaques,
+        spent: &Spent,
+    ) -> Answer {
+        let assumptions = self.setting.assumptions;
+        let mut base = self.base.clone();
+        if let Opaques::Free(_) = opaques {
+            // Room for the truth of opaque tests.
+            base.event.values.resize(usize::from(u16::MAX), OwnedValue::Missing);
+        }
+        let mut parts = vec![question.must];
+        let mut waiting: Vec<usize> = Vec::new();
+        let mut added: Vec<usize> = Vec::new();
+        for (at, (_, exclusion)) in question.none.iter().enumerate() {
+            // What an opaque test is taken as says nothing here.
+            if exclusion.predicate.opaque().is_empty() { waiting.push(at) } else { added.push(at) }
+        }
+        parts.extend(added.iter().filter_map(|at| question.not(*at, formula, assumptions)));
+        for round in 0.. {
+            let root = formula.all(parts.clone());
+            let theories = Theories {
+                schema: &self.claim.policy().schema,
+                devices: self.devices.as_ref(),
+                hints: &self.hints,
+                limits: &self.setting.limits,
+                spent,
+                solve: search::solve,
+            };
+            let start = self.given.iter().find(|event| holds(formula, root, event)).unwrap_or(&base);
+            let outcome = search::solve(formula, &theories, root, start.clone());
+            let found = match outcome {
+                Outcome::Impossible => {
+                    let place = |at: &usize| question.none.get(*at).map(|(place, _)| *place);
+                    return Answer::Impossible(added.iter().filter_map(place).collect());
+                }
+                // More is asked, and may be easier to refute.
+                Outcome::Unknown(_) if !waiting.is_empty() => None,
+                Outcome::Unknown(reason) => return Answer::Unknown(reason),
+                Outcome::Satisfied(found) => Some(found),
+            };
+            let event = found.as_ref().map(|found| self.consistent(found.clone()));
+            let event = event.as_ref().map(|event| event.event.borrow());
+            let hides = |at: &usize| {
+                let exclusion = question.none.get(*at).map(|(_, exclusion)| exclusion);
+                let holds = |event| exclusion.is_some_and(|exclusion| exclusion.predicate.holds(event));
+                round >= ROUNDS || event.as_ref().is_none_or(holds)
+            };
+            let (mut more, rest): (Vec<usize>, Vec<usize>) = waiting.iter().partition(|at| hides(at));
+            if more.is_empty()
+                && let Some(found) = found
+            {
+                return Answer::Found(found);
+            }
+            waiting = rest;
+            parts.extend(more.iter().filter_map(|at| question.not(*at, formula, assumptions)));
+            added.append(&mut more);
+        }
+        Answer::Unknown(Reason::Decisions)
+    }
+
+    fn proof(&self, answer: Answer) -> (Proof, Vec<usize>) {
+        let found = match answer {
+            Answer::Impossible(rests_on) => return (Proof::Holds, rests_on),
+            Answer::Unknown(reason) => return (Proof::Unknown(reason), Vec::new()),
+            Answer::Found(found) => self.consistent(found),
+        };
+        let refutes = |event: &Assignment| self.claim.is_refuted_by(event, self.now);
+        if !refutes(&found) {
+            return (Proof::Unknown(Reason::Unconfirmed("an event".to_owned())), Vec::new());
+        }
+        if self.is_opaque() {
+            // It refutes whatever opaque tests mean; what is changed in it would do so as they are taken only.
+            return (Proof::Fails(Box::new(found)), Vec::new());
+        }
+        let found = self.shrink(found);
+        let likely = coherent(found, &self.base, &self.claim.policy().schema, &|event| {
+            let event = self.consistent(event);
+            refutes(&event).then_some(event)
+        });
+        (Proof::Fails(Box::new(likely)), Vec::new())
+    }
+
+    /// Takes back every change from the base that the refutation does not need.
+    fn shrink(&self, mut witness: Assignment) -> Assignment {
+        let changed: Vec<ColumnId> = witness.differences(&self.base).keys().copied().collect();
+        for column in changed {
+            let mut without = witness.clone();
+            without.event.set(column, OwnedValue::from(self.base.event.value(column)));
+            let without = self.consistent(without);
+            if self.claim.is_refuted_by(&without, self.now) {
+                witness = without;
+            }
+        }
+        witness
+    }
 }
+
+/// After so many rounds of putting exclusions in, all that are left are.
+const ROUNDS: usize = 24;
 
 /// The distinct values of each column in the given events, in their order.
 fn hints(schema: &Schema, events: &[Assignment]) -> HashMap<ColumnId, Vec<OwnedValue>> {
@@ -113,6 +258,6 @@ fn hints(schema: &Schema, events: &[Assignment]) -> HashMap<ColumnId, Vec<OwnedV
 }
 
 /// The device table that some policy's scope looks at.
-pub(crate) fn device_schema<'p>(policies: &[&'p Policy]) -> Option<&'p Arc<Schema>> {
-    policies.iter().find_map(|policy| policy.devices().map(|(schema, _)| schema))
+pub(crate) fn device_schema(policies: &[&Policy]) -> Option<Arc<Schema>> {
+    policies.iter().find_map(|policy| policy.devices().map(|(schema, _)| Arc::clone(schema)))
 }

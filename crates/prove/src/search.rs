@@ -210,9 +210,8 @@ impl<'s> Search<'s> {
             (_, Model::Rows(rows)) => self.candidate.devices = rows,
             (Subject::Devices, Model::Value(_)) => {}
         }
-        for (place, truth) in self.truth.iter_mut().enumerate() {
-            let atom = AtomId(u32::try_from(place).unwrap_or(u32::MAX));
-            if self.formula.subject(atom) == subject {
+        for atom in self.formula.atoms_of(subject) {
+            if let Some(truth) = self.truth.get_mut(atom.index()) {
                 *truth = None;
             }
         }
@@ -252,6 +251,17 @@ impl<'s> Search<'s> {
         for (subject, literals) in &mut self.literals {
             literals.truncate(before.get(subject).copied().unwrap_or(0));
         }
+    }
+}
+
+/// Whether a node holds on an assignment.
+pub(crate) fn holds(formula: &Formula, node: NodeId, assignment: &Assignment) -> bool {
+    match formula.node(node) {
+        Node::Literal(atom, wanted) => {
+            formula.atom(*atom).is_some_and(|atom| atom_holds(atom, assignment)) == *wanted
+        }
+        Node::All(parts) => parts.iter().all(|part| holds(formula, *part, assignment)),
+        Node::Any(parts) => parts.iter().any(|part| holds(formula, *part, assignment)),
     }
 }
 

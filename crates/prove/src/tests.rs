@@ -1,6 +1,7 @@
 //! The two searches against each other, on the same formulas and theories; and the theories of numbers and addresses
 //! against the operators themselves.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use lownoise_engine::op::{AddressClass, AddressSet, Case, Comparison, Operator, TextOperator};
@@ -14,10 +15,10 @@ use crate::check::{Check, Model, Outcome, core};
 use crate::claim::{Change, Claim};
 use crate::facts::Assumptions;
 use crate::formula::Formula;
-use crate::limits::Limits;
+use crate::limits::{Account, Limits};
 use crate::scalar;
 use crate::search;
-use crate::theory::Theories;
+use crate::theory::{Spent, Theories};
 use crate::value::Assignment;
 
 proptest! {
@@ -27,11 +28,13 @@ proptest! {
     fn the_search_and_clause_learning_agree((old, now) in any_policy(), (new, _) in any_policy()) {
         let schema = schema();
         let (hints, limits) = (HashMap::new(), Limits::default());
-        let theories = Theories { schema: &schema, devices: Some(&schema), hints: &hints, limits: &limits, solve: search::solve };
+        let (mine, others) = (Spent::default(), Spent::default());
+        let theories = Theories { schema: &schema, devices: Some(&schema), hints: &hints, limits: &limits, spent: &mine, solve: search::solve };
         let claim = Claim::HidesNothingNew { old: &old, new: &new, by: Change::Any };
         let mut formula = Formula::default();
         let root = claim.negation(&mut formula, now, Assumptions::default());
         let by_search = search::solve(&formula, &theories, root, Assignment::of(&schema));
+        let theories = Theories { spent: &others, ..theories };
         let by_clauses = cdcl::solve(&formula, &theories, root, &Assignment::of(&schema));
         let now: Time = now;
         let answer = |outcome: &Outcome| match outcome {
@@ -65,6 +68,10 @@ fn number_tests() -> impl Strategy<Value = Vec<(Operator, bool)>> {
 
 fn borrowed(tests: &[(Operator, bool)]) -> Vec<(&Operator, bool)> {
     tests.iter().map(|(operator, wanted)| (operator, *wanted)).collect()
+}
+
+fn on_addresses(tests: &[(&Operator, bool)]) -> Check {
+    address::solve(tests, &[], Account { limits: Limits::default(), work: &Cell::new(0) })
 }
 
 fn set(network: &str) -> AddressSet {
@@ -124,9 +131,8 @@ proptest! {
 
     #[test]
     fn contradictions_between_tests_on_addresses_are_real_and_minimal(tests in address_tests()) {
-        let limits = Limits::default();
         let literals = borrowed(&tests);
-        match address::solve(&literals, &[], &limits) {
+        match on_addresses(&literals) {
             Check::Model(Model::Value(value)) => {
                 prop_assert!(literals.iter().all(|(operator, wanted)| operator.holds(value.borrow()) == *wanted));
             }
@@ -143,7 +149,7 @@ proptest! {
                     prop_assert!(!fits, "{} contradicts {:?}", text, kept);
                 }
                 for place in &kept {
-                    let answer = address::solve(&without(place), &[], &limits);
+                    let answer = on_addresses(&without(place));
                     prop_assert!(!matches!(answer, Check::Conflict(_)), "{:?} is not minimal", kept);
                 }
             }
@@ -173,7 +179,7 @@ fn ranges_agree_with_networks_and_classes_at_their_borders() {
                 literals: vec![text.clone()],
                 case: Case::Sensitive,
             };
-            let found = address::solve(&[(&inside, true), (&named, true)], &[], &Limits::default());
+            let found = on_addresses(&[(&inside, true), (&named, true)]);
             match found {
                 Check::Model(_) => assert!(inside.holds(value.borrow()), "{text} {set:?}"),
                 Check::Conflict(_) => assert!(!inside.holds(value.borrow()), "{text} {set:?}"),
@@ -202,9 +208,8 @@ fn nothing_but_its_absence_holds_on_what_is_missing() {
         networks: vec!["0.0.0.0/0".parse().unwrap(), "::/0".parse().unwrap()],
         classes: AddressClass::ALL.map(|(class, _)| class).to_vec(),
     });
-    let solve = |tests: &[(&Operator, bool)]| address::solve(tests, &[], &Limits::default());
-    assert!(matches!(solve(&[absent, (&everything, true)]), Check::Conflict(_)));
+    assert!(matches!(on_addresses(&[absent, (&everything, true)]), Check::Conflict(_)));
     assert!(
-        matches!(solve(&[absent, (&everything, false)]), Check::Model(Model::Value(value)) if value == OwnedValue::address(""))
+        matches!(on_addresses(&[absent, (&everything, false)]), Check::Model(Model::Value(value)) if value == OwnedValue::address(""))
     );
 }

@@ -1,6 +1,7 @@
 //! Whether tests on one subject can come out as wanted together, and with which value. Each kind of column has its
 //! theory; what they share is here: hints, cores, and the final check with the operators themselves.
 
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use lownoise_engine::value::Kind;
 use crate::address;
 use crate::check::{Check, Model, Outcome, core};
 use crate::formula::{Atom, AtomId, Formula, NodeId, Subject};
+use crate::limits::Account;
 use crate::scalar;
 use crate::text;
 use crate::value::{Assignment, scalar as scalar_value};
@@ -28,9 +30,22 @@ pub(crate) struct Theories<'t> {
     /// Believable values of each column, the best first.
     pub(crate) hints: &'t HashMap<ColumnId, Vec<OwnedValue>>,
     pub(crate) limits: &'t Limits,
+    /// What this proof has cost, and what the theories have already answered.
+    pub(crate) spent: &'t Spent,
     /// Decides a formula over the device table's rows.
     pub(crate) solve: Solve,
 }
+
+/// The account of one proof.
+#[derive(Debug, Default)]
+pub(crate) struct Spent {
+    work: Cell<usize>,
+    /// Answers about columns: searches ask the same again and again.
+    known: RefCell<HashMap<Asked, Check>>,
+}
+
+/// A column, and what is wanted of the atoms on it.
+type Asked = (ColumnId, Vec<(AtomId, bool)>);
 
 /// Decides whether a node can hold, beginning with a candidate.
 pub(crate) type Solve = fn(&Formula, &Theories<'_>, NodeId, Assignment) -> Outcome;
@@ -40,6 +55,10 @@ impl Theories<'_> {
     pub(crate) fn check(&self, formula: &Formula, subject: Subject, literals: &[(AtomId, bool)]) -> Check {
         match subject {
             Subject::Column(column) => {
+                let key = (column, literals.to_vec());
+                if let Some(known) = self.spent.known.borrow().get(&key) {
+                    return known.clone();
+                }
                 let operators: Vec<(&Operator, bool)> = literals
                     .iter()
                     .filter_map(|(atom, wanted)| match formula.atom(*atom) {
@@ -47,7 +66,9 @@ impl Theories<'_> {
                         _ => None,
                     })
                     .collect();
-                self.column(column, &operators)
+                let answer = self.column(column, &operators);
+                self.spent.known.borrow_mut().insert(key, answer.clone());
+                answer
             }
             Subject::Devices => {
                 let predicates: Vec<(&Predicate, bool)> = literals
@@ -65,17 +86,19 @@ impl Theories<'_> {
     fn column(&self, column: ColumnId, literals: &[(&Operator, bool)]) -> Check {
         let none = Vec::new();
         let hints = self.hints.get(&column).unwrap_or(&none);
-        let kind = self.schema.kind(column);
+        // Beyond the schema's columns stand opaque tests, which are boolean.
+        let kind = self.schema.definition(column).map_or(Kind::Bool, |column| column.kind);
+        let account = Account { limits: *self.limits, work: &self.spent.work };
         let answer = match kind {
             Kind::Text => {
                 let texts: Vec<&str> = hints.iter().map(|hint| hint.borrow().text()).collect();
-                match text::solve(literals, &texts, self.limits) {
+                match text::solve(literals, &texts, account) {
                     text::Answer::Value(found) => Check::Model(Model::Value(OwnedValue::Text(found))),
                     text::Answer::Conflict(core) => Check::Conflict(core),
                     text::Answer::Unknown(reason) => Check::Unknown(reason),
                 }
             }
-            Kind::Address => address::solve(literals, hints, self.limits),
+            Kind::Address => address::solve(literals, hints, account),
             Kind::Number | Kind::Time | Kind::Bool => {
                 let scalars: Vec<_> = hints.iter().filter_map(scalar_value).collect();
                 let solve = |literals: &[(&Operator, bool)]| scalar::solve(kind, literals, &scalars);
@@ -104,7 +127,15 @@ impl Theories<'_> {
             return Check::Unknown(Reason::Unconfirmed("the device table is not known".to_owned()));
         };
         let none = HashMap::new();
-        let inner = Theories { schema, devices: None, hints: &none, limits: self.limits, solve: self.solve };
+        let spent = Spent { work: self.spent.work.clone(), ..Spent::default() };
+        let inner = Theories {
+            schema,
+            devices: None,
+            hints: &none,
+            limits: self.limits,
+            spent: &spent,
+            solve: self.solve,
+        };
         let negatives: Vec<usize> = places(predicates, false);
         let mut rows = Vec::new();
         for positive in places(predicates, true) {
@@ -116,7 +147,11 @@ impl Theories<'_> {
                 .map(|(predicate, wanted)| formula.predicate(predicate, *wanted));
             let parts: Vec<_> = parts.collect();
             let root = formula.all(parts);
-            match (self.solve)(&formula, &inner, root, Assignment::of(schema)) {
+            let outcome = (self.solve)(&formula, &inner, root, Assignment::of(schema));
+            // Answers are kept by atoms, and the atoms are of this formula only.
+            spent.known.borrow_mut().clear();
+            self.spent.work.set(spent.work.get());
+            match outcome {
                 Outcome::Satisfied(assignment) => rows.push(assignment.event),
                 Outcome::Impossible => return Check::Conflict(together),
                 Outcome::Unknown(reason) => return Check::Unknown(reason),

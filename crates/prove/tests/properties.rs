@@ -1,12 +1,14 @@
 //! Proofs against random policies and events: what holds is never contradicted, what fails is shown, and the answers
 //! to related questions agree.
 
+#![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
+
 use lownoise_engine::event::OwnedEvent;
-use lownoise_engine::policy::Policy;
+use lownoise_engine::policy::{ConditionKind, Policy};
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::value::Time;
 use lownoise_prove::{Assignment, Change, Claim, Limits, Proof, Setting, prove};
-use lownoise_testkit::{any_event, any_policy};
+use lownoise_testkit::{any_event, any_opaque_policy, any_policy};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -50,6 +52,34 @@ fn edited(policy: &Policy, place: usize, change: impl FnOnce(Predicate) -> Predi
     if let Some(exclusion) = policy.exclusions.get_mut(place) {
         exclusion.predicate = change(exclusion.predicate.clone());
     }
+    policy
+}
+
+/// The policy with another truth of its opaque tests: those that were taken as true, and as false, become these.
+fn meaning(policy: &Policy, [was_true, was_false]: [bool; 2]) -> Policy {
+    fn set(predicate: &mut Predicate, truths: [bool; 2]) {
+        match predicate {
+            Predicate::All(parts) | Predicate::Any(parts) => {
+                for part in parts {
+                    set(part, truths);
+                }
+            }
+            Predicate::Not(part) => set(part, truths),
+            Predicate::Test(_) => {}
+            Predicate::Opaque(opaque) => opaque.taken_as = truths[usize::from(!opaque.taken_as)],
+        }
+    }
+    let mut policy = policy.clone();
+    let truths = [was_true, was_false];
+    for condition in &mut policy.scope {
+        match &mut condition.kind {
+            ConditionKind::Devices { predicate, .. } | ConditionKind::Where(predicate) => {
+                set(predicate, truths);
+            }
+            ConditionKind::Lookback(_) => {}
+        }
+    }
+    policy.exclusions.iter_mut().for_each(|exclusion| set(&mut exclusion.predicate, truths));
     policy
 }
 
@@ -103,11 +133,33 @@ proptest! {
     }
 
     #[test]
+    fn nothing_is_guessed_about_opaque_tests(
+        (old, now) in any_opaque_policy(),
+        (new, _) in any_opaque_policy(),
+        events in vec(any_event(), 6),
+    ) {
+        let claim = Claim::HidesNothingNew { old: &old, new: &new, by: Change::Any };
+        let proof = prove(&claim, &setting(now, &events[..1]));
+        for truths in [[true, false], [false, true], [true, true], [false, false]] {
+            let (old, new) = (meaning(&old, truths), meaning(&new, truths));
+            let claim = Claim::HidesNothingNew { old: &old, new: &new, by: Change::Any };
+            match &proof {
+                Proof::Holds => for event in &events {
+                    let event = Assignment { event: event.clone(), devices: Vec::new() };
+                    prop_assert!(!claim.is_refuted_by(&event, now), "{truths:?}: {event:?}");
+                },
+                Proof::Fails(witness) => prop_assert!(claim.is_refuted_by(witness, now), "{truths:?}"),
+                Proof::Unknown(_) => {}
+            }
+        }
+    }
+
+    #[test]
     fn tiny_limits_never_prove_what_does_not_hold((old, now) in any_policy(), (new, _) in any_policy(), event in any_event()) {
         let claim = Claim::HidesNothingNew { old: &old, new: &new, by: Change::Any };
         let whole = prove(&claim, &setting(now, std::slice::from_ref(&event)));
         let mut small = setting(now, &[event]);
-        small.limits = Limits { decisions: 1, depth: 1, rounds: 1, states: 2, automaton_bytes: 512 };
+        small.limits = Limits { decisions: 1, depth: 1, rounds: 1, states: 2, automaton_bytes: 512, work: 100 };
         let bounded = prove(&claim, &small);
         if matches!(whole, Proof::Fails(_)) {
             prop_assert!(bounded != Proof::Holds, "proved under limits, and refuted without");

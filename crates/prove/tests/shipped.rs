@@ -83,7 +83,7 @@ fn the_test_of_loopback_is_dead_weight_only_if_types_follow() {
     let mut setting = setting(&policy);
     let claim = Claim::Equivalent(&policy, &without);
     assert!(matches!(prove(&claim, &setting), Proof::Fails(_)));
-    setting.assumptions = Assumptions { types_follow: true };
+    setting.assumptions = Assumptions { types_follow: true, ..Assumptions::default() };
     assert_eq!(prove(&claim, &setting), Proof::Holds);
 }
 

@@ -86,6 +86,7 @@ fn node_json(sources: &Sources, node: &Node) -> Value {
         NodeKind::All => json!({ "all": parts, "holds": node.holds }),
         NodeKind::Any => json!({ "any": parts, "holds": node.holds }),
         NodeKind::Not => json!({ "not": parts, "holds": node.holds }),
+        NodeKind::Opaque(text) => json!({ "opaque": text, "holds": node.holds }),
     }
 }
 
@@ -137,6 +138,14 @@ impl Page<'_> {
             NodeKind::All => writeln!(text, "{indent}{mark} all of"),
             NodeKind::Any => writeln!(text, "{indent}{mark} any of"),
             NodeKind::Not => writeln!(text, "{indent}{mark} not"),
+            NodeKind::Opaque(opaque) => {
+                writeln!(
+                    text,
+                    "{indent}{mark} opaque: {}  (not understood, taken as {})",
+                    visible(opaque),
+                    node.holds
+                )
+            }
         };
         for part in &node.parts {
             self.node(text, part, depth + 1);
@@ -168,6 +177,7 @@ impl Page<'_> {
                 vec![(if wanted { test } else { format!("not {test}") }, *distance)]
             }
             NodeKind::Not => node.parts.iter().flat_map(|part| self.lacking(part, !wanted)).collect(),
+            NodeKind::Opaque(text) => vec![(format!("opaque: {}", visible(text)), u32::MAX)],
             NodeKind::All | NodeKind::Any => {
                 let parts: Vec<Vec<(String, u32)>> =
                     node.parts.iter().map(|part| self.lacking(part, wanted)).collect();

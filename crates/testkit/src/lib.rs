@@ -8,5 +8,5 @@ mod small;
 
 pub use cases::{configured, runner};
 pub use conformance::{Case, conformance_cases};
-pub use random::{any_event, any_policy, any_predicate, schema};
+pub use random::{any_event, any_opaque_policy, any_opaque_predicate, any_policy, any_predicate, schema};
 pub use small::{all_small_events, any_small_policy};

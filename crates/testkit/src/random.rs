@@ -6,7 +6,7 @@ use std::sync::Arc;
 use lownoise_engine::event::{ColumnId, OwnedEvent};
 use lownoise_engine::op::{AddressClass, AddressSet, Case, Comparison, Operator, Pattern, TextOperator};
 use lownoise_engine::policy::{Condition, ConditionKind, Date, Exclusion, Output, Policy};
-use lownoise_engine::predicate::{Predicate, Test};
+use lownoise_engine::predicate::{Opaque, Predicate, Test};
 use lownoise_engine::schema::{ColumnDefinition, Schema};
 use lownoise_engine::span::{Sources, Span};
 use lownoise_engine::value::{Kind, OwnedValue, Time};
@@ -96,12 +96,7 @@ pub fn schema() -> Arc<Schema> {
         ("Size", Kind::Number),
         ("Remote", Kind::Bool),
     ];
-    let columns = columns.map(|(name, kind)| ColumnDefinition {
-        name: name.to_owned(),
-        kind,
-        values: Vec::new(),
-        type_of: None,
-    });
+    let columns = columns.map(|(name, kind)| ColumnDefinition::new(name, kind));
     let schema = Schema::new("Events".to_owned(), "Time".to_owned(), "Device".to_owned(), columns.into());
     Arc::new(schema.expect("the table has its time and its device"))
 }
@@ -217,7 +212,20 @@ fn test() -> impl Strategy<Value = Predicate> {
 
 /// A predicate over [`schema`], up to three levels deep.
 pub fn any_predicate() -> BoxedStrategy<Predicate> {
-    let tree = test().prop_recursive(3, 12, 3, |inner| {
+    tree(test().boxed())
+}
+
+/// A predicate over [`schema`] with opaque tests in it. The same text is always taken as the same.
+pub fn any_opaque_predicate() -> BoxedStrategy<Predicate> {
+    let opaque = any::<bool>().prop_map(|taken_as| {
+        let text = format!("{taken_as}, as it happens");
+        Predicate::Opaque(Opaque { text, taken_as, span: Span::default() })
+    });
+    tree(prop_oneof![2 => test(), 1 => opaque].boxed())
+}
+
+fn tree(leaf: BoxedStrategy<Predicate>) -> BoxedStrategy<Predicate> {
+    let tree = leaf.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
             vec(inner.clone(), 0..4).prop_map(Predicate::All),
             vec(inner.clone(), 0..4).prop_map(Predicate::Any),
@@ -230,10 +238,19 @@ pub fn any_predicate() -> BoxedStrategy<Predicate> {
 /// A policy over [`schema`]: a scope of every kind of condition, up to eight exclusions, some of them expired at the
 /// moment that is returned beside it.
 pub fn any_policy() -> BoxedStrategy<(Policy, Time)> {
+    policy_of(any_predicate())
+}
+
+/// A policy over [`schema`] with opaque tests in it.
+pub fn any_opaque_policy() -> BoxedStrategy<(Policy, Time)> {
+    policy_of(any_opaque_predicate())
+}
+
+fn policy_of(predicate: BoxedStrategy<Predicate>) -> BoxedStrategy<(Policy, Time)> {
     let day = option::weighted(0.3, -1_i8..=1);
-    let exclusions = vec((any_predicate(), day), 0..8);
+    let exclusions = vec((predicate.clone(), day), 0..8);
     let scope =
-        (option::weighted(0.2, 0_i64..3), option::weighted(0.2, any_predicate()), vec(any_predicate(), 0..2));
+        (option::weighted(0.2, 0_i64..3), option::weighted(0.2, predicate.clone()), vec(predicate, 0..2));
     (scope, exclusions)
         .prop_map(|((days, devices, wheres), exclusions)| {
             let lookback = days.map(|days| ConditionKind::Lookback(days * 864_000_000_000));

@@ -9,7 +9,7 @@ use super::address_class::AddressClass;
 use super::ranges::{MAPPED_PREFIX, network_ranges, normalise};
 
 /// A set of addresses: any of these networks, any of these classes.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct AddressSet {
     /// Networks, as written.
     pub networks: Vec<IpNetwork>,

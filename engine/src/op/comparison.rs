@@ -1,7 +1,7 @@
 //! Numbers and times: equality with any of a list, `lt`, `lte`, `gt`, `gte`, and `between`, which includes both ends.
 
 /// What is asked of an ordered value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Comparison<T> {
     /// Equal to one of these.
     OneOf(Vec<T>),

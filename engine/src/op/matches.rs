@@ -6,6 +6,7 @@
 //! ASCII (`k` finds `K`, the Kelvin sign).
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use regex_automata::meta::Regex;
 use regex_syntax::ast::parse::Parser;
@@ -70,6 +71,15 @@ impl Pattern {
     #[must_use]
     pub fn hir(&self) -> &Hir {
         &self.hir
+    }
+}
+
+impl Eq for Pattern {}
+
+impl Hash for Pattern {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+        self.case.hash(state);
     }
 }
 

@@ -100,7 +100,7 @@ impl TextOperator {
 }
 
 /// An operator with its operand: all that a test says about one value.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Operator {
     /// Text or address column: some literal compares.
     Text {

@@ -9,7 +9,7 @@ use super::literal::describe;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::event::ColumnId;
 use crate::op::{Case, Comparison, Operator, Pattern, TextOperator};
-use crate::predicate::{Predicate, Test};
+use crate::predicate::{Opaque, Predicate, Test};
 use crate::schema::Schema;
 use crate::span::Span;
 use crate::value::Kind;
@@ -27,6 +27,8 @@ pub(crate) const IN: &str = "in";
 pub(crate) const COMPARISONS: [&str; 4] = ["lt", "lte", "gt", "gte"];
 pub(crate) const BETWEEN: &str = "between";
 pub(crate) const EQUALS: &str = "equals";
+/// The key of a test that could not be imported.
+pub(crate) const OPAQUE: &str = "opaque";
 
 /// The operator keys that a column of a kind takes.
 pub(crate) fn operator_names(kind: Kind) -> Vec<&'static str> {
@@ -96,6 +98,9 @@ impl Reader<'_> {
         {
             return combined;
         }
+        if name == OPAQUE {
+            return self.opaque(key, value);
+        }
         let Some(id) = schema.column(name) else {
             let names = schema.columns.iter().map(|column| column.name.as_str());
             let message = format!("`{}` has no column `{name}`", schema.table);
@@ -111,6 +116,19 @@ impl Reader<'_> {
             DeValue::Table(table) => self.operators(value, table, subject),
             _ => self.test(key, value, EQUALS, Case::Sensitive, subject),
         }
+    }
+
+    /// A test that could not be imported, as text.
+    fn opaque(&mut self, key: &Key<'_>, value: &Operand<'_>) -> Option<Predicate> {
+        let text = self.literal::<String>(value)?;
+        let span = self.span(key).to(self.span(value));
+        let message = format!("`{text}` is a test that lownoise does not understand");
+        let help =
+            "until it is written with operators, it hides nothing, and proofs that depend on it are unknown";
+        self.report(
+            Diagnostic::warning("opaque", message, span, "taken as what keeps more visible").help(help),
+        );
+        Some(Predicate::Opaque(Opaque { text, taken_as: false, span }))
     }
 
     /// `all`, `any` and `not`, for whatever they hold; `None` for another key.

@@ -167,14 +167,18 @@ impl Reader<'_> {
                 self.report(Diagnostic::error("unknown-table", message, span, "no such table"));
             }
             let read = devices.and_then(|schema| Some((self.predicate(value, &schema)?, schema)));
-            conditions.extend(read.map(|(predicate, schema)| Condition {
-                name: "devices".to_owned(),
-                kind: ConditionKind::Devices { schema, predicate },
-                span,
+            conditions.extend(read.map(|(predicate, schema)| {
+                let predicate = predicate.opaque_as(true);
+                Condition {
+                    name: "devices".to_owned(),
+                    kind: ConditionKind::Devices { schema, predicate },
+                    span,
+                }
             }));
         }
         if let Some(value) = table.and_then(|table| table.get("where")) {
             for (predicate, span) in self.conditions(value, schema).unwrap_or_default() {
+                let predicate = predicate.opaque_as(true);
                 let name = condition_name(&predicate, schema);
                 conditions.push(Condition { name, kind: ConditionKind::Where(predicate), span });
             }
@@ -232,6 +236,7 @@ impl Reader<'_> {
             None => Some(home.owner.to_owned()),
         };
         let predicate = self.needed_predicate(at, home.schema, "this exclusion");
+        let predicate = predicate.map(|predicate| predicate.opaque_as(false));
         Some(Exclusion {
             span: self.value_span(at, "id"),
             id: id?,
@@ -268,6 +273,7 @@ impl Reader<'_> {
                 let raw: raw::NeverHide = self.fields(at, "a never_hide");
                 let id = self.required(raw.id, at, "id", "this never_hide");
                 let predicate = self.needed_predicate(at, schema, "this never_hide");
+                let predicate = predicate.map(|predicate| predicate.opaque_as(true));
                 let span = self.value_span(at, "id");
                 Some(Invariant { id: id?, reason: raw.reason, predicate: predicate?, span })
             })
@@ -351,6 +357,9 @@ impl Reader<'_> {
 
 /// A condition of a scope is called by the columns it looks at.
 fn condition_name(predicate: &Predicate, schema: &Schema) -> String {
+    if predicate.tests().is_empty() {
+        return "opaque".to_owned();
+    }
     let mut names: Vec<&str> = predicate.tests().iter().map(|test| schema.name(test.column)).collect();
     names.dedup();
     let mut distinct = Vec::with_capacity(names.len());

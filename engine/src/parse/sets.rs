@@ -11,6 +11,9 @@ use crate::policy::Exclusion;
 use crate::schema::Schema;
 use crate::span::Span;
 
+/// Sets that use sets that use sets: more than this is no design, and would be read by ever deeper recursion.
+const DEEPEST: usize = 32;
+
 /// Where reading stands among the sets.
 struct Walk<'w> {
     load: Loader<'w>,
@@ -72,6 +75,13 @@ impl Reader<'_> {
             let help = "remove one of the `use` entries";
             let diagnostic = Diagnostic::error("use-cycle", message, span, "closes the cycle");
             self.report(diagnostic.and(begun, "begins here").help(help));
+            return;
+        }
+        if walk.open.len() >= DEEPEST {
+            let message =
+                format!("`{name}` is the {}th set in a chain of sets that use each other", DEEPEST + 1);
+            let help = format!("a chain may be {DEEPEST} sets long; use the sets directly");
+            self.report(Diagnostic::error("use-depth", message, span, "one set too deep").help(help));
             return;
         }
         let source = match (walk.load)(name) {

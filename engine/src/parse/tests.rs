@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::diagnostic::Diagnostic;
+use crate::predicate::Predicate;
 
 const HEAD: &str = "[policy]\nid = \"p\"\ntitle = \"t\"\ntable = \"DeviceNetworkEvents\"\nowner = \"o\"\n";
 
@@ -141,6 +142,48 @@ fn sets_bring_their_exclusions_once() {
         told(&parse_with(&policy("\"a\""), &[("a", &other)]))
             .contains(&"set-table @ \"a\" & \"DeviceFileEvents\"".to_owned())
     );
+}
+
+#[test]
+fn a_long_chain_of_sets_is_an_error_and_no_deep_recursion() {
+    let mut load = |name: &str| {
+        let next: usize = name.trim_start_matches('s').parse::<usize>().unwrap() + 1;
+        let text = format!(
+            "[set]\nid = \"{name}\"\ntitle = \"t\"\ntable = \"DeviceNetworkEvents\"\nowner = \"s\"\nuse = [\"s{next}\"]\n"
+        );
+        Ok(Source { name: format!("sets/{name}.toml"), text })
+    };
+    let text = HEAD.to_owned() + "use = [\"s0\"]\n";
+    let parsed =
+        parse_policy(Source { name: "p.toml".to_owned(), text }, &mut load, &Schemas::shipped().unwrap());
+    assert_eq!(told(&parsed), ["use-depth @ \"s32\""]);
+}
+
+#[test]
+fn an_opaque_test_is_taken_as_what_keeps_more_visible() {
+    let text = format!(
+        "{HEAD}[scope.where]\nopaque = \"in scope\"\nnot = {{ opaque = \"not in scope\" }}\n{}\n[[never_hide]]\nid = \"n\"\nwhere = {{ opaque = \"kept\" }}\n",
+        "[[exclusion]]\nid = \"x\"\nreason = \"r\"\nwhere = { opaque = \"hidden\", not = { opaque = \"not hidden\" } }"
+    );
+    let parsed = parse_with(&text, &[]);
+    assert!(parsed.diagnostics.iter().all(|found| found.code == "opaque"), "{:?}", parsed.diagnostics);
+    assert_eq!(parsed.diagnostics.len(), 5);
+    let policy = parsed.result.unwrap();
+    let taken = |predicate: &Predicate| -> Vec<(String, bool)> {
+        predicate.opaque().iter().map(|opaque| (opaque.text.clone(), opaque.taken_as)).collect()
+    };
+    let scope: Vec<_> = policy
+        .scope
+        .iter()
+        .flat_map(|condition| match &condition.kind {
+            crate::policy::ConditionKind::Where(predicate) => taken(predicate),
+            _ => Vec::new(),
+        })
+        .collect();
+    assert_eq!(scope, [("in scope".to_owned(), true), ("not in scope".to_owned(), false)]);
+    let hidden = taken(&policy.exclusions[0].predicate);
+    assert_eq!(hidden, [("hidden".to_owned(), false), ("not hidden".to_owned(), true)]);
+    assert_eq!(taken(&policy.never_hide[0].predicate), [("kept".to_owned(), true)]);
 }
 
 #[test]

@@ -179,6 +179,7 @@ fn holds(predicate: &Predicate, batch: &Batch<'_>, row: usize) -> bool {
         Predicate::Any(parts) => parts.iter().any(|part| holds(part, batch, row)),
         Predicate::Not(part) => !holds(part, batch, row),
         Predicate::Test(test) => test.operator.holds(batch.value(test.column, row)),
+        Predicate::Opaque(opaque) => opaque.taken_as,
     }
 }
 

@@ -28,6 +28,7 @@ enum Body {
     All(Vec<Body>),
     Any(Vec<Body>),
     Not(Box<Body>),
+    Constant(bool),
 }
 
 /// Tests of which at least one must hold for a predicate to hold, and how rarely one does (more is rarer).
@@ -101,6 +102,7 @@ impl Body {
             Self::All(parts) => parts.iter().all(|part| part.holds(scratch)),
             Self::Any(parts) => parts.iter().any(|part| part.holds(scratch)),
             Self::Not(part) => !part.holds(scratch),
+            Self::Constant(holds) => *holds,
         }
     }
 }
@@ -127,6 +129,7 @@ fn compile<'p>(predicate: &'p Predicate, tests: &mut Tests<'p>) -> (Body, Option
         }
         // What must not hold need not hold.
         Predicate::Not(part) => (Body::Not(Box::new(compile(part, tests).0)), None),
+        Predicate::Opaque(opaque) => (Body::Constant(opaque.taken_as), None),
     }
 }
 

@@ -111,6 +111,11 @@ impl Table {
         distances
     }
 
+    /// How large it is.
+    pub(super) fn cells(&self) -> usize {
+        self.next.len()
+    }
+
     /// Its classes of characters.
     pub(super) fn alphabet(&self) -> &Alphabet {
         &self.alphabet

@@ -9,7 +9,8 @@ use super::automaton::Table;
 use super::product::{Budget, Machine, Part, STEPS_OF_A_STATE};
 use super::together::{Together, together};
 use super::{patterns, refute, words};
-use crate::{Limits, Reason};
+use crate::Reason;
+use crate::limits::{Account, Limits};
 
 /// Whether some literals can come out as wanted on one text.
 #[derive(Debug)]
@@ -34,28 +35,34 @@ const SHARED_BYTES: (usize, usize) = (4 << 10, 64 << 10);
 /// Bytes of further automata, once one of a question was too large: then they can only show a contradiction.
 const SPARE_BYTES: usize = 1 << 20;
 
+/// Cells of an automaton's table that cost about what a state of a product does.
+const CELLS_OF_A_STATE: usize = 16;
+
+/// Bytes of an automaton that was given up, likewise.
+const BYTES_OF_A_STATE: usize = 64;
+
 /// Literals that all hints are compared with one by one.
 const FEW: usize = 256;
 
 /// Finds a text on which every literal comes out as wanted: an operator of a text column, and whether it must hold.
 /// `hints` are believable texts, the best first; the first that fits is taken, else a text made of the literals, else
 /// the shortest readable one. Microseconds where a hint fits.
-pub(crate) fn solve(literals: &[(&Operator, bool)], hints: &[&str], limits: &Limits) -> Answer {
+pub(crate) fn solve(literals: &[(&Operator, bool)], hints: &[&str], account: Account<'_>) -> Answer {
     let places: Vec<usize> = (0..literals.len()).collect();
     if size(literals) <= FEW
         && let Some(hint) = hints.iter().find(|hint| confirms(literals, hint))
     {
         return Answer::Value((*hint).to_owned());
     }
-    let Some(atoms) = Atom::of(literals, &places, limits.automaton_bytes) else {
+    let Some(atoms) = Atom::of(literals, &places, account.limits.automaton_bytes) else {
         return unconfirmed();
     };
     let hint = hints.iter().find(|hint| atoms.iter().all(|atom| atom.comes_out(hint)));
-    let answer = hint.map_or_else(|| decide(&atoms, limits), |hint| Answer::Value((*hint).to_owned()));
+    let answer = hint.map_or_else(|| decide(&atoms, account), |hint| Answer::Value((*hint).to_owned()));
     match answer {
         // Of what an automaton found, the operators have the last word.
         Answer::Value(text) if !confirms(literals, &text) => unconfirmed(),
-        Answer::Conflict(core) => Answer::Conflict(smaller(literals, core, limits)),
+        Answer::Conflict(core) => Answer::Conflict(smaller(literals, core, account)),
         answer => answer,
     }
 }
@@ -77,21 +84,22 @@ fn unconfirmed() -> Answer {
 }
 
 /// From contradictions between single literals over likely words to the product of automata.
-fn decide(atoms: &[Atom<'_>], limits: &Limits) -> Answer {
+fn decide(atoms: &[Atom<'_>], account: Account<'_>) -> Answer {
     match refute::remainders(atoms) {
         Err(core) => Answer::Conflict(core),
         Ok(remainders) => match words::find(atoms, &remainders) {
             Some(text) => Answer::Value(text),
-            None => by_automata(atoms, limits),
+            None => by_automata(atoms, account),
         },
     }
 }
 
 /// Leaves out what a contradiction does not need: halves, quarters, … single literals.
-fn smaller(literals: &[(&Operator, bool)], mut core: Vec<usize>, limits: &Limits) -> Vec<usize> {
+fn smaller(literals: &[(&Operator, bool)], mut core: Vec<usize>, account: Account<'_>) -> Vec<usize> {
     core.sort_unstable();
     core.dedup();
-    let limits = Limits { states: limits.states.min(TRIAL_STATES), ..*limits };
+    let limits = Limits { states: account.limits.states.min(TRIAL_STATES), ..account.limits };
+    let account = Account { limits, ..account };
     let mut trials = if core.len() > TRIALS { TRIALS } else { usize::MAX };
     let mut step = core.len().div_ceil(2).max(1);
     loop {
@@ -100,7 +108,7 @@ fn smaller(literals: &[(&Operator, bool)], mut core: Vec<usize>, limits: &Limits
             trials -= 1;
             let rest: Vec<usize> = core.iter().take(at).chain(core.iter().skip(at + step)).copied().collect();
             let trial =
-                Atom::of(literals, &rest, limits.automaton_bytes).map(|atoms| decide(&atoms, &limits));
+                Atom::of(literals, &rest, limits.automaton_bytes).map(|atoms| decide(&atoms, account));
             match trial {
                 Some(Answer::Conflict(mut found)) => {
                     found.sort_unstable();
@@ -130,7 +138,11 @@ struct Tables {
 
 /// The product of the automata of all atoms. Where an automaton is too large, a contradiction between the others is
 /// still one, and a text that they allow is tried out.
-fn by_automata(atoms: &[Atom<'_>], limits: &Limits) -> Answer {
+fn by_automata(atoms: &[Atom<'_>], account: Account<'_>) -> Answer {
+    let limits = account.limits;
+    if account.left() == 0 {
+        return Answer::Unknown(Reason::Work);
+    }
     let mut missing = None;
     let mut parts = Vec::new();
     let mut of_patterns = Vec::new();
@@ -148,9 +160,16 @@ fn by_automata(atoms: &[Atom<'_>], limits: &Limits) -> Answer {
             Test::Patterns(patterns) => {
                 let patterns: Vec<&Pattern> = patterns.iter().map(|(pattern, _)| *pattern).collect();
                 let spare = if missing.is_some() { SPARE_BYTES } else { usize::MAX };
-                match tables(&patterns, limits.automaton_bytes.min(spare)) {
-                    Ok(tables) => of_patterns.push(Tables { wanted: atom.wanted, tables }),
-                    Err(reason) => missing = Some(reason),
+                let bytes = limits.automaton_bytes.min(spare);
+                match tables(&patterns, bytes) {
+                    Ok(tables) => {
+                        account.spend(tables.iter().map(Table::cells).sum::<usize>() / CELLS_OF_A_STATE);
+                        of_patterns.push(Tables { wanted: atom.wanted, tables });
+                    }
+                    Err(reason) => {
+                        account.spend(bytes / BYTES_OF_A_STATE);
+                        missing = Some(reason);
+                    }
                 }
             }
         }
@@ -159,9 +178,12 @@ fn by_automata(atoms: &[Atom<'_>], limits: &Limits) -> Answer {
     parts.extend(forbidden.map(|table| Part { machine: Machine::Table(table), wanted: false }));
     let choices: Vec<&[Table]> =
         of_patterns.iter().filter(|atom| atom.wanted).map(|atom| atom.tables.as_slice()).collect();
-    let steps = limits.states.saturating_mul(STEPS_OF_A_STATE);
-    let mut budget = Budget { states: limits.states, steps };
-    match each_choice(&mut parts, &choices, &mut budget) {
+    let states = limits.states.min(account.left());
+    let steps = states.saturating_mul(STEPS_OF_A_STATE);
+    let mut budget = Budget { states, steps };
+    let together = each_choice(&mut parts, &choices, &mut budget);
+    account.spend((states - budget.states).max((steps - budget.steps) / STEPS_OF_A_STATE));
+    match together {
         Together::Text(text) if atoms.iter().all(|atom| atom.comes_out(&text)) => Answer::Value(text),
         Together::Never => Answer::Conflict(atoms.iter().flat_map(|atom| atom.places.clone()).collect()),
         Together::Text(_) => missing.map_or_else(unconfirmed, Answer::Unknown),

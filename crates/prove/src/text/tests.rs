@@ -1,5 +1,8 @@
 //! The theory against the operators themselves, against all short texts, and at its limits.
 
+use std::cell::Cell;
+
+use crate::limits::Account;
 use std::collections::{BTreeSet, VecDeque};
 
 use lownoise_engine::op::{Case, Operator, Pattern, TextOperator};
@@ -43,7 +46,7 @@ fn holds(literals: &[(Operator, bool)], text: &str) -> bool {
 fn answer_with(literals: &[(Operator, bool)], limits: &Limits) -> Answer {
     let borrowed: Vec<(&Operator, bool)> =
         literals.iter().map(|(operator, wanted)| (operator, *wanted)).collect();
-    solve(&borrowed, &[], limits)
+    solve(&borrowed, &[], Account { limits: *limits, work: &Cell::new(0) })
 }
 
 fn answer(literals: &[(Operator, bool)]) -> Answer {
@@ -324,7 +327,7 @@ fn hints_come_first_and_in_their_order() {
     let literals = [(&operator, true)];
     let hints = ["/tmp/x", "/usr/bin/curl", "/usr/bin/wget"];
     assert!(
-        matches!(solve(&literals, &hints, &Limits::default()), Answer::Value(found) if found == "/usr/bin/curl")
+        matches!(solve(&literals, &hints, Account { limits: Limits::default(), work: &Cell::new(0) }), Answer::Value(found) if found == "/usr/bin/curl")
     );
 }
 
