@@ -36,7 +36,7 @@ pub(crate) enum Verb {
     Explain(Explain),
     /// Check policies and sets: every mistake at its place, expired exclusions, what is suspicious.
     Check(Check),
-    /// Prove a policy's `never_hide` invariants, or show the event that breaks one.
+    /// Prove a policy's `never_hide` invariants, or show the event that breaks one; and say what does nothing.
     Prove(Prove),
     /// Say what an edit newly hides and newly shows: proved to be nothing, or an event.
     Diff(Diff),
@@ -172,7 +172,11 @@ pub(crate) struct Proving {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  lownoise prove rules/linux-desktop-public-egress-hardened.toml")]
+  lownoise prove rules/linux-desktop-public-egress-hardened.toml
+  lownoise prove POLICY.toml --assume address-types                what does nothing when types follow
+
+Exit code 1 when an invariant breaks, or when that is not known. What does nothing (a dead exclusion, a redundant
+condition) is told, and fails nothing.")]
 pub(crate) struct Prove {
     /// The policy.
     pub(crate) policy: PathBuf,
@@ -184,14 +188,15 @@ pub(crate) struct Prove {
 #[command(after_help = "\
 Examples:
   lownoise diff old.toml new.toml
+  lownoise diff main:rules/egress.toml rules/egress.toml           against a revision in git
   lownoise diff old.toml new.toml --now 2027-02-03T00:00:00Z       when exclusions have expired
   lownoise diff old.toml new.toml --assume address-types --format json
 
 Exit code 1 when something is newly hidden, or when it is not known; newly shown alone is 0.")]
 pub(crate) struct Diff {
-    /// The policy before the edit.
+    /// The policy before the edit: a file, or `REV:path` in git.
     pub(crate) old: PathBuf,
-    /// The policy after it.
+    /// The policy after it, likewise.
     pub(crate) new: PathBuf,
     #[command(flatten)]
     pub(crate) proving: Proving,

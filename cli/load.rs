@@ -12,6 +12,7 @@ use lownoise_engine::value::Time;
 use lownoise_report::render;
 
 use crate::failure::Failure;
+use crate::git::AtRevision;
 use crate::terminal;
 
 /// The tables a policy may name.
@@ -24,9 +25,24 @@ pub(crate) fn now(fixed: Option<Time>) -> Time {
     fixed.unwrap_or_else(|| Time::from_timestamp(jiff::Timestamp::now()))
 }
 
+/// A valid policy of a file, or of `REV:path` in git. What is wrong or suspicious is printed.
+pub(crate) fn policy_or_revision(argument: &Path, schemas: &Schemas) -> Result<Policy, Failure> {
+    let Some(file) = AtRevision::read_from(argument) else { return policy(argument, schemas) };
+    let text = |file: &AtRevision| file.text().map(|text| Source { name: file.name(), text });
+    let source = text(&file).map_err(|error| Failure::input(format!("`{}`: {error}", file.name())))?;
+    let mut sets = |name: &str| {
+        is_set_name(name)?;
+        text(&file.beside(&format!("sets/{name}.toml")))
+    };
+    valid(parse_policy(source, &mut sets, schemas))
+}
+
 /// A valid policy. What is wrong or suspicious is printed.
 pub(crate) fn policy(path: &Path, schemas: &Schemas) -> Result<Policy, Failure> {
-    let parsed = parse(path, schemas)?;
+    valid(parse(path, schemas)?)
+}
+
+fn valid(parsed: Parsed<Policy>) -> Result<Policy, Failure> {
     for diagnostic in &parsed.diagnostics {
         terminal::say(&render(diagnostic, &parsed.sources, terminal::error_style()));
         terminal::say("");
@@ -52,11 +68,16 @@ pub(crate) fn parse_set_file(
 }
 
 fn set_source(folder: &Path, name: &str) -> Result<Source, String> {
-    // A name is no path: a policy reads nothing but its sets.
+    is_set_name(name)?;
+    read(&folder.join(format!("{name}.toml")))
+}
+
+/// A name is no path: a policy reads nothing but its sets.
+fn is_set_name(name: &str) -> Result<(), String> {
     if name.is_empty() || name.contains(['/', '\\']) || name.starts_with('.') {
         return Err("a set is named, without a path and without `.toml`".to_owned());
     }
-    read(&folder.join(format!("{name}.toml")))
+    Ok(())
 }
 
 /// The text of a policy or set.

@@ -6,6 +6,7 @@ mod devices;
 mod explain;
 mod failure;
 mod generate;
+mod git;
 mod init;
 mod load;
 mod proof;

@@ -5,8 +5,10 @@ use std::path::Path;
 
 use lownoise_engine::policy::Policy;
 use lownoise_engine::value::{OwnedValue, Time};
-use lownoise_prove::{Assignment, Assumptions, Claim, Proof, Setting, diff, prove, verdict};
-use lownoise_report::{Witnessing, diff_json, render_diff, render_witness, verdict_words, witness_json};
+use lownoise_prove::{Assignment, Assumptions, Claim, Proof, Setting, diff, prove, review, verdict};
+use lownoise_report::{
+    Witnessing, diff_json, idle_words, render_diff, render_witness, verdict_words, witness_json,
+};
 
 use crate::args::{self, ReportFormat};
 use crate::failure::Failure;
@@ -47,15 +49,24 @@ pub(crate) fn invariants(arguments: &args::Prove) -> Result<(), Failure> {
         }
     }
     let assumptions = setting.assumptions.words(&policy.schema);
+    let idle: Vec<_> = review(&policy, &setting).iter().map(|idle| idle_words(&policy, idle)).collect();
     match arguments.proving.format {
         ReportFormat::Json => {
-            let answer =
-                serde_json::json!({ "policy": policy.id, "invariants": data, "assumptions": assumptions });
+            let idle: Vec<_> = idle
+                .iter()
+                .map(|(what, words, place)| serde_json::json!({ "idle": what, "message": words, "place": place }))
+                .collect();
+            let answer = serde_json::json!({
+                "policy": policy.id, "invariants": data, "idle": idle, "assumptions": assumptions,
+            });
             writeln!(out, "{answer}")?;
         }
         ReportFormat::Text => {
             if policy.never_hide.is_empty() {
                 writeln!(out, "{} has no never_hide: there is nothing to prove", policy.id)?;
+            }
+            for (what, words, place) in idle {
+                writeln!(out, "{what:<8} {words}  {place}")?;
             }
             for assumption in assumptions {
                 writeln!(out, "assumed: {assumption}")?;
@@ -68,7 +79,7 @@ pub(crate) fn invariants(arguments: &args::Prove) -> Result<(), Failure> {
 /// `lownoise diff`: what an edit newly hides and newly shows.
 pub(crate) fn edit(arguments: &args::Diff) -> Result<(), Failure> {
     let schemas = load::schemas()?;
-    let read = |path: &Path| load::policy(path, &schemas);
+    let read = |path: &Path| load::policy_or_revision(path, &schemas);
     let (old, new) = (read(&arguments.old)?, read(&arguments.new)?);
     if old.schema.table != new.schema.table {
         return Err(Failure::input(format!(

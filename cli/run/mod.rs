@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 use bumpalo::Bump;
 use indicatif::ProgressBar;
 use lownoise_engine::event::ColumnId;
-use lownoise_engine::plan::{Plan, RowVerdict, Scratch, Verdicts};
+use lownoise_engine::plan::{Plan, Scratch, Verdicts};
 use lownoise_engine::policy::Policy;
 use lownoise_ingest::write::Destination;
 use lownoise_ingest::{Chunk, Input, Malformed, Request, Source, sources};
@@ -38,7 +38,6 @@ pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
     let mut run = Run {
         policy: &policy,
         plan,
-        hidden: arguments.hidden,
         tally: Tally::new(&policy, now, device_words),
         malformed: arguments.malformed.as_deref().map(MalformedFile::create).transpose()?,
         sink,
@@ -128,7 +127,6 @@ fn request(policy: &Policy, arguments: &args::Run, sink: &Sink) -> Request {
 struct Run<'p> {
     policy: &'p Policy,
     plan: Plan,
-    hidden: bool,
     tally: Tally,
     malformed: Option<MalformedFile>,
     sink: Sink,
@@ -154,6 +152,8 @@ impl Run<'_> {
                 arena.reset();
                 let chunk = input.decoder().decode(&block, &arena)?;
                 self.chunk(&source.name(), &chunk)?;
+                drop(chunk);
+                input.recycle(block);
                 self.show_progress(&bar, done + input.bytes_read());
                 if interrupted.load(Ordering::Relaxed) {
                     bar.finish_and_clear();
@@ -179,16 +179,7 @@ impl Run<'_> {
         if let Some(file) = &mut self.malformed {
             file.write(input, &chunk.malformed)?;
         }
-        for (row, verdict) in self.verdicts.rows().iter().enumerate() {
-            let wanted = match verdict {
-                RowVerdict::Kept => !self.hidden,
-                RowVerdict::Hidden { .. } => self.hidden,
-                RowVerdict::OutOfScope(_) => false,
-            };
-            if wanted {
-                self.sink.row(self.policy, chunk, row, self.verdicts.hidden_by(*verdict))?;
-            }
-        }
+        self.sink.rows(self.policy, chunk, &self.verdicts)?;
         Ok(())
     }
 }

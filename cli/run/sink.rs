@@ -1,8 +1,8 @@
 //! Where the rows of a run go: in which columns, which order, which format, to which file.
 
 use lownoise_engine::event::ColumnId;
+use lownoise_engine::plan::{RowVerdict, Verdicts};
 use lownoise_engine::policy::Policy;
-use lownoise_engine::value::Value;
 use lownoise_ingest::Chunk;
 use lownoise_ingest::write::{Destination, Layout, OutputColumn, OutputFormat, Row, SortKey, Sorter, Writer};
 
@@ -78,23 +78,33 @@ impl Sink {
         self.whole
     }
 
-    /// A row of a chunk, and the exclusions that hide it.
-    pub(super) fn row(
+    /// The rows of a chunk that are wanted: what is kept, or what is hidden and by which exclusions.
+    pub(super) fn rows(
         &mut self,
         policy: &Policy,
         chunk: &Chunk<'_>,
-        row: usize,
-        hiding: &[u32],
+        verdicts: &Verdicts,
     ) -> Result<(), Failure> {
-        let values: Vec<Value<'_>> =
-            self.columns.iter().map(|column| chunk.batch.value(*column, row)).collect();
-        let whole = chunk.whole.get(row).copied().unwrap_or("");
-        let ids = hiding.iter().filter_map(|place| policy.exclusions.get(*place as usize));
-        let hidden_by: Vec<&str> = ids.filter(|_| self.hidden).map(|found| found.id.as_str()).collect();
-        let row = Row { values: &values, whole, hidden_by: &hidden_by };
-        match &mut self.sorter {
-            Some(sorter) => sorter.push(&row),
-            None => self.writer.row(&row)?,
+        let (mut values, mut hidden_by) = (Vec::new(), Vec::new());
+        for (row, verdict) in verdicts.rows().iter().enumerate() {
+            match verdict {
+                RowVerdict::Kept if !self.hidden => {}
+                RowVerdict::Hidden { .. } if self.hidden => {
+                    let places = verdicts.hidden_by(*verdict).iter();
+                    let ids = places.filter_map(|place| policy.exclusions.get(*place as usize));
+                    hidden_by.clear();
+                    hidden_by.extend(ids.map(|found| found.id.as_str()));
+                }
+                _ => continue,
+            }
+            values.clear();
+            values.extend(self.columns.iter().map(|column| chunk.batch.value(*column, row)));
+            let whole = chunk.whole.get(row).copied().unwrap_or("");
+            let row = Row { values: &values, whole, hidden_by: &hidden_by };
+            match &mut self.sorter {
+                Some(sorter) => sorter.push(&row),
+                None => self.writer.row(&row)?,
+            }
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Counting: what became of every record that was read.
 
 use lownoise_engine::event::{Column, ColumnId};
-use lownoise_engine::op::sensor_type;
+use lownoise_engine::op::sensor_type_of;
 use lownoise_engine::plan::{RowVerdict, Verdicts};
 use lownoise_engine::policy::{ConditionKind, Policy};
 use lownoise_engine::value::Time;
@@ -286,8 +286,8 @@ impl TypeTally {
         else {
             return;
         };
-        for (row, (said, (address, _))) in types.iter().zip(addresses).enumerate() {
-            let Some(meant) = sensor_type(address).filter(|meant| meant != said) else { continue };
+        for (row, (said, (address, ip))) in types.iter().zip(addresses).enumerate() {
+            let Some(meant) = sensor_type_of(address, *ip).filter(|meant| meant != said) else { continue };
             self.differs += 1;
             let place = chunk.places.get(row).copied().unwrap_or(0);
             self.first.get_or_insert_with(|| format!("{input}:{place}: `{said}`, and {address} is {meant}"));

@@ -1,8 +1,10 @@
 //! Values of one field of one event, and how each kind is spelled. Knows no column names, no operators.
 
+mod usual;
+
 use std::borrow::Cow;
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr};
 
 use serde::Deserialize;
 
@@ -145,8 +147,14 @@ impl From<Value<'_>> for OwnedValue {
 #[must_use]
 pub fn read_address(text: &str) -> (Cow<'_, str>, Option<IpAddr>) {
     // An IPv4 address has one spelling that the parser accepts (no leading zeros), so it is canonical.
-    if let Ok(v4) = text.parse::<Ipv4Addr>() {
+    if let Some(v4) = usual::ipv4(text) {
         return (Cow::Borrowed(text), Some(IpAddr::V4(v4)));
+    }
+    if let Some(v4) = text.strip_prefix("::ffff:").and_then(usual::ipv4) {
+        return (Cow::Borrowed(text), Some(IpAddr::V4(v4)));
+    }
+    if !text.contains(':') {
+        return (Cow::Borrowed(text), None);
     }
     match text.parse::<Ipv6Addr>() {
         Ok(v6) => {
@@ -175,7 +183,8 @@ impl Time {
     /// Reads RFC 3339 with an offset or `Z`; fractions beyond 100 ns are cut. `None` when it is not that.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        text.parse::<jiff::Timestamp>().ok().map(Self::from_timestamp)
+        let usual = usual::utc(text).map(Self);
+        usual.or_else(|| text.parse::<jiff::Timestamp>().ok().map(Self::from_timestamp))
     }
 
     /// The timestamp, or `None` outside the years -9999 to 9999.
@@ -189,6 +198,11 @@ impl Time {
 /// RFC 3339 in UTC, with as many digits of the second as are needed.
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let usual = usual::spelled(self.0);
+        let usual = usual.as_ref().and_then(|(text, length)| std::str::from_utf8(text.get(..*length)?).ok());
+        if let Some(text) = usual {
+            return f.write_str(text);
+        }
         match self.timestamp() {
             Some(timestamp) => write!(f, "{timestamp}"),
             None => write!(f, "{} ticks", self.0),

@@ -1,11 +1,13 @@
 //! What framing hands to decoding: whole records, owned, of bounded size.
 
+use std::io::{self, Read};
+
 use arrow::record_batch::RecordBatch;
 
 use crate::Malformed;
 
-/// How many bytes of text a block holds, about.
-pub(crate) const SIZE: usize = 1 << 20;
+/// How many bytes of text a block holds, about: so few that they stay near the processor until they are decoded.
+pub(crate) const SIZE: usize = 1 << 18;
 
 /// A record that is longer than this is not held: it is skipped, and counted as malformed. One that is a block
 /// longer may still be read.
@@ -30,6 +32,22 @@ pub enum Block {
         /// The number of the first row in its input, from 1.
         first: u64,
     },
+}
+
+/// Reads until the buffer is full or the reader has no more: how many bytes, and what the reader failed with after them.
+pub(crate) fn fill(reader: &mut impl Read, mut buffer: &mut [u8]) -> (usize, Option<io::Error>) {
+    let mut filled = 0;
+    loop {
+        match reader.read(buffer) {
+            Ok(0) => return (filled, None),
+            Ok(read) => {
+                filled += read;
+                buffer = buffer.get_mut(read..).unwrap_or_default();
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return (filled, Some(error)),
+        }
+    }
 }
 
 /// What is said of a record that was skipped.

@@ -171,9 +171,7 @@ impl Converter {
         for rule in &self.rules {
             let raw = rule.raw(record, arena);
             let Some(column) = chunk.batch.columns.get_mut(rule.column.index()) else { continue };
-            // Text as it is, the usual case, needs no look at what it might be instead.
-            if let (Column::Text(values), Raw::Text(text)) = (&mut *column, raw) {
-                values.push(text);
+            if rule.usual(raw, column) {
                 continue;
             }
             let value = match rule.convert(raw, &self.dates, arena) {
@@ -262,6 +260,21 @@ impl Converter {
 }
 
 impl Rule {
+    /// Appends a value of the usual kind and spelling, which needs no look at what else it might be. False when it is
+    /// no such value, and nothing was appended.
+    #[inline]
+    fn usual<'a>(&self, raw: Raw<'a>, column: &mut Column<'a>) -> bool {
+        match (column, raw) {
+            (Column::Text(values), Raw::Text(text)) => values.push(text),
+            (Column::Time(values), Raw::Text(text)) if self.supply.is_none() => match Time::parse(text) {
+                Some(time) => values.push(Some(time)),
+                None => return false,
+            },
+            _ => return false,
+        }
+        true
+    }
+
     fn convert<'a>(&self, raw: Raw<'a>, dates: &Dates, arena: &'a Bump) -> Converted<'a> {
         let time = self.supply.as_ref().and_then(|supply| supply.time);
         value::read(self.kind, raw, time, dates, arena)

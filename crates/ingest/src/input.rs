@@ -152,6 +152,13 @@ impl Input {
         self.frame.next_block().map_err(|problem| read_error(&self.name, self.compression, problem))
     }
 
+    /// Takes back a block that is done with: its memory is used again.
+    pub fn recycle(&mut self, block: Block) {
+        if let (Frame::Lines(lines), Block::Text { bytes, .. }) = (&mut self.frame, block) {
+            lines.recycle(bytes);
+        }
+    }
+
     /// Bytes read so far, as stored (compressed).
     #[must_use]
     pub fn bytes_read(&self) -> u64 {

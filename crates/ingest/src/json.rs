@@ -6,6 +6,7 @@ mod fast;
 mod lines;
 mod paths;
 mod scan;
+mod stops;
 mod string;
 
 use bumpalo::Bump;
@@ -16,6 +17,7 @@ pub(crate) use lines::Lines;
 use crate::convert::{Converter, Raw};
 use crate::{Chunk, Malformed};
 use paths::Paths;
+use stops::Stops;
 
 /// What rows come wrapped in, one level deep; elements of `records` may hold `properties` or `_source`.
 const WRAPPERS: [&str; 3] = ["properties", "_source", "records"];
@@ -87,16 +89,9 @@ impl JsonDecoder {
         let mut chunk = self.converter.chunk(bytes.len() / 1024 + 1);
         let mut run = Run::new(self, arena);
         // A look at the whole block at once is much cheaper than one at each line.
-        let text = simdutf8::basic::from_utf8(bytes).ok().filter(|_| !has_controls(bytes));
-        match text {
-            Some(text) => {
-                let (mut place, mut from) = (first, 0);
-                for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
-                    run.record(text.get(from..end).unwrap_or_default(), true, place, &mut chunk);
-                    (place, from) = (place + 1, end + 1);
-                }
-            }
-            None => {
+        match simdutf8::basic::from_utf8(bytes) {
+            Ok(text) => run.block(text, first, &mut chunk),
+            Err(_) => {
                 for (place, line) in (first..).zip(bytes.split(|&byte| byte == b'\n')) {
                     match exact::utf8(line) {
                         Ok(line) => run.line(line, place, &mut chunk),
@@ -149,14 +144,19 @@ impl JsonDecoder {
 /// fuzzing.
 pub(crate) fn ways_agree(line: &str, fields: &[&str]) -> bool {
     let (paths, arena) = (Paths::new(fields.iter().copied()), Bump::new());
-    let mut quick = vec![Raw::Absent; fields.len()];
-    let mut exactly = quick.clone();
-    let text = line.trim_matches([' ', '\t', '\r']);
-    if !paths.are_flat() || has_controls(text.as_bytes()) || text.contains('\n') {
+    let (mut scanner, mut stops) = (fast::Scanner::new(&paths), Stops::default());
+    stops.find(line.as_bytes());
+    if !paths.are_flat() {
         return true;
     }
-    let answered = fast::Scanner::new(&paths).fields(text, &arena, &mut quick);
-    !answered || (exact::fields(text, &paths, &arena, &mut exactly).is_ok() && quick == exactly)
+    // The second time it knows the keys.
+    [0, 1].into_iter().all(|_| {
+        let mut quick = vec![Raw::Absent; fields.len()];
+        let mut exactly = quick.clone();
+        let answered = scanner.fields(line, &stops, 0, &arena, &mut quick).and_then(|end| line.get(..end));
+        answered
+            .is_none_or(|text| exact::fields(text, &paths, &arena, &mut exactly).is_ok() && quick == exactly)
+    })
 }
 
 /// Decoding one block.
@@ -164,40 +164,79 @@ struct Run<'d, 'a> {
     decoder: &'d JsonDecoder,
     arena: &'a Bump,
     fast: Option<fast::Scanner<'a, 'd>>,
+    /// The block, if it is UTF-8, and where its strings end.
+    text: &'a str,
+    stops: Stops,
     record: Vec<Raw<'a>>,
 }
 
 impl<'d, 'a> Run<'d, 'a> {
     fn new(decoder: &'d JsonDecoder, arena: &'a Bump) -> Self {
         let fast = decoder.paths.are_flat().then(|| fast::Scanner::new(&decoder.paths));
-        Self { decoder, arena, fast, record: vec![Raw::Absent; decoder.width] }
+        let record = vec![Raw::Absent; decoder.width];
+        Self { decoder, arena, fast, text: "", stops: Stops::default(), record }
     }
 
-    /// A line of a block that holds control characters or is not UTF-8 somewhere.
+    /// All lines of a block.
+    fn block(&mut self, text: &'a str, first: u64, chunk: &mut Chunk<'a>) {
+        let bytes = text.as_bytes();
+        if self.fast.is_some() {
+            self.text = text;
+            self.stops.find(bytes);
+        }
+        let (mut place, mut at) = (first, 0);
+        while at < bytes.len() {
+            // Where a line ends is seen when its record ends, unless it has to be read the exact way.
+            let next = self.quick_line(at, place, chunk).unwrap_or_else(|| {
+                let end = memchr::memchr(b'\n', bytes.get(at..).unwrap_or_default());
+                let end = end.map_or(bytes.len(), |end| at + end);
+                self.line(text.get(at..end).unwrap_or_default(), place, chunk);
+                end + 1
+            });
+            (place, at) = (place + 1, next);
+        }
+    }
+
+    /// The line that starts here, if it can be read the fast way, and the start of the next one.
+    fn quick_line(&mut self, start: usize, place: u64, chunk: &mut Chunk<'a>) -> Option<usize> {
+        let end = self.quick_fields(start)?;
+        let bytes = self.text.as_bytes();
+        let mut after = end;
+        while matches!(bytes.get(after), Some(b' ' | b'\t' | b'\r')) {
+            after += 1;
+        }
+        if bytes.get(after).is_some_and(|&byte| byte != b'\n') {
+            return None;
+        }
+        self.found(self.text.get(start..end)?, place, Level::Record, chunk);
+        Some(after + 1)
+    }
+
+    /// A line without its end.
     fn line(&mut self, line: &'a str, place: u64, chunk: &mut Chunk<'a>) {
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        self.record(line, !has_controls(line.as_bytes()), place, chunk);
-    }
-
-    fn record(&mut self, line: &'a str, clean: bool, place: u64, chunk: &mut Chunk<'a>) {
         let text = line.trim_matches([' ', '\t', '\r']);
         if !text.is_empty() {
-            self.row(text, clean, place, Level::Record, chunk);
+            self.row(text, place, Level::Record, chunk);
         }
     }
 
     /// A row, or what wraps it. Calls itself at most twice, once for each level.
-    fn row(&mut self, text: &'a str, clean: bool, place: u64, level: Level, chunk: &mut Chunk<'a>) {
-        if let Err(reason) = self.fields(text, clean) {
-            return chunk.malformed.push(Malformed { place, reason });
+    fn row(&mut self, text: &'a str, place: u64, level: Level, chunk: &mut Chunk<'a>) {
+        match self.fields(text) {
+            Ok(()) => self.found(text, place, level, chunk),
+            Err(reason) => chunk.malformed.push(Malformed { place, reason }),
         }
+    }
+
+    /// A row, or what wraps it, whose fields were found.
+    fn found(&mut self, text: &'a str, place: u64, level: Level, chunk: &mut Chunk<'a>) {
         let [properties, source, records] = self.decoder.wrappers.map(|wrapper| self.wrapped(wrapper));
         match level {
             Level::Record if records.is_some_and(|inner| inner.starts_with('[')) => {
                 match exact::elements(records.unwrap_or_default()) {
                     Ok(elements) => {
                         for element in elements {
-                            self.row(element, clean, place, Level::Element, chunk);
+                            self.row(element, place, Level::Element, chunk);
                         }
                     }
                     Err(reason) => chunk.malformed.push(Malformed { place, reason }),
@@ -206,7 +245,7 @@ impl<'d, 'a> Run<'d, 'a> {
             Level::Record | Level::Element => {
                 match properties.or(source).filter(|row| row.starts_with('{')) {
                     Some(_) if self.is_of_another_table() => chunk.other_tables += 1,
-                    Some(row) => self.row(row, clean, place, Level::Row, chunk),
+                    Some(row) => self.row(row, place, Level::Row, chunk),
                     None => self.emit(text, place, chunk),
                 }
             }
@@ -215,15 +254,20 @@ impl<'d, 'a> Run<'d, 'a> {
     }
 
     /// Finds the fields and the wrappers of a record, the fast way if it can.
-    fn fields(&mut self, text: &'a str, clean: bool) -> Result<(), String> {
-        self.record.fill(Raw::Absent);
-        if clean && let Some(fast) = &mut self.fast {
-            if fast.fields(text, self.arena, &mut self.record) {
-                return Ok(());
-            }
-            self.record.fill(Raw::Absent);
+    fn fields(&mut self, text: &'a str) -> Result<(), String> {
+        let start = text.as_ptr().addr().checked_sub(self.text.as_ptr().addr());
+        let within = start.filter(|start| start + text.len() <= self.text.len());
+        if within.is_some_and(|start| self.quick_fields(start) == Some(start + text.len())) {
+            return Ok(());
         }
+        self.record.fill(Raw::Absent);
         exact::fields(text, &self.decoder.paths, self.arena, &mut self.record)
+    }
+
+    /// Finds the fields of the record that starts at this place of the block, and the place after it.
+    fn quick_fields(&mut self, start: usize) -> Option<usize> {
+        self.record.fill(Raw::Absent);
+        self.fast.as_mut()?.fields(self.text, &self.stops, start, self.arena, &mut self.record)
     }
 
     fn wrapped(&self, wrapper: Option<usize>) -> Option<&'a str> {
@@ -248,10 +292,4 @@ impl<'d, 'a> Run<'d, 'a> {
             chunk.whole.push(text);
         }
     }
-}
-
-/// Whether there is a control character other than a line feed. Without a branch a byte, for the sake of vectors.
-fn has_controls(bytes: &[u8]) -> bool {
-    let is_control = |byte: u8| u8::from(byte < 0x20) & u8::from(byte != b'\n');
-    bytes.chunks(4096).any(|chunk| chunk.iter().fold(0, |any, &byte| any | is_control(byte)) != 0)
 }

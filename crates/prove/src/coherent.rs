@@ -36,7 +36,9 @@ pub(crate) fn coherent(
             }
         }
         if let Some(command) = command {
-            witness = with_command(witness, name, path, command, refutes);
+            // Another program has other arguments: none are better than those of the one before.
+            let other = changed(&witness, name);
+            witness = with_command(witness, [name, path, command], other, refutes);
         }
     }
     witness
@@ -48,12 +50,12 @@ fn name_and_path(event: &OwnedEvent, name: ColumnId, path: ColumnId) -> Vec<(Col
     vec![(path, format!("{folder}/{}", text(event, name)))]
 }
 
-/// The command line begins with the program, if it may; what follows its first word stays.
+/// The command line begins with the program, if it may; what follows its first word stays, unless it is of another
+/// program.
 fn with_command(
     witness: Assignment,
-    name: ColumnId,
-    path: ColumnId,
-    command: ColumnId,
+    [name, path, command]: [ColumnId; 3],
+    other_program: bool,
     refutes: &dyn Fn(Assignment) -> Option<Assignment>,
 ) -> Assignment {
     let (program, path) = (text(&witness.event, name).to_owned(), text(&witness.event, path).to_owned());
@@ -64,8 +66,9 @@ fn with_command(
     if begins(first) || program.starts_with(basename(first)) && !basename(first).is_empty() {
         return witness;
     }
+    let bare = [(&path, ""), (&program, "")].into_iter().filter(|_| other_program);
     let attempts = [(&program, rest), (&path, rest), (&program, written.as_str()), (&path, written.as_str())];
-    for (first, rest) in attempts {
+    for (first, rest) in bare.chain(attempts) {
         let line = format!("{first} {rest}");
         let mut other = witness.clone();
         other.event.set(command, OwnedValue::Text(line.trim().to_owned()));

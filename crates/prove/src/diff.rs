@@ -1,9 +1,12 @@
 //! What an edit changes: one question for each exclusion that changed, and one for the scope, in both directions.
 
-use lownoise_engine::policy::{Exclusion, Policy};
+use std::collections::HashSet;
+
+use lownoise_engine::policy::Policy;
+use lownoise_engine::predicate::Predicate;
 use lownoise_engine::value::Time;
 
-use crate::claim::{Change, Claim};
+use crate::claim::{Change, Claim, active};
 use crate::prove::{Proof, Setting, prove};
 
 /// What came of comparing two policies.
@@ -45,8 +48,10 @@ impl Diff {
 pub fn diff(old: &Policy, new: &Policy, setting: &Setting) -> Diff {
     let now = setting.now.unwrap_or(Time(0));
     let changed = |from: &Policy, to: &Policy| -> Vec<usize> {
-        let places = to.exclusions.iter().enumerate().filter(|(_, exclusion)| !exclusion.is_expired(now));
-        places.filter(|(_, exclusion)| !stands_in(exclusion, from, now)).map(|(place, _)| place).collect()
+        // An active exclusion with the same condition, under whatever id, changes nothing.
+        let standing: HashSet<&Predicate> = active(from, now).map(|(_, other)| &other.predicate).collect();
+        let places = active(to, now).filter(|(_, exclusion)| !standing.contains(&exclusion.predicate));
+        places.map(|(place, _)| place).collect()
     };
     let direction = |old: &Policy, new: &Policy| -> Vec<Answer> {
         let parts = changed(old, new).into_iter().map(Change::Exclusion).chain([Change::Scope]);
@@ -57,9 +62,4 @@ pub fn diff(old: &Policy, new: &Policy, setting: &Setting) -> Diff {
     let (newly_hidden, newly_shown) = (direction(old, new), direction(new, old));
     let unchanged = new.exclusions.len() - changed(old, new).len();
     Diff { newly_hidden, newly_shown, unchanged }
-}
-
-/// Whether an active exclusion with the same condition is in the policy.
-fn stands_in(exclusion: &Exclusion, policy: &Policy, now: Time) -> bool {
-    policy.exclusions.iter().any(|other| !other.is_expired(now) && other.predicate == exclusion.predicate)
 }

@@ -12,6 +12,7 @@ mod formula;
 mod levels;
 mod limits;
 mod prove;
+mod review;
 mod scalar;
 mod search;
 mod smtlib;
@@ -25,6 +26,7 @@ pub use diff::{Answer, Diff, diff};
 pub use facts::Assumptions;
 pub use limits::{Limits, Reason};
 pub use prove::{Proof, Setting, prove};
+pub use review::{Idle, review};
 pub use smtlib::{Inexpressible, smtlib};
 pub use value::Assignment;
 

@@ -108,7 +108,7 @@ impl<'a> Asking<'a> {
             now: setting.now.unwrap_or(Time(0)),
             hints: hints(schema, &given),
             given,
-            devices: device_schema(&claim.policies()),
+            devices: device_schema(&claim.policies()).cloned(),
             base,
         }
     }
@@ -258,6 +258,6 @@ fn hints(schema: &Schema, events: &[Assignment]) -> HashMap<ColumnId, Vec<OwnedV
 }
 
 /// The device table that some policy's scope looks at.
-pub(crate) fn device_schema(policies: &[&Policy]) -> Option<Arc<Schema>> {
-    policies.iter().find_map(|policy| policy.devices().map(|(schema, _)| Arc::clone(schema)))
+pub(crate) fn device_schema<'p>(policies: &[&'p Policy]) -> Option<&'p Arc<Schema>> {
+    policies.iter().find_map(|policy| policy.devices().map(|(schema, _)| schema))
 }

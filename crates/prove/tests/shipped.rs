@@ -9,7 +9,7 @@ use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
 use lownoise_engine::value::Time;
-use lownoise_prove::{Assignment, Assumptions, Change, Claim, Proof, Setting, prove};
+use lownoise_prove::{Assignment, Assumptions, Change, Claim, Idle, Part, Proof, Setting, prove, review};
 
 fn rules() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules")
@@ -127,4 +127,41 @@ fn invariants_of_the_hardened_policy_hold() {
         let claim = Claim::Unreachable { policy: &policy, exclusion };
         assert!(matches!(prove(&claim, &setting), Proof::Fails(_)), "{}", policy.exclusions[exclusion].id);
     }
+}
+
+#[test]
+fn what_does_nothing_is_found_and_nothing_else() {
+    let policy = first();
+    let mut setting = setting(&policy);
+    assert_eq!(review(&policy, &setting), []);
+    setting.assumptions = Assumptions { types_follow: true, ..Assumptions::default() };
+    let idle = review(&policy, &setting);
+    assert!(matches!(idle.as_slice(), [Idle::Condition { part: Part::Scope(_), .. }]), "{idle:?}");
+
+    let doubled = parse("linux-desktop-public-egress.toml", |text| {
+        let more = |id: &str, name: &str| {
+            format!("\n[[exclusion]]\nid = \"{id}\"\nreason = \"r\"\nwhere = {{ {name} }}\n")
+        };
+        let two = more("two", r#"InitiatingProcessFileName = ["snapd", "fwupdmgr"]"#);
+        let never = more("never", r#"RemoteIPType = "Private""#);
+        let needless = more(
+            "needless",
+            r#"InitiatingProcessFolderPath = { starts_with = "/opt/a/b/" }, any = [{ InitiatingProcessFolderPath = { starts_with = "/opt/a/" } }, { RemotePort = 1 }]"#,
+        );
+        text.replace("\n[output]", &format!("{two}{never}{needless}\n[output]"))
+    });
+    setting.assumptions = Assumptions::default();
+    let place = |id: &str| place(&doubled, id);
+    let idle = review(&doubled, &setting);
+    let names = [place("snapd"), place("fwupdmgr")];
+    assert!(idle.contains(&Idle::Dead { exclusion: place("two"), covered_by: names.into() }), "{idle:?}");
+    for name in names {
+        assert!(idle.contains(&Idle::Dead { exclusion: name, covered_by: vec![place("two")] }), "{idle:?}");
+    }
+    assert!(idle.contains(&Idle::Unreachable(place("never"))), "{idle:?}");
+    let needless = Part::Exclusion(place("needless"));
+    let redundant =
+        idle.iter().filter(|idle| matches!(idle, Idle::Condition { part, .. } if *part == needless));
+    // The whole `any`, and its second branch.
+    assert_eq!(redundant.count(), 2, "{idle:?}");
 }

@@ -10,7 +10,9 @@ mod summary;
 pub use diagnostics::{Finding, findings, render};
 pub use explanation::{explanation_json, render_explanation};
 pub use number::grouped;
-pub use proof::{Witnessing, diff_json, render_diff, render_witness, verdict_words, witness_json};
+pub use proof::{
+    Witnessing, diff_json, idle_words, render_diff, render_witness, verdict_words, witness_json,
+};
 pub use summary::{
     BrokenInvariant, ColumnNote, ConditionCount, ExclusionCount, Failure, InputNote, Summary, render_summary,
 };

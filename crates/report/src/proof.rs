@@ -6,10 +6,10 @@ use lownoise_engine::evaluate::Verdict;
 use lownoise_engine::policy::Policy;
 use lownoise_engine::span::Span;
 use lownoise_engine::value::Time;
-use lownoise_prove::{Answer, Assignment, Change, Diff, Proof, verdict};
+use lownoise_prove::{Answer, Assignment, Change, Diff, Idle, Part, Proof, verdict};
 use serde_json::{Value, json};
 
-use crate::{BAD, BOLD, DIM, GOOD, ODD, Style};
+use crate::{BAD, BOLD, DIM, GOOD, ODD, Style, visible};
 
 /// What a witness is compared with and evaluated at.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +70,43 @@ pub fn witness_json(policy: &Policy, witness: &Assignment, about: Witnessing<'_>
     let changed = about.base.map(|base| witness.differences(base)).unwrap_or_default();
     let changed: Vec<&str> = changed.keys().map(|id| policy.schema.name(*id)).collect();
     json!({ "event": event, "differs": changed })
+}
+
+/// Something of a policy that does nothing: what is said of it, its name, and the line to blame.
+#[must_use]
+pub fn idle_words(policy: &Policy, idle: &Idle) -> (&'static str, String, String) {
+    let id = |place: usize| policy.exclusions.get(place).map_or("", |exclusion| exclusion.id.as_str());
+    let named = |part: &Part| match part {
+        Part::Exclusion(place) => id(*place).to_owned(),
+        Part::Scope(_) => "scope".to_owned(),
+    };
+    let at = |span: Span| {
+        let file = policy.sources.get(span.source).map_or("", |source| source.name.as_str());
+        format!("{file}:{}", policy.sources.line_column(span).0)
+    };
+    let exclusion = |place: usize| part(policy, Change::Exclusion(place)).1;
+    match idle {
+        Idle::Scope => ("empty", "no event is in the scope".to_owned(), part(policy, Change::Scope).1),
+        Idle::Unreachable(place) => {
+            ("unreachable", format!("{} hides nothing that is in the scope", id(*place)), exclusion(*place))
+        }
+        Idle::Dead { exclusion: place, covered_by } => {
+            let others: Vec<&str> = covered_by.iter().map(|place| id(*place)).collect();
+            let words = format!("{}: what it hides, {} hide too", id(*place), others.join(" and "));
+            ("dead", words, exclusion(*place))
+        }
+        Idle::Condition { part, span } => {
+            let written = policy.sources.text(*span).split_whitespace().collect::<Vec<_>>().join(" ");
+            (
+                "redundant",
+                format!("{}: without `{}`, the same is kept", named(part), visible(&written)),
+                at(*span),
+            )
+        }
+        Idle::Unknown(part, reason) => {
+            ("unknown", format!("whether {} does something: {reason}", named(part)), String::new())
+        }
+    }
 }
 
 /// A comparison of two policies for people.

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use std::sync::LazyLock;
 
 use super::ranges::{address_number, complement, minus, normalise, written_range};
+use crate::value::read_address;
 
 /// What kind of address it is. A v4-mapped address is of the IPv4 address's class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -181,11 +182,17 @@ pub const SENSOR_MAPPED: &str = "FourToSixMapping";
 /// The type that the sensor gives an address, in its words; `None` for what is no address. `text` is the spelling.
 #[must_use]
 pub fn sensor_type(text: &str) -> Option<&'static str> {
-    let address: IpAddr = text.parse().ok()?;
-    if matches!(address, IpAddr::V6(v6) if v6.to_ipv4_mapped().is_some()) {
+    sensor_type_of(text, read_address(text).1)
+}
+
+/// The same, of a text whose address is known: the two of a [`Value::Address`](crate::value::Value::Address).
+#[must_use]
+pub fn sensor_type_of(text: &str, address: Option<IpAddr>) -> Option<&'static str> {
+    // An IPv4 address that is spelled with colons is a mapped one.
+    if matches!(address?, IpAddr::V4(_)) && text.contains(':') {
         return Some(SENSOR_MAPPED);
     }
-    let class = AddressClass::of(address);
+    let class = AddressClass::of(address?);
     SENSOR_TYPES.iter().find(|(_, classes)| classes.contains(&class)).map(|(word, _)| *word)
 }
 

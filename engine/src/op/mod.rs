@@ -19,7 +19,7 @@ mod starts_with;
 mod term;
 
 pub use address::AddressSet;
-pub use address_class::{AddressClass, SENSOR_MAPPED, SENSOR_TYPES, sensor_type};
+pub use address_class::{AddressClass, SENSOR_MAPPED, SENSOR_TYPES, sensor_type, sensor_type_of};
 pub use case::Case;
 pub use comparison::Comparison;
 pub use matches::{Pattern, PatternError};

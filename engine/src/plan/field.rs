@@ -1,8 +1,8 @@
 //! One column: every test of every exclusion on its value, answered at once. Strategies are named in their modules;
 //! beside those, *patterns*: one automaton for all regular expressions, or one by one where that grows too large.
 
+use regex_automata::Input;
 use regex_automata::meta::Regex;
-use regex_automata::{Input, PatternSet};
 use regex_syntax::hir::Hir;
 
 use super::intervals::Intervals;
@@ -56,6 +56,14 @@ impl FieldIndex {
             numbers: Intervals::new(&ranges.numbers, |value| value.checked_add(1)),
             exists: ranges.exists,
             bools: ranges.bools,
+        }
+    }
+
+    /// How many regular expressions are looked for together.
+    pub(super) fn patterns(&self) -> usize {
+        match &self.patterns {
+            Some(Patterns::Together(_, tests)) => tests.len(),
+            Some(Patterns::OneByOne(_)) | None => 0,
         }
     }
 
@@ -156,11 +164,14 @@ impl Patterns {
     fn answer(&self, text: &str, scratch: &mut Scratch) {
         match self {
             Self::Together(regex, tests) => {
-                let mut found = PatternSet::new(tests.len());
+                // Taken out while tests are noted, and given back.
+                let Some(mut found) = scratch.patterns.take() else { return };
+                found.clear();
                 regex.which_overlapping_matches(&Input::new(text), &mut found);
                 for pattern in found.iter() {
                     tests.get(pattern.as_usize()).into_iter().for_each(|test| scratch.hold(*test));
                 }
+                scratch.patterns = Some(found);
             }
             Self::OneByOne(patterns) => {
                 let matching = patterns.iter().filter(|(_, pattern)| pattern.is_match(text));

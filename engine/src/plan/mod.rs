@@ -5,10 +5,15 @@
 //! of exclusions, and the verdict still names all exclusions that hide an event.
 
 mod field;
+mod inside;
 mod intervals;
 mod literals;
 mod program;
 mod truth;
+
+use std::collections::HashSet;
+
+use foldhash::fast::RandomState;
 
 use crate::evaluate::{Devices, Verdict};
 use crate::event::{Batch, ColumnId};
@@ -30,13 +35,16 @@ pub struct Plan {
     fields: Vec<(ColumnId, FieldIndex)>,
     programs: Programs,
     tests: usize,
+    /// The most regular expressions of one column.
+    patterns: usize,
 }
 
 /// A condition of the scope: few, so each is checked by itself, in order, until one fails.
 #[derive(Debug)]
 enum ScopeCheck {
     After(Option<ColumnId>, Time),
-    Device(Option<ColumnId>, Devices),
+    /// `None`: every device will do.
+    Device(Option<ColumnId>, Option<HashSet<Box<str>, RandomState>>),
     Where(Predicate),
 }
 
@@ -112,7 +120,11 @@ impl Plan {
                     Time(now.0.saturating_sub(*ticks)),
                 ),
                 ConditionKind::Devices { .. } => {
-                    ScopeCheck::Device(policy.schema.column(&policy.schema.device), devices.clone())
+                    let known = match devices {
+                        Devices::Every => None,
+                        Devices::Among(known) => Some(known.iter().map(|id| id.as_str().into()).collect()),
+                    };
+                    ScopeCheck::Device(policy.schema.column(&policy.schema.device), known)
                 }
                 ConditionKind::Where(predicate) => ScopeCheck::Where(predicate.clone()),
             })
@@ -121,15 +133,16 @@ impl Plan {
         let mut tests = Tests::default();
         let programs =
             Programs::compile(active.map(|(place, exclusion)| (place, &exclusion.predicate)), &mut tests);
-        let count = tests.all.len();
-        Self { scope, fields: tests.by_field(), programs, tests: count }
+        let (count, fields) = (tests.all.len(), tests.by_field());
+        let patterns = fields.iter().map(|(_, field)| field.patterns()).max().unwrap_or(0);
+        Self { scope, fields, programs, tests: count, patterns }
     }
 
     /// Decides every row of a batch into `verdicts`, whose former content is gone.
     pub fn run(&self, batch: &Batch<'_>, scratch: &mut Scratch, verdicts: &mut Verdicts) {
         verdicts.clear();
         verdicts.rows.reserve(batch.rows);
-        scratch.fit(self.tests, self.programs.len());
+        scratch.fit(self.tests, self.programs.len(), self.patterns);
         for row in 0..batch.rows {
             let verdict = match self.fails(batch, row) {
                 Some(condition) => RowVerdict::OutOfScope(condition),
@@ -145,7 +158,9 @@ impl Plan {
             |column: Option<ColumnId>| column.map_or(Value::Missing, |column| batch.value(column, row));
         let failed = self.scope.iter().position(|check| match check {
             ScopeCheck::After(column, bound) => !matches!(value(*column), Value::Time(time) if time > *bound),
-            ScopeCheck::Device(column, devices) => !devices.contains(value(*column).text()),
+            ScopeCheck::Device(column, devices) => {
+                devices.as_ref().is_some_and(|devices| !devices.contains(value(*column).text()))
+            }
             ScopeCheck::Where(predicate) => !holds(predicate, batch, row),
         });
         failed.and_then(|place| u32::try_from(place).ok())

@@ -1,5 +1,7 @@
 //! Which tests hold on the row at hand, and which exclusions they wake: the working memory of one thread.
 
+use regex_automata::PatternSet;
+
 /// A test of a plan, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct TestId(u32);
@@ -25,11 +27,16 @@ pub struct Scratch {
     pub(super) held: Vec<TestId>,
     /// Where text is folded.
     pub(super) folded: Vec<u8>,
+    /// The regular expressions that match the value at hand, of the plan's largest set of them.
+    pub(super) patterns: Option<PatternSet>,
 }
 
 impl Scratch {
     /// Makes room for a plan.
-    pub(super) fn fit(&mut self, tests: usize, programs: usize) {
+    pub(super) fn fit(&mut self, tests: usize, programs: usize, patterns: usize) {
+        if self.patterns.as_ref().is_none_or(|set| set.capacity() != patterns) {
+            self.patterns = Some(PatternSet::new(patterns));
+        }
         if self.tests.len() != tests || self.programs.len() != programs {
             self.row = 0;
             self.tests = vec![0; tests];

@@ -6,6 +6,7 @@ use bumpalo::Bump;
 
 use super::paths::Paths;
 use super::scan::{colon, nested, scalar, spaces};
+use super::stops::Stops;
 use super::string::{end, unescape};
 use crate::convert::Raw;
 
@@ -27,6 +28,8 @@ enum Use {
 struct Seen<'a> {
     /// With its quotes.
     key: &'a [u8],
+    /// All that stood last time between the comma before the key and its value: `"Protocol": `.
+    lead: &'a [u8],
     used: Use,
     /// The key that followed it last time.
     next: usize,
@@ -44,62 +47,73 @@ pub(super) struct Scanner<'a, 'p> {
 impl<'a, 'p> Scanner<'a, 'p> {
     /// A scanner that has seen nothing. The paths are flat.
     pub(super) fn new(paths: &'p Paths) -> Self {
-        // The first one stands before the first key; its own key is no JSON.
-        let start = Seen { key: b"\0", used: Use::Skip, next: 0 };
+        // The first one stands before the first key, and is never found.
+        let start = Seen { key: b"\0", lead: b"\0", used: Use::Skip, next: 0 };
         Self { paths, seen: vec![start], table: vec![0; PLACES] }
     }
 
-    /// Finds the fields of a record as [`exact::fields`](super::exact::fields) does. The text holds no control
-    /// characters and no space around. False when it has to be read the exact way; `record` is then undefined.
-    pub(super) fn fields(&mut self, text: &'a str, arena: &'a Bump, record: &mut [Raw<'a>]) -> bool {
-        self.object(text, arena, record).is_some()
-    }
-
-    fn object(&mut self, text: &'a str, arena: &'a Bump, record: &mut [Raw<'a>]) -> Option<()> {
+    /// Finds the fields of the record that starts at this place of a text, as [`exact::fields`](super::exact::fields)
+    /// does, and the place after it. `None` when it has to be read the exact way; `record` is then undefined. The stops
+    /// are the text's.
+    pub(super) fn fields(
+        &mut self,
+        text: &'a str,
+        stops: &Stops,
+        start: usize,
+        arena: &'a Bump,
+        record: &mut [Raw<'a>],
+    ) -> Option<usize> {
         let bytes = text.as_bytes();
-        if bytes.first() != Some(&b'{') {
+        if bytes.get(start) != Some(&b'{') {
             return None;
         }
-        let mut at = spaces(bytes, 1);
-        let mut last = 0;
+        let (mut at, mut last) = (start + 1, 0);
         loop {
             let used;
-            (at, last, used) = self.key(bytes, at, last)?;
-            at = colon(bytes, at)?;
-            let raw;
-            (at, raw) = value(text, at, arena, matches!(used, Use::Field(_)))?;
+            (at, last, used) = self.key(bytes, stops, at, last)?;
             match used {
-                Use::Skip => {}
-                Use::Field(field) => *record.get_mut(field)? = raw,
+                Use::Skip => at = skip(bytes, stops, at)?,
+                Use::Field(field) => {
+                    let raw;
+                    (at, raw) = value(text, stops, at, arena)?;
+                    *record.get_mut(field)? = raw;
+                }
             }
-            at = spaces(bytes, at);
             match bytes.get(at)? {
-                b',' => at = spaces(bytes, at + 1),
-                b'}' => return (at + 1 == bytes.len()).then_some(()),
-                _ => return None,
+                b',' => at += 1,
+                b'}' => return Some(at + 1),
+                _ => match (spaces(bytes, at), bytes.get(spaces(bytes, at))?) {
+                    (place, b',') => at = place + 1,
+                    (place, b'}') => return Some(place + 1),
+                    _ => return None,
+                },
             }
         }
     }
 
-    /// The place after the key that starts here, its number, and its use.
+    /// The place of the value whose key starts here, the key's number, and its use.
     #[inline]
-    fn key(&mut self, bytes: &'a [u8], at: usize, last: usize) -> Option<(usize, usize, Use)> {
-        let rest = bytes.get(at..)?;
+    fn key(&mut self, bytes: &'a [u8], stops: &Stops, at: usize, last: usize) -> Option<(usize, usize, Use)> {
         let guess = self.seen.get(last)?.next;
         let guessed = self.seen.get(guess)?;
-        if rest.starts_with(guessed.key) {
-            return Some((at + guessed.key.len(), guess, guessed.used));
+        let value = at + guessed.lead.len();
+        if starts_with(bytes.get(at..)?, guessed.lead) && bytes.get(value) != Some(&b' ') {
+            return Some((value, guess, guessed.used));
         }
-        if rest.first() != Some(&b'"') {
+        let open = spaces(bytes, at);
+        if bytes.get(open) != Some(&b'"') {
             return None;
         }
-        // A quote within the key would be escaped, and `find` leaves keys with escapes.
-        let key = rest.get(..memchr::memchr(b'"', rest.get(1..)?)? + 2)?;
-        let (number, used) = self.find(key)?;
+        let close = end(bytes, stops, open + 1)?;
+        let value = colon(bytes, close + 1)?;
+        let (number, used) = self.find(bytes.get(open..=close)?)?;
+        if let Some(seen) = self.seen.get_mut(number).filter(|_| number != 0) {
+            seen.lead = bytes.get(at..value)?;
+        }
         if let Some(last) = self.seen.get_mut(last) {
             last.next = number;
         }
-        Some((at + key.len(), number, used))
+        Some((value, number, used))
     }
 
     /// The number and the use of a key, remembered from now on; one beyond those that are remembered has number
@@ -112,7 +126,7 @@ impl<'a, 'p> Scanner<'a, 'p> {
                 break;
             }
             let seen = self.seen.get(number)?;
-            if seen.key == key {
+            if seen.key.len() == key.len() && starts_with(key, seen.key) {
                 return Some((number, seen.used));
             }
             place = (place + 1) & (PLACES - 1);
@@ -130,30 +144,51 @@ impl<'a, 'p> Scanner<'a, 'p> {
         }
         let number = self.seen.len();
         *self.table.get_mut(place)? = u16::try_from(number).ok()?;
-        self.seen.push(Seen { key, used, next: 0 });
+        self.seen.push(Seen { key, lead: key, used, next: 0 });
         Some((number, used))
     }
 }
 
-/// The place after the value that starts here, and what it says; of a string only when that is wanted.
+/// The place after the value that starts here, and what it says.
 #[inline]
-fn value<'a>(text: &'a str, from: usize, arena: &'a Bump, wanted: bool) -> Option<(usize, Raw<'a>)> {
+fn value<'a>(text: &'a str, stops: &Stops, from: usize, arena: &'a Bump) -> Option<(usize, Raw<'a>)> {
     let bytes = text.as_bytes();
     let at = match bytes.get(from)? {
         b'"' => {
-            let (close, escaped) = end(bytes, from + 1)?;
-            let raw = match wanted.then(|| text.get(from + 1..close)) {
-                None => Raw::Absent,
-                Some(said) if escaped => Raw::Text(unescape(said?, arena)),
-                Some(said) => Raw::Text(said?),
-            };
-            return Some((close + 1, raw));
+            let close = end(bytes, stops, from + 1)?;
+            let said = text.get(from + 1..close)?;
+            let said = if stops.has_backslash(from + 1, close) { unescape(said, arena) } else { said };
+            return Some((close + 1, Raw::Text(said)));
         }
         b'n' => return Some((scalar(bytes, from)?, Raw::Absent)),
-        b'{' | b'[' => nested(bytes, from)?,
+        b'{' | b'[' => nested(bytes, stops, from)?,
         _ => scalar(bytes, from)?,
     };
     Some((at, Raw::Json(text.get(from..at)?)))
+}
+
+/// The place after the value that starts here.
+#[inline]
+fn skip(bytes: &[u8], stops: &Stops, from: usize) -> Option<usize> {
+    match bytes.get(from)? {
+        b'"' => Some(end(bytes, stops, from + 1)? + 1),
+        b'{' | b'[' => nested(bytes, stops, from),
+        _ => scalar(bytes, from),
+    }
+}
+
+/// Whether a text starts with this one: vectors of 16 bytes, the last of which overlaps the one before.
+#[inline]
+fn starts_with(text: &[u8], start: &[u8]) -> bool {
+    let Some(text) = text.get(..start.len()) else { return false };
+    let (Some(text_end), Some(start_end)) = (text.last_chunk::<16>(), start.last_chunk::<16>()) else {
+        return match (text.first_chunk::<8>(), start.first_chunk::<8>()) {
+            (Some(ours), Some(theirs)) => ours == theirs && text.last_chunk::<8>() == start.last_chunk::<8>(),
+            _ => text == start,
+        };
+    };
+    let chunks = text.as_chunks::<16>().0.iter().zip(start.as_chunks::<16>().0);
+    text_end == start_end && chunks.into_iter().all(|(ours, theirs)| ours == theirs)
 }
 
 /// Where a key is looked for first. Field names of one source differ in their length and at their ends.
@@ -177,10 +212,11 @@ mod tests {
     fn both(lines: &[String]) -> Vec<bool> {
         let (paths, arena) = (Paths::new(FIELDS.iter().copied().chain(["properties"])), Bump::new());
         let mut scanner = Scanner::new(&paths);
-        let mut answered = Vec::new();
+        let (mut answered, mut stops) = (Vec::new(), Stops::default());
         for line in lines {
             let (mut fast, mut slow) = ([Raw::Absent; 6], [Raw::Absent; 6]);
-            let quick = scanner.fields(line, &arena, &mut fast);
+            stops.find(line.as_bytes());
+            let quick = scanner.fields(line, &stops, 0, &arena, &mut fast) == Some(line.len());
             if quick {
                 assert_eq!(exact::fields(line, &paths, &arena, &mut slow), Ok(()), "{line}");
                 assert_eq!(fast, slow, "{line}");

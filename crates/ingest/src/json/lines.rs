@@ -1,9 +1,9 @@
-//! Frames lines: blocks of whole lines, of about a mebibyte. Knows nothing of what a line says.
+//! Frames lines: blocks of whole lines, of bounded size. Knows nothing of what a line says.
 
 use std::io::{self, Read};
 
 use crate::Block;
-use crate::block::{LONGEST, SIZE};
+use crate::block::{LONGEST, SIZE, fill};
 
 /// Blocks of the lines of a text. Holds at most a block and a line.
 pub(crate) struct Lines<R> {
@@ -15,11 +15,13 @@ pub(crate) struct Lines<R> {
     ended: bool,
     /// What ended the reading, to be told after all that was read before.
     failed: Option<io::Error>,
+    /// Buffers of blocks that are done with.
+    spare: Vec<Vec<u8>>,
 }
 
 impl<R: Read> Lines<R> {
     pub(crate) fn new(reader: R) -> Self {
-        Self { reader, rest: Vec::new(), line: 1, ended: false, failed: None }
+        Self { reader, rest: Vec::new(), line: 1, ended: false, failed: None, spare: Vec::new() }
     }
 
     /// The next block; `None` at the end.
@@ -31,7 +33,7 @@ impl<R: Read> Lines<R> {
         loop {
             let seen = bytes.len();
             if !self.ended {
-                self.fill(&mut bytes);
+                bytes = self.more(&bytes);
             }
             let new = bytes.get(seen..).unwrap_or_default();
             if self.ended {
@@ -59,25 +61,33 @@ impl<R: Read> Lines<R> {
         Block::Text { bytes, first, too_long: None }
     }
 
-    /// Reads a block's worth more, or to the end.
-    fn fill(&mut self, bytes: &mut Vec<u8>) {
-        let from = bytes.len();
-        let wanted = SIZE.saturating_sub(from).max(SIZE / 4);
-        bytes.reserve(wanted);
-        match self.reader.by_ref().take(wanted as u64).read_to_end(bytes) {
-            Ok(read) => self.ended = read < wanted,
-            Err(error) => {
-                self.ended = true;
-                self.failed = Some(error);
-            }
+    /// A line's beginning with a block's worth more, or with all up to the end.
+    fn more(&mut self, begun: &[u8]) -> Vec<u8> {
+        // A buffer that was used before is written over; nothing is cleared but what it lacked.
+        let mut bytes = self.spare.pop().unwrap_or_default();
+        bytes.resize(SIZE.max(begun.len() + SIZE / 4), 0);
+        let (head, room) = bytes.split_at_mut_checked(begun.len()).unwrap_or_default();
+        head.copy_from_slice(begun);
+        let wanted = room.len();
+        let (read, failed) = fill(&mut self.reader, room);
+        bytes.truncate(begun.len() + read);
+        self.ended = read < wanted;
+        self.failed = failed;
+        bytes
+    }
+
+    /// Takes the buffer of a block that is done with, to be used again.
+    pub(crate) fn recycle(&mut self, buffer: Vec<u8>) {
+        // A very long line leaves a buffer that is not worth keeping.
+        if buffer.capacity() <= 2 * SIZE {
+            self.spare.push(buffer);
         }
     }
 
     /// Reads on to the end of a line without keeping it.
     fn skip_line(&mut self) {
         while !self.ended {
-            let mut bytes = Vec::new();
-            self.fill(&mut bytes);
+            let mut bytes = self.more(&[]);
             if let Some(end) = memchr::memchr(b'\n', &bytes) {
                 self.rest = bytes.split_off(end + 1);
                 return;

@@ -1,6 +1,7 @@
 //! Where a JSON value ends, found quickly and only when it is certainly valid: every function here answers
 //! `None` for what it does not like, and the exact way decides. Knows no keys.
 
+use super::stops::Stops;
 use super::string;
 
 /// Levels of nesting that fit the stack of bits. The exact way allows more.
@@ -55,14 +56,31 @@ fn number(bytes: &[u8], mut at: usize) -> Option<usize> {
 #[inline]
 fn digits(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
+    while let Some(eight) = bytes.get(at..)?.first_chunk() {
+        let count = leading_digits(u64::from_le_bytes(*eight));
+        at += count;
+        if count < 8 {
+            return (at > from).then_some(at);
+        }
+    }
     while bytes.get(at).is_some_and(u8::is_ascii_digit) {
         at += 1;
     }
     (at > from).then_some(at)
 }
 
+/// How many of eight bytes, the first one lowest, are digits before the first that is none.
+#[inline]
+fn leading_digits(bytes: u64) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // A digit becomes its value, and 9 is the greatest that stays below 0x80 when 0x76 is added.
+    let values = bytes ^ (EACH * 0x30);
+    let others = (((values & (EACH * 0x7f)) + EACH * 0x76) | values) & (EACH * 0x80);
+    others.trailing_zeros() as usize / 8
+}
+
 /// The place after an object or an array. Not recursive: the open brackets are bits, set for an object.
-pub(super) fn nested(bytes: &[u8], mut at: usize) -> Option<usize> {
+pub(super) fn nested(bytes: &[u8], stops: &Stops, mut at: usize) -> Option<usize> {
     let (mut open, mut depth) = (0u128, 0u32);
     loop {
         // A value starts here.
@@ -76,13 +94,13 @@ pub(super) fn nested(bytes: &[u8], mut at: usize) -> Option<usize> {
                 at = spaces(bytes, at + 1);
                 if bytes.get(at)? != if object { &b'}' } else { &b']' } {
                     if object {
-                        at = key(bytes, at)?;
+                        at = key(bytes, stops, at)?;
                     }
                     continue;
                 }
                 // The closing bracket is read below.
             }
-            b'"' => at = string::end(bytes, at + 1)?.0 + 1,
+            b'"' => at = string::end(bytes, stops, at + 1)? + 1,
             _ => at = scalar(bytes, at)?,
         }
         // A value has ended here, or an empty object or array is about to.
@@ -97,7 +115,7 @@ pub(super) fn nested(bytes: &[u8], mut at: usize) -> Option<usize> {
                     }
                 }
                 (b',', true) => {
-                    at = key(bytes, spaces(bytes, at + 1))?;
+                    at = key(bytes, stops, spaces(bytes, at + 1))?;
                     break;
                 }
                 (b',', false) => {
@@ -111,12 +129,11 @@ pub(super) fn nested(bytes: &[u8], mut at: usize) -> Option<usize> {
 }
 
 /// The place of the value that follows a key.
-fn key(bytes: &[u8], at: usize) -> Option<usize> {
+fn key(bytes: &[u8], stops: &Stops, at: usize) -> Option<usize> {
     if bytes.get(at) != Some(&b'"') {
         return None;
     }
-    let (close, _) = string::end(bytes, at + 1)?;
-    colon(bytes, close + 1)
+    colon(bytes, string::end(bytes, stops, at + 1)? + 1)
 }
 
 /// The place of the value after a colon.

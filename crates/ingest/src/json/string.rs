@@ -3,22 +3,26 @@
 use bumpalo::Bump;
 use bumpalo::collections::String as ArenaString;
 
-/// The place of the quote that ends a string whose text starts at `at`, and whether it holds an escape.
-/// `None` when there is none or an escape is wrong. Control characters are the caller's to look for.
+use super::stops::Stops;
+
+/// The place of the quote that ends a string whose text starts at `at`. `None` when there is none, an escape is wrong,
+/// or it holds a control character. The stops are those of the bytes.
 #[inline]
-pub(super) fn end(bytes: &[u8], mut at: usize) -> Option<(usize, bool)> {
-    let mut escaped = false;
+pub(super) fn end(bytes: &[u8], stops: &Stops, at: usize) -> Option<usize> {
+    let stop = stops.next(at);
+    if bytes.get(stop) == Some(&b'"') { Some(stop) } else { end_beyond(bytes, stops, stop) }
+}
+
+/// The same, where the first stop is no quote.
+fn end_beyond(bytes: &[u8], stops: &Stops, mut stop: usize) -> Option<usize> {
     loop {
-        at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
-        if bytes.get(at) == Some(&b'"') {
-            return Some((at, escaped));
-        }
-        escaped = true;
-        at += match bytes.get(at + 1)? {
-            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 2,
-            b'u' if bytes.get(at + 2..at + 6)?.iter().all(u8::is_ascii_hexdigit) => 6,
+        let after = match bytes.get(stop..)? {
+            [b'"', ..] => return Some(stop),
+            [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => stop + 2,
+            [b'\\', b'u', digits @ ..] if digits.get(..4)?.iter().all(u8::is_ascii_hexdigit) => stop + 6,
             _ => return None,
         };
+        stop = stops.next(after);
     }
 }
 
@@ -86,6 +90,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn end(text: &str) -> Option<usize> {
+        let mut stops = Stops::default();
+        stops.find(text.as_bytes());
+        super::end(text.as_bytes(), &stops, 0)
+    }
+
     #[test]
     fn half_a_surrogate_pair_is_replaced() {
         let arena = Bump::new();
@@ -98,7 +108,7 @@ mod tests {
             (r"\ude00", "\u{fffd}"),
             (r"C:\\Users\/x\t", "C:\\Users/x\t"),
         ] {
-            assert_eq!(end(format!("{text}\"").as_bytes(), 0), Some((text.len(), true)));
+            assert_eq!(end(&format!("{text}\"")), Some(text.len()));
             assert_eq!(unescape(text, &arena), said, "{text}");
         }
     }
@@ -106,7 +116,7 @@ mod tests {
     #[test]
     fn wrong_escapes_end_nowhere() {
         for text in [r#"\x""#, r#"\u12""#, r#"\u12g4""#, r"abc", r"abc\", r#"\""#] {
-            assert_eq!(end(text.as_bytes(), 0), None, "{text}");
+            assert_eq!(end(text), None, "{text}");
         }
     }
 
@@ -115,9 +125,10 @@ mod tests {
         fn reads_what_serde_json_writes(said in any::<String>()) {
             let arena = Bump::new();
             let written = serde_json::to_string(&said).unwrap();
-            let (close, _) = end(written.as_bytes(), 1).unwrap();
-            prop_assert_eq!(close, written.len() - 1);
-            prop_assert_eq!(unescape(written.get(1..close).unwrap(), &arena), said);
+            let text = written.get(1..).unwrap();
+            let close = end(text).unwrap();
+            prop_assert_eq!(close, text.len() - 1);
+            prop_assert_eq!(unescape(text.get(..close).unwrap(), &arena), said);
         }
     }
 }

@@ -33,10 +33,10 @@ pub enum Inexpressible {
     Characters,
     /// Networks of IPv6 are tested beside text operators, and have too many spellings.
     Spellings,
-    /// A test that could not be imported: nobody knows what it means.
-    Opaque(String),
     /// A device condition is asked about, and the policies name no device table.
     Devices,
+    /// A test could not be imported.
+    Opaque(String),
 }
 
 impl fmt::Display for Inexpressible {
@@ -45,8 +45,8 @@ impl fmt::Display for Inexpressible {
             Self::LookAround(pattern) => write!(f, "`{pattern}` looks around inside the text"),
             Self::Characters => f.write_str("characters above U+2FFFF are told apart"),
             Self::Spellings => f.write_str("an IPv6 network is tested beside the text of the same column"),
-            Self::Opaque(text) => write!(f, "`{text}` could not be imported"),
             Self::Devices => f.write_str("no policy names a device table"),
+            Self::Opaque(text) => write!(f, "`{text}` could not be imported"),
         }
     }
 }
@@ -59,7 +59,7 @@ impl fmt::Display for Inexpressible {
 pub fn smtlib(claim: &Claim<'_>, setting: &Setting) -> Result<String, Inexpressible> {
     let mut formula = Formula::default();
     let root = claim.negation(&mut formula, setting.now.unwrap_or(Time(0)), setting.assumptions);
-    if let Some(text) = formula.opaque_texts().into_iter().next() {
+    if let Some(text) = formula.opaque_texts().pop() {
         return Err(Inexpressible::Opaque(text));
     }
     let (nodes, atoms) = reachable(&formula, root);
@@ -76,7 +76,7 @@ pub fn smtlib(claim: &Claim<'_>, setting: &Setting) -> Result<String, Inexpressi
             Atom::Test(..) => None,
         })
         .collect();
-    let rows = dump.device_rows(device_schema(&claim.policies()).as_ref(), &predicates)?;
+    let rows = dump.device_rows(device_schema(&claim.policies()), &predicates)?;
     for atom in atoms {
         let meaning = match formula.atom(atom) {
             Some(Atom::Test(column, operator)) => event.test(*column, operator)?,
@@ -203,8 +203,8 @@ impl Row {
             Predicate::All(parts) => joined("and", "true", &all(parts)?),
             Predicate::Any(parts) => joined("or", "false", &all(parts)?),
             Predicate::Not(part) => format!("(not {})", self.predicate(part)?),
-            Predicate::Opaque(opaque) => return Err(Inexpressible::Opaque(opaque.text.clone())),
             Predicate::Test(test) => self.test(test.column, &test.operator)?,
+            Predicate::Opaque(opaque) => return Err(Inexpressible::Opaque(opaque.text.clone())),
         })
     }
 }
