@@ -1,5 +1,6 @@
 //! What may be written on the command line. Words that mean the same are the same in every verb.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -107,6 +108,9 @@ pub(crate) struct Run {
     /// The order of the rows: the policy's, or that of the input, which needs no memory.
     #[arg(long, default_value = "policy")]
     pub(crate) order: RowOrder,
+    /// How many threads decide events; the output does not depend on it [default: as many as there are cores].
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
     /// Write down every record that could not be read, one JSON object a line.
     #[arg(long, value_name = "FILE")]
     pub(crate) malformed: Option<PathBuf>,

@@ -101,7 +101,7 @@ def generate(options: argparse.Namespace):
 def prepare(options, python: pathlib.Path, events: pathlib.Path, devices: pathlib.Path) -> List[Contender]:
     """The contenders, lownoise first. A peer's whole program is one text, so that nothing of it is timed by us."""
     common = [str(LOWNOISE), "run", str(POLICY), str(events), "--devices", str(devices), "--now", NOW]
-    ours = lambda output: [*common, "--order", "input", "--format", "ndjson", "--stats=off", "-o", str(output)]
+    ours = lambda output: [*common, "--order", "input", "--threads", "1", "--format", "ndjson", "--stats=off", "-o", str(output)]
     contenders = [Contender("lownoise", ours)]
     for name in options.only:
         program = options.folder / f"run-{name}.py"

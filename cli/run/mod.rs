@@ -1,12 +1,15 @@
 //! `lownoise run`: events in, kept or hidden events out, and the account of both.
 
+mod counts;
 mod sink;
 mod tally;
+mod threads;
 
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use bumpalo::Bump;
 use indicatif::ProgressBar;
@@ -21,9 +24,11 @@ use crate::args::{self, Stats};
 use crate::devices::devices;
 use crate::failure::Failure;
 use crate::{load, terminal};
-use sink::Sink;
+use counts::{Counts, Watched};
 pub(crate) use sink::format;
+use sink::{Shown, Sink};
 use tally::Tally;
+use threads::Step;
 
 pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
     refuse_conflicts(arguments)?;
@@ -33,20 +38,22 @@ pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
     let (devices, device_words) = devices(&policy, &arguments.reading)?;
     let plan = Plan::compile(&policy, now, &devices);
     let inputs = sources(&arguments.events)?;
-    let sink = Sink::open(&policy, arguments)?;
-    let request = request(&policy, arguments, &sink);
+    let (sink, shown) = Sink::open(&policy, arguments)?;
+    let request = request(&policy, arguments, &shown);
+    let watched = Watched::new(&policy);
     let mut run = Run {
-        policy: &policy,
-        plan,
-        tally: Tally::new(&policy, now, device_words),
+        decide: Decide { policy: &policy, plan: &plan, watched: &watched },
+        shown: &shown,
+        tally: Tally::new(&policy, &watched, now, device_words),
         malformed: arguments.malformed.as_deref().map(MalformedFile::create).transpose()?,
         sink,
-        scratch: Scratch::default(),
-        verdicts: Verdicts::default(),
         unread: Vec::new(),
     };
-    let ended = run.inputs(&inputs, &request);
-    let Run { tally, sink, malformed, unread, .. } = run;
+    let threads =
+        arguments.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let ended = run.inputs(&inputs, &request, threads);
+    let Run { mut tally, sink, malformed, unread, .. } = run;
+    tally.spilled(sink.spilled());
     if let (Err(Failure::Input(_)), false) = (&ended, unread.is_empty()) {
         terminal::warning(&format!("not read after that: {}", unread.join(", ")));
     }
@@ -108,62 +115,139 @@ fn summarise(summary: &Summary, stats: Stats) -> Result<(), Failure> {
     Ok(())
 }
 
-fn request(policy: &Policy, arguments: &args::Run, sink: &Sink) -> Request {
+fn request(policy: &Policy, arguments: &args::Run, shown: &Shown) -> Request {
     let mut columns: Vec<ColumnId> = policy.tested_columns();
-    columns.extend(sink.columns());
+    columns.extend(shown.columns());
     columns.sort_unstable();
     columns.dedup();
     Request {
         schema: Arc::clone(&policy.schema),
         columns,
-        whole: sink.wants_whole(),
+        whole: shown.wants_whole(),
         mapping: arguments.reading.mapping(),
         format: arguments.reading.format(),
         dates: arguments.reading.dates(),
     }
 }
 
+/// What decides events. Threads share it.
+#[derive(Clone, Copy)]
+struct Decide<'p> {
+    policy: &'p Policy,
+    plan: &'p Plan,
+    watched: &'p Watched,
+}
+
+impl Decide<'_> {
+    /// Decides the rows of a chunk of this input, and counts what became of them.
+    fn chunk(
+        self,
+        input: &str,
+        chunk: &mut Chunk<'_>,
+        scratch: &mut Scratch,
+        verdicts: &mut Verdicts,
+    ) -> Counts {
+        self.plan.run(&chunk.batch, scratch, verdicts);
+        self.watched.count(self.policy, input, chunk, verdicts)
+    }
+}
+
 /// A run under way.
 struct Run<'p> {
-    policy: &'p Policy,
-    plan: Plan,
+    decide: Decide<'p>,
+    shown: &'p Shown,
     tally: Tally,
     malformed: Option<MalformedFile>,
     sink: Sink,
-    scratch: Scratch,
-    verdicts: Verdicts,
     /// The inputs after the one that is being read.
     unread: Vec<String>,
 }
 
 impl Run<'_> {
     /// Reads every input to its end.
-    fn inputs(&mut self, inputs: &[Source], request: &Request) -> Result<(), Failure> {
+    fn inputs(&mut self, inputs: &[Source], request: &Request, threads: usize) -> Result<(), Failure> {
         let interrupted = terminal::interrupted();
-        let total = inputs.iter().map(Source::bytes).sum();
-        let bar = terminal::progress(total);
+        let bar = terminal::progress(inputs.iter().map(Source::bytes).sum());
+        let ended = if threads == 1 {
+            self.on_one_thread(inputs, request, &bar, &interrupted)
+        } else {
+            self.on_many_threads(inputs, request, threads, &bar, &interrupted)
+        };
+        bar.finish_and_clear();
+        ended
+    }
+
+    fn on_one_thread(
+        &mut self,
+        inputs: &[Source],
+        request: &Request,
+        bar: &ProgressBar,
+        interrupted: &AtomicBool,
+    ) -> Result<(), Failure> {
         let mut done = 0;
-        let mut arena = Bump::new();
+        let (mut arena, mut scratch, mut verdicts) = (Bump::new(), Scratch::default(), Verdicts::default());
         for (place, source) in inputs.iter().enumerate() {
-            self.unread = inputs.get(place + 1..).unwrap_or_default().iter().map(Source::name).collect();
-            let mut input = Input::open(source, request)?;
-            self.tally.begin(&source.name(), input.recognised(), input.decoder().converter());
+            self.begins(inputs, place);
+            let (name, mut input) = (source.name(), Input::open(source, request)?);
+            self.tally.begin(&name, input.recognised(), input.decoder().converter());
             while let Some(block) = input.next_block()? {
                 arena.reset();
-                let chunk = input.decoder().decode(&block, &arena)?;
-                self.chunk(&source.name(), &chunk)?;
+                let mut chunk = input.decoder().decode(&block, &arena)?;
+                let counts = self.decide.chunk(&name, &mut chunk, &mut scratch, &mut verdicts);
+                self.count(&name, counts)?;
+                self.sink.rows(self.shown, self.decide.policy, &chunk, &verdicts)?;
                 drop(chunk);
                 input.recycle(block);
-                self.show_progress(&bar, done + input.bytes_read());
-                if interrupted.load(Ordering::Relaxed) {
-                    bar.finish_and_clear();
-                    return Err(Failure::Interrupted);
-                }
+                self.goes_on(bar, done + input.bytes_read(), interrupted)?;
             }
             done += input.bytes_read();
         }
-        bar.finish_and_clear();
         Ok(())
+    }
+
+    fn on_many_threads(
+        &mut self,
+        inputs: &[Source],
+        request: &Request,
+        threads: usize,
+        bar: &ProgressBar,
+        interrupted: &AtomicBool,
+    ) -> Result<(), Failure> {
+        let mut name = String::new();
+        threads::run(inputs, request, threads, self.decide, self.shown, |step| match step {
+            Step::Opens(place) => {
+                self.begins(inputs, place);
+                Ok(())
+            }
+            Step::Begins { source, recognised, decoder } => {
+                name = source.name();
+                self.tally.begin(&name, &recognised, decoder.converter());
+                Ok(())
+            }
+            Step::Decided { decided, bytes } => {
+                self.count(&name, decided.counts)?;
+                self.sink.append(decided.rows)?;
+                self.goes_on(bar, bytes, interrupted)
+            }
+        })
+    }
+
+    /// This input is being read now.
+    fn begins(&mut self, inputs: &[Source], place: usize) {
+        self.unread = inputs.get(place + 1..).unwrap_or_default().iter().map(Source::name).collect();
+    }
+
+    fn count(&mut self, input: &str, counts: Counts) -> Result<(), Failure> {
+        if let Some(file) = &mut self.malformed {
+            file.write(input, &counts.malformed)?;
+        }
+        self.tally.add(counts);
+        Ok(())
+    }
+
+    fn goes_on(&self, bar: &ProgressBar, bytes: u64, interrupted: &AtomicBool) -> Result<(), Failure> {
+        self.show_progress(bar, bytes);
+        if interrupted.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(()) }
     }
 
     fn show_progress(&self, bar: &ProgressBar, bytes: u64) {
@@ -171,16 +255,6 @@ impl Run<'_> {
             bar.set_position(bytes);
             bar.set_message(self.tally.progress());
         }
-    }
-
-    fn chunk(&mut self, input: &str, chunk: &Chunk<'_>) -> Result<(), Failure> {
-        self.plan.run(&chunk.batch, &mut self.scratch, &mut self.verdicts);
-        self.tally.add(self.policy, chunk, &self.verdicts);
-        if let Some(file) = &mut self.malformed {
-            file.write(input, &chunk.malformed)?;
-        }
-        self.sink.rows(self.policy, chunk, &self.verdicts)?;
-        Ok(())
     }
 }
 

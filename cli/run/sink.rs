@@ -4,7 +4,9 @@ use lownoise_engine::event::ColumnId;
 use lownoise_engine::plan::{RowVerdict, Verdicts};
 use lownoise_engine::policy::Policy;
 use lownoise_ingest::Chunk;
-use lownoise_ingest::write::{Destination, Layout, OutputColumn, OutputFormat, Row, SortKey, Sorter, Writer};
+use lownoise_ingest::write::{
+    Destination, Layout, OutputColumn, OutputFormat, Row, Rows, Shape, SortKey, Sorter, Writer,
+};
 
 use std::io::BufWriter;
 use std::path::Path;
@@ -18,15 +20,61 @@ pub(super) struct Sink {
     writer: Writer<BufWriter<Destination>>,
     /// Collects rows when there is an order; they are written at the end.
     sorter: Option<Sorter>,
+    to_file: bool,
+}
+
+/// Which rows are shown, and what of them. Threads share it.
+pub(super) struct Shown {
     /// The columns of the output, then those that only the order looks at.
     columns: Vec<ColumnId>,
     whole: bool,
     hidden: bool,
-    to_file: bool,
+    /// What is kept of a row that waits.
+    pub(super) shape: Shape,
+}
+
+impl Shown {
+    /// The columns that rows are made of.
+    pub(super) fn columns(&self) -> impl Iterator<Item = ColumnId> + '_ {
+        self.columns.iter().copied()
+    }
+
+    /// Whether rows are written as their source has them.
+    pub(super) fn wants_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// Calls `take` for the rows of a chunk that are wanted: what is kept, or what is hidden and by which exclusions.
+    pub(super) fn each<E>(
+        &self,
+        policy: &Policy,
+        chunk: &Chunk<'_>,
+        verdicts: &Verdicts,
+        mut take: impl FnMut(&Row<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let (mut values, mut hidden_by) = (Vec::new(), Vec::new());
+        for (row, verdict) in verdicts.rows().iter().enumerate() {
+            match verdict {
+                RowVerdict::Kept if !self.hidden => {}
+                RowVerdict::Hidden { .. } if self.hidden => {
+                    let places = verdicts.hidden_by(*verdict).iter();
+                    let ids = places.filter_map(|place| policy.exclusions.get(*place as usize));
+                    hidden_by.clear();
+                    hidden_by.extend(ids.map(|found| found.id.as_str()));
+                }
+                _ => continue,
+            }
+            values.clear();
+            values.extend(self.columns.iter().map(|column| chunk.batch.value(*column, row)));
+            let whole = chunk.whole.get(row).copied().unwrap_or("");
+            take(&Row { values: &values, whole, hidden_by: &hidden_by })?;
+        }
+        Ok(())
+    }
 }
 
 impl Sink {
-    pub(super) fn open(policy: &Policy, arguments: &args::Run) -> Result<Self, Failure> {
+    pub(super) fn open(policy: &Policy, arguments: &args::Run) -> Result<(Self, Shown), Failure> {
         let format = format(arguments.format, arguments.output.as_deref())?;
         let whole = policy.output.columns.is_empty() && format == OutputFormat::Ndjson;
         let shown: Vec<ColumnId> = match (policy.output.columns.is_empty(), whole) {
@@ -48,65 +96,49 @@ impl Sink {
         let writer = Writer::create(format, layout, BufWriter::with_capacity(1 << 16, destination))?;
         let mut columns = shown.clone();
         let has_order = arguments.order == RowOrder::Policy && !policy.output.order_by.is_empty();
-        let sorter = has_order.then(|| {
-            let keys = policy.output.order_by.iter().map(|order| {
-                let place = columns.iter().position(|column| *column == order.column).unwrap_or_else(|| {
-                    columns.push(order.column);
-                    columns.len() - 1
-                });
-                SortKey { place, descending: order.descending }
+        let orders = policy.output.order_by.iter().filter(|_| has_order);
+        let keys = orders.map(|order| {
+            let place = columns.iter().position(|column| *column == order.column).unwrap_or_else(|| {
+                columns.push(order.column);
+                columns.len() - 1
             });
-            Sorter::new(shown.len(), keys.collect())
+            SortKey { place, descending: order.descending }
         });
-        Ok(Self {
-            writer,
-            sorter,
-            columns,
-            whole,
-            hidden: arguments.hidden,
-            to_file: arguments.output.is_some(),
-        })
+        let shape = Shape { columns: shown.len(), keys: keys.collect() };
+        let sorter = has_order.then(|| Sorter::new(shape.clone()));
+        let sink = Self { writer, sorter, to_file: arguments.output.is_some() };
+        Ok((sink, Shown { columns, whole, hidden: arguments.hidden, shape }))
     }
 
-    /// The columns that rows are made of.
-    pub(super) fn columns(&self) -> impl Iterator<Item = ColumnId> + '_ {
-        self.columns.iter().copied()
+    /// Takes rows that were made on another thread.
+    pub(super) fn append(&mut self, rows: Rows) -> Result<(), Failure> {
+        match &mut self.sorter {
+            Some(sorter) => sorter.append(rows)?,
+            None => rows.write_to(&mut self.writer)?,
+        }
+        Ok(())
     }
 
-    /// Whether rows are written as their source has them.
-    pub(super) fn wants_whole(&self) -> bool {
-        self.whole
-    }
-
-    /// The rows of a chunk that are wanted: what is kept, or what is hidden and by which exclusions.
+    /// Takes the rows of a chunk that are wanted.
     pub(super) fn rows(
         &mut self,
+        shown: &Shown,
         policy: &Policy,
         chunk: &Chunk<'_>,
         verdicts: &Verdicts,
     ) -> Result<(), Failure> {
-        let (mut values, mut hidden_by) = (Vec::new(), Vec::new());
-        for (row, verdict) in verdicts.rows().iter().enumerate() {
-            match verdict {
-                RowVerdict::Kept if !self.hidden => {}
-                RowVerdict::Hidden { .. } if self.hidden => {
-                    let places = verdicts.hidden_by(*verdict).iter();
-                    let ids = places.filter_map(|place| policy.exclusions.get(*place as usize));
-                    hidden_by.clear();
-                    hidden_by.extend(ids.map(|found| found.id.as_str()));
-                }
-                _ => continue,
-            }
-            values.clear();
-            values.extend(self.columns.iter().map(|column| chunk.batch.value(*column, row)));
-            let whole = chunk.whole.get(row).copied().unwrap_or("");
-            let row = Row { values: &values, whole, hidden_by: &hidden_by };
+        shown.each(policy, chunk, verdicts, |row| {
             match &mut self.sorter {
-                Some(sorter) => sorter.push(&row),
-                None => self.writer.row(&row)?,
+                Some(sorter) => sorter.push(row)?,
+                None => self.writer.row(row)?,
             }
-        }
-        Ok(())
+            Ok(())
+        })
+    }
+
+    /// The bytes that did not fit in memory while they were sorted.
+    pub(super) fn spilled(&self) -> u64 {
+        self.sorter.as_ref().map_or(0, Sorter::spilled)
     }
 
     /// After an error of the input: what was read goes to standard output all the same; a file does not take its

@@ -1,15 +1,15 @@
 //! Counting: what became of every record that was read.
 
-use lownoise_engine::event::{Column, ColumnId};
-use lownoise_engine::op::sensor_type_of;
-use lownoise_engine::plan::{RowVerdict, Verdicts};
+use lownoise_engine::event::ColumnId;
 use lownoise_engine::policy::{ConditionKind, Policy};
 use lownoise_engine::value::Time;
-use lownoise_ingest::Chunk;
+use lownoise_ingest::Malformed;
 use lownoise_ingest::convert::Converter;
 use lownoise_report::{
     BrokenInvariant, ColumnNote, ConditionCount, ExclusionCount, Failure, InputNote, Summary, grouped,
 };
+
+use super::counts::{Counts, Watched, increment};
 
 /// How many records that could not be read are named in the summary.
 const NAMED: usize = 10;
@@ -38,12 +38,15 @@ pub(super) struct Tally {
     types: Vec<TypeTally>,
     /// Columns that no input's mapping supplies.
     unsupplied: Vec<ColumnId>,
+    /// The bytes that went to a temporary file to be sorted.
+    spilled: u64,
 }
 
 /// A column that says the type of an address, beside the address.
 struct TypeTally {
     column: ColumnId,
-    address: ColumnId,
+    /// Whether an input's type was derived: then it cannot differ from what it was derived from.
+    derived: bool,
     differs: u64,
     /// The first row that differs: where, and both words.
     first: Option<String>,
@@ -63,22 +66,19 @@ struct ColumnTally {
 }
 
 impl Tally {
-    pub(super) fn new(policy: &Policy, now: Time, devices: Option<String>) -> Self {
-        let tested = policy.tested_columns();
-        let shown = policy.output.columns.iter().copied();
-        let ordered = policy.output.order_by.iter().map(|order| order.column);
-        let mut ids: Vec<ColumnId> = tested.iter().copied().chain(shown).chain(ordered).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let column = |id: ColumnId| ColumnTally {
-            id,
-            tested: tested.contains(&id),
+    pub(super) fn new(policy: &Policy, watched: &Watched, now: Time, devices: Option<String>) -> Self {
+        let column = |(id, tested): &(ColumnId, bool)| ColumnTally {
+            id: *id,
+            tested: *tested,
             supplied: false,
             derived: false,
             mistyped: 0,
             first: None,
             no_address: 0,
         };
+        let types = watched.types.iter();
+        let types =
+            types.map(|(column, _)| TypeTally { column: *column, derived: false, differs: 0, first: None });
         Self {
             now,
             devices,
@@ -93,9 +93,10 @@ impl Tally {
             alone: vec![0; policy.exclusions.len()],
             together: vec![0; policy.exclusions.len()],
             broken: vec![0; policy.never_hide.len()],
-            types: address_types(policy),
-            columns: ids.into_iter().map(column).collect(),
+            types: types.collect(),
+            columns: watched.columns.iter().map(column).collect(),
             unsupplied: Vec::new(),
+            spilled: 0,
         }
     }
 
@@ -104,85 +105,49 @@ impl Tally {
         self.inputs.push(InputNote { name: name.to_owned(), recognised: recognised.to_owned(), read: 0 });
         self.unsupplied.extend(converter.unsupplied());
         for id in converter.derived() {
-            // A type that was derived cannot differ from what it was derived from.
-            self.types.retain(|known| known.column != id);
+            self.types.iter_mut().filter(|known| known.column == id).for_each(|known| known.derived = true);
             if let Some(column) = self.columns.iter_mut().find(|column| column.id == id) {
                 column.derived = true;
             }
         }
     }
 
-    /// The records of a chunk.
-    pub(super) fn add(&mut self, policy: &Policy, chunk: &Chunk<'_>, verdicts: &Verdicts) {
-        let malformed = chunk.malformed.len() as u64;
-        let read = chunk.batch.rows as u64 + chunk.other_tables + malformed;
-        self.read += read;
-        self.malformed += malformed;
-        self.other_tables += chunk.other_tables;
+    /// The records of a block, the next one of the input that was begun last.
+    pub(super) fn add(&mut self, counts: Counts) {
+        self.read += counts.read;
+        self.malformed += counts.malformed.len() as u64;
+        self.other_tables += counts.other_tables;
+        self.hidden += counts.hidden;
+        self.kept += counts.kept;
         if let Some(input) = self.inputs.last_mut() {
-            input.read += read;
+            input.read += counts.read;
             let room = NAMED.saturating_sub(self.failures.len());
-            let failure = |record: &lownoise_ingest::Malformed| Failure {
-                input: input.name.clone(),
-                place: record.place,
-                reason: record.reason.clone(),
-            };
-            self.failures.extend(chunk.malformed.iter().take(room).map(failure));
+            let failure = |Malformed { place, reason }| Failure { input: input.name.clone(), place, reason };
+            self.failures.extend(counts.malformed.into_iter().take(room).map(failure));
         }
-        for (row, verdict) in verdicts.rows().iter().enumerate() {
-            self.verdict(policy, chunk, verdicts, row, *verdict);
+        let add = |sums: &mut [u64], counts: &[u64]| {
+            sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        };
+        add(&mut self.out_of_scope, &counts.out_of_scope);
+        add(&mut self.broken, &counts.broken);
+        counts.alone.iter().for_each(|place| increment(&mut self.alone, *place));
+        counts.together.iter().for_each(|place| increment(&mut self.together, *place));
+        for (column, counts) in self.columns.iter_mut().zip(counts.columns) {
+            column.supplied |= counts.supplied;
+            column.mistyped += counts.mistyped;
+            column.no_address += counts.no_address;
+            column.first = column.first.take().or(counts.first);
         }
-        self.look_at_columns(chunk);
-    }
-
-    fn verdict(
-        &mut self,
-        policy: &Policy,
-        chunk: &Chunk<'_>,
-        verdicts: &Verdicts,
-        row: usize,
-        verdict: RowVerdict,
-    ) {
-        match verdict {
-            RowVerdict::OutOfScope(condition) => increment(&mut self.out_of_scope, condition),
-            RowVerdict::Kept => self.kept += 1,
-            RowVerdict::Hidden { .. } => {
-                self.hidden += 1;
-                match verdicts.hidden_by(verdict) {
-                    [only] => increment(&mut self.alone, *only),
-                    several => several.iter().for_each(|place| increment(&mut self.together, *place)),
-                }
-                if !policy.never_hide.is_empty() {
-                    let event = chunk.batch.event(row);
-                    for (count, invariant) in self.broken.iter_mut().zip(&policy.never_hide) {
-                        *count += u64::from(invariant.predicate.holds(&event));
-                    }
-                }
-            }
+        let types = self.types.iter_mut().zip(counts.types).filter(|(known, _)| !known.derived);
+        for (known, (differs, first)) in types {
+            known.differs += differs;
+            known.first = known.first.take().or(first);
         }
     }
 
-    fn look_at_columns(&mut self, chunk: &Chunk<'_>) {
-        for column in &mut self.columns {
-            let values = chunk.batch.columns.get(column.id.index());
-            if !column.supplied {
-                column.supplied =
-                    (0..chunk.batch.rows).any(|row| !chunk.batch.value(column.id, row).is_missing());
-            }
-            if let Some(Column::Address(addresses)) = values {
-                let strange = addresses.iter().filter(|(text, ip)| ip.is_none() && !text.is_empty());
-                column.no_address += strange.count() as u64;
-            }
-        }
-        let input = self.inputs.last().map_or("", |input| &input.name);
-        self.types.iter_mut().for_each(|known| known.compare(chunk, input));
-        for mistyped in &chunk.mistyped {
-            let Some(column) = self.columns.iter_mut().find(|column| column.id == mistyped.column) else {
-                continue;
-            };
-            column.mistyped += 1;
-            column.first.get_or_insert_with(|| format!("{input}:{}: `{}`", mistyped.place, mistyped.found));
-        }
+    /// So many bytes went to a temporary file to be sorted.
+    pub(super) fn spilled(&mut self, bytes: u64) {
+        self.spilled = bytes;
     }
 
     /// Whether no record has been read.
@@ -256,53 +221,21 @@ impl Tally {
             disagreements: self
                 .types
                 .iter()
-                .filter(|known| known.differs > 0)
+                .filter(|known| known.differs > 0 && !known.derived)
                 .map(|known| known.note(policy))
                 .collect(),
             failures: self.failures,
-            warnings: warnings(policy, &self.columns, &self.inputs, self.other_tables),
+            warnings: warnings(policy, &self.columns, &self.inputs, self.other_tables, self.spilled),
             inputs: self.inputs,
             interrupted,
         }
     }
 }
 
-/// The columns that say an address's type, where the policy tests both.
-fn address_types(policy: &Policy) -> Vec<TypeTally> {
-    let tested = policy.tested_columns();
-    let known = tested.iter().filter_map(|column| {
-        let address = policy.schema.definition(*column)?.type_of.as_ref()?;
-        let address = policy.schema.column(address).filter(|address| tested.contains(address))?;
-        Some(TypeTally { column: *column, address, differs: 0, first: None })
-    });
-    known.collect()
-}
-
 impl TypeTally {
-    fn compare(&mut self, chunk: &Chunk<'_>, input: &str) {
-        let column = |id: ColumnId| chunk.batch.columns.get(id.index());
-        let (Some(Column::Text(types)), Some(Column::Address(addresses))) =
-            (column(self.column), column(self.address))
-        else {
-            return;
-        };
-        for (row, (said, (address, ip))) in types.iter().zip(addresses).enumerate() {
-            let Some(meant) = sensor_type_of(address, *ip).filter(|meant| meant != said) else { continue };
-            self.differs += 1;
-            let place = chunk.places.get(row).copied().unwrap_or(0);
-            self.first.get_or_insert_with(|| format!("{input}:{place}: `{said}`, and {address} is {meant}"));
-        }
-    }
-
     fn note(&self, policy: &Policy) -> ColumnNote {
         let first = self.first.as_ref().map_or_else(String::new, |first| format!("; first {first}"));
         ColumnNote { column: policy.schema.name(self.column).to_owned(), count: self.differs, note: first }
-    }
-}
-
-fn increment(counts: &mut [u64], place: u32) {
-    if let Some(count) = counts.get_mut(place as usize) {
-        *count += 1;
     }
 }
 
@@ -370,6 +303,7 @@ fn warnings(
     columns: &[ColumnTally],
     inputs: &[InputNote],
     other_tables: u64,
+    spilled: u64,
 ) -> Vec<String> {
     let derived = columns.iter().filter(|column| column.derived && column.tested).map(|column| {
         format!("`{}` is not the source's: it was derived from the address", policy.schema.name(column.id))
@@ -385,5 +319,9 @@ fn warnings(
     let none = (read > 0 && read == other_tables).then(|| {
         format!("no record is a row of {}: --mapping says which names the source uses", policy.schema.table)
     });
-    derived.chain(cut).chain(none).collect()
+    let sorted = (spilled > 0).then(|| {
+        let mebibytes = grouped(spilled.div_ceil(1 << 20));
+        format!("sorting took {mebibytes} MiB of temporary space: --order input needs none")
+    });
+    derived.chain(cut).chain(none).chain(sorted).collect()
 }

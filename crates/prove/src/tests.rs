@@ -70,6 +70,10 @@ fn borrowed(tests: &[(Operator, bool)]) -> Vec<(&Operator, bool)> {
     tests.iter().map(|(operator, wanted)| (operator, *wanted)).collect()
 }
 
+fn on_addresses(tests: &[(&Operator, bool)]) -> Check {
+    address::solve(tests, &[], Account { limits: Limits::default(), work: &Cell::new(0) })
+}
+
 fn set(network: &str) -> AddressSet {
     AddressSet { networks: vec![network.parse().unwrap()], classes: Vec::new() }
 }
@@ -127,9 +131,8 @@ proptest! {
 
     #[test]
     fn contradictions_between_tests_on_addresses_are_real_and_minimal(tests in address_tests()) {
-        let limits = Limits::default();
         let literals = borrowed(&tests);
-        match address::solve(&literals, &[], Account { limits, work: &Cell::new(0) }) {
+        match on_addresses(&literals) {
             Check::Model(Model::Value(value)) => {
                 prop_assert!(literals.iter().all(|(operator, wanted)| operator.holds(value.borrow()) == *wanted));
             }
@@ -146,7 +149,7 @@ proptest! {
                     prop_assert!(!fits, "{} contradicts {:?}", text, kept);
                 }
                 for place in &kept {
-                    let answer = address::solve(&without(place), &[], Account { limits, work: &Cell::new(0) });
+                    let answer = on_addresses(&without(place));
                     prop_assert!(!matches!(answer, Check::Conflict(_)), "{:?} is not minimal", kept);
                 }
             }
@@ -176,11 +179,7 @@ fn ranges_agree_with_networks_and_classes_at_their_borders() {
                 literals: vec![text.clone()],
                 case: Case::Sensitive,
             };
-            let found = address::solve(
-                &[(&inside, true), (&named, true)],
-                &[],
-                Account { limits: Limits::default(), work: &Cell::new(0) },
-            );
+            let found = on_addresses(&[(&inside, true), (&named, true)]);
             match found {
                 Check::Model(_) => assert!(inside.holds(value.borrow()), "{text} {set:?}"),
                 Check::Conflict(_) => assert!(!inside.holds(value.borrow()), "{text} {set:?}"),
@@ -209,11 +208,8 @@ fn nothing_but_its_absence_holds_on_what_is_missing() {
         networks: vec!["0.0.0.0/0".parse().unwrap(), "::/0".parse().unwrap()],
         classes: AddressClass::ALL.map(|(class, _)| class).to_vec(),
     });
-    let solve = |tests: &[(&Operator, bool)]| {
-        address::solve(tests, &[], Account { limits: Limits::default(), work: &Cell::new(0) })
-    };
-    assert!(matches!(solve(&[absent, (&everything, true)]), Check::Conflict(_)));
+    assert!(matches!(on_addresses(&[absent, (&everything, true)]), Check::Conflict(_)));
     assert!(
-        matches!(solve(&[absent, (&everything, false)]), Check::Model(Model::Value(value)) if value == OwnedValue::address(""))
+        matches!(on_addresses(&[absent, (&everything, false)]), Check::Model(Model::Value(value)) if value == OwnedValue::address(""))
     );
 }

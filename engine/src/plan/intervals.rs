@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn ranges_that_all_overlap_take_little_room() {
         let ranges: Vec<(i64, i64, TestId)> =
-            (0..10_000).zip(0..).map(|(bound, place)| (bound, i64::MAX, TestId::new(place))).collect();
+            (0i64..10_000).enumerate().map(|(test, bound)| (bound, i64::MAX, TestId::new(test))).collect();
         let intervals = Intervals::new(&ranges, |value| value.checked_add(1));
         assert!(intervals.tests.len() <= 10_000 * 28, "two nodes for each level: {}", intervals.tests.len());
     }

@@ -26,10 +26,10 @@ pub(super) struct Literals {
 
 /// Literals and who asks for them, by their length, ascending.
 #[derive(Debug, Default)]
-struct ByLength(Vec<(usize, TestsByText)>);
+struct ByLength(Vec<(usize, Known)>);
 
-/// The tests that a whole text makes hold.
-type TestsByText = HashMap<Vec<u8>, Vec<TestId>, RandomState>;
+/// Who asks for each literal.
+type Known = HashMap<Vec<u8>, Vec<TestId>, RandomState>;
 
 impl Literals {
     pub(super) fn new<'p>(case: Case, tests: impl Iterator<Item = (TestId, TextOperator, &'p str)>) -> Self {
@@ -113,7 +113,7 @@ impl ByLength {
     fn add(&mut self, literal: Vec<u8>, test: TestId) {
         let place = self.0.partition_point(|(length, _)| *length < literal.len());
         if self.0.get(place).is_none_or(|(length, _)| *length != literal.len()) {
-            self.0.insert(place, (literal.len(), HashMap::default()));
+            self.0.insert(place, (literal.len(), Known::default()));
         }
         if let Some((_, known)) = self.0.get_mut(place) {
             known.entry(literal).or_default().push(test);

@@ -8,6 +8,7 @@ mod layout;
 mod ndjson;
 mod parquet;
 mod row_key;
+mod rows;
 mod sort;
 mod table;
 mod writer;
@@ -15,7 +16,8 @@ mod writer;
 pub use destination::Destination;
 pub use error::WriteError;
 pub use layout::{HIDDEN_BY, Layout, OutputColumn, OutputFormat, Row};
-pub use sort::{SortKey, Sorter};
+pub use rows::{Rows, Shape, SortKey};
+pub use sort::Sorter;
 pub use writer::Writer;
 
 #[cfg(test)]

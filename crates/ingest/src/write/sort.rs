@@ -1,219 +1,254 @@
-//! The order of rows: collects them, sorts them, hands them to a writer. Knows values, not formats.
+//! The order of rows: collects them, sorts them, hands them to a writer. What is too much for memory waits in a
+//! temporary file, as runs that are sorted each. Knows rows as bytes, not what they say.
 
-use std::io::Write;
-
-use lownoise_engine::value::{Time, Value};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
 use super::error::WriteError;
 use super::layout::Row;
-use super::row_key;
+use super::rows::{Rows, Shape, write_row};
 use super::writer::Writer;
 
-/// Rows are kept in pieces of this many bytes, so that growing copies nothing.
-const PIECE: usize = 1024 * 1024;
+/// So many bytes of rows are held in memory.
+const MEMORY: usize = 24 << 20;
 
-/// One key of an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SortKey {
-    /// The place of its column among [`Row::values`].
-    pub place: usize,
-    /// Greatest first.
-    pub descending: bool,
-}
+/// What is read ahead of all runs together, and of one at most.
+const AHEAD: usize = 8 << 20;
+const AHEAD_OF_ONE: usize = 128 << 10;
 
 /// Collects rows and writes them in order; rows that compare equal stay in the order in which they came.
 ///
-/// What is missing comes first in ascending and last in descending order, as in Kusto. Memory: each row's text
-/// once, its key, and 24 bytes. Time: n log n comparisons, most of them of one machine word.
+/// What is missing comes first in ascending and last in descending order, as in Kusto. Memory: 24 MiB, and 8 MiB when
+/// they are merged; what does not fit goes to a temporary file. Time: n log n comparisons, most of them of one machine
+/// word.
 #[derive(Debug)]
 pub struct Sorter {
-    keys: Vec<SortKey>,
-    columns: usize,
-    /// Each row is its key, then what [`encode`] writes. Pieces are only appended to.
-    pieces: Vec<Vec<u8>>,
-    entries: Vec<Entry>,
-    scratch: Vec<u8>,
+    rows: Rows,
+    shape: Shape,
+    memory: usize,
+    spill: Option<Spill>,
 }
 
-/// Where a row is, and the beginning of its key. Entries in the order of their places are in the order of rows.
-#[derive(Debug, Clone, Copy)]
-struct Entry {
-    prefix: u64,
-    piece: u32,
-    start: u32,
-    key: u32,
+/// Sorted runs in a file that has no name.
+#[derive(Debug)]
+struct Spill {
+    file: File,
+    /// Where each run ends.
+    ends: Vec<u64>,
 }
 
 impl Sorter {
-    /// A sorter that keeps the first `columns` values of each row; values beyond are only for the order.
+    /// A sorter of rows of this shape.
     #[must_use]
-    pub fn new(columns: usize, keys: Vec<SortKey>) -> Self {
-        Self { keys, columns, pieces: Vec::new(), entries: Vec::new(), scratch: Vec::new() }
+    pub fn new(shape: Shape) -> Self {
+        Self::with_memory(shape, MEMORY)
+    }
+
+    fn with_memory(shape: Shape, memory: usize) -> Self {
+        Self { rows: Rows::new(shape.clone()), shape, memory, spill: None }
     }
 
     /// Collects a row.
-    pub fn push(&mut self, row: &Row<'_>) {
-        let mut bytes = std::mem::take(&mut self.scratch);
-        bytes.clear();
-        for key in &self.keys {
-            row_key::push(&mut bytes, row.value(key.place), key.descending);
-        }
-        let key = bytes.len();
-        let prefix = row_key::prefix(&bytes);
-        encode(&mut bytes, row, self.columns);
-        if self.pieces.last().is_none_or(|piece| piece.len() + bytes.len() > piece.capacity()) {
-            self.pieces.push(Vec::with_capacity(PIECE.max(bytes.len())));
-        }
-        let piece = self.pieces.len() - 1;
-        if let Some(last) = self.pieces.last_mut() {
-            self.entries.push(Entry {
-                prefix,
-                piece: narrow(piece),
-                start: narrow(last.len()),
-                key: narrow(key),
-            });
-            last.extend_from_slice(&bytes);
-        }
-        self.scratch = bytes;
-    }
-
-    /// The number of rows that were collected.
-    #[must_use]
-    pub fn rows(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// Writes all rows in order. Addresses come back as text, which is all that writers look at.
     ///
     /// # Errors
-    /// When the writer fails.
+    /// When a temporary file is needed and cannot be written.
+    pub fn push(&mut self, row: &Row<'_>) -> Result<(), WriteError> {
+        self.rows.push(row);
+        self.spill_if_full()
+    }
+
+    /// Collects rows of the same shape.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub fn append(&mut self, rows: Rows) -> Result<(), WriteError> {
+        self.rows.append(rows);
+        self.spill_if_full()
+    }
+
+    /// The bytes that had to go to a temporary file so far.
+    #[must_use]
+    pub fn spilled(&self) -> u64 {
+        self.spill.as_ref().and_then(|spill| spill.ends.last().copied()).unwrap_or(0)
+    }
+
+    /// Writes all rows in order.
+    ///
+    /// # Errors
+    /// When the writer fails, or the temporary file.
     pub fn write_to<W: Write + Send>(mut self, writer: &mut Writer<W>) -> Result<(), WriteError> {
-        let pieces = &self.pieces;
-        let key = |entry: &Entry| bytes(pieces, entry).get(..entry.key as usize).unwrap_or_default();
-        // Not a stable sort, which would need memory: the places break ties.
-        self.entries.sort_unstable_by(|a, b| {
-            let keys = a.prefix.cmp(&b.prefix).then_with(|| key(a).cmp(key(b)));
-            keys.then((a.piece, a.start).cmp(&(b.piece, b.start)))
-        });
-        let (mut values, mut hidden_by) = (Vec::new(), Vec::new());
-        for entry in &self.entries {
-            let rest = bytes(pieces, entry).get(entry.key as usize..).unwrap_or_default();
-            let whole = decode(rest, self.columns, &mut values, &mut hidden_by);
-            writer.row(&Row { values: &values, whole, hidden_by: &hidden_by })?;
+        if self.spill.is_none() {
+            self.rows.sort();
+            return self.rows.write_to(writer);
+        }
+        self.spill()?;
+        let Some(spill) = self.spill else { return Ok(()) };
+        spill.merge(self.shape.columns, writer)
+    }
+
+    fn spill_if_full(&mut self) -> Result<(), WriteError> {
+        if self.rows.memory() > self.memory { self.spill() } else { Ok(()) }
+    }
+
+    /// Writes what is in memory as a run.
+    fn spill(&mut self) -> Result<(), WriteError> {
+        let mut rows = std::mem::replace(&mut self.rows, Rows::new(self.shape.clone()));
+        rows.sort();
+        if self.spill.is_none() {
+            let file = tempfile::tempfile().map_err(|error| failed(&error))?;
+            self.spill = Some(Spill { file, ends: Vec::new() });
+        }
+        let Some(spill) = &mut self.spill else { return Ok(()) };
+        spill.add(&rows).map_err(|error| failed(&error))
+    }
+}
+
+fn failed(error: &io::Error) -> WriteError {
+    WriteError::Failed(io::Error::new(error.kind(), format!("cannot sort in a temporary file: {error}")))
+}
+
+impl Spill {
+    /// Appends a run. Each row is the length of its key, that of the rest, and both.
+    fn add(&mut self, rows: &Rows) -> io::Result<()> {
+        let mut end = self.ends.last().copied().unwrap_or(0);
+        let mut out = BufWriter::with_capacity(AHEAD_OF_ONE, &self.file);
+        for (key, row) in rows.encoded() {
+            for length in [key.len(), row.len()] {
+                out.write_all(&u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes())?;
+            }
+            out.write_all(key)?;
+            out.write_all(row)?;
+            end += 8 + (key.len() + row.len()) as u64;
+        }
+        out.flush()?;
+        self.ends.push(end);
+        Ok(())
+    }
+
+    /// Writes the rows of all runs in order.
+    fn merge<W: Write + Send>(&self, columns: usize, writer: &mut Writer<W>) -> Result<(), WriteError> {
+        let ahead = (AHEAD / self.ends.len().max(1)).min(AHEAD_OF_ONE);
+        let starts = [0].into_iter().chain(self.ends.iter().copied());
+        let mut heads = BinaryHeap::new();
+        for (run, (at, end)) in starts.zip(self.ends.iter().copied()).enumerate() {
+            let rows = BufReader::with_capacity(ahead, Section { file: &self.file, at, end });
+            let mut head = Head { key: Vec::new(), run, row: Vec::new(), rows };
+            if head.advance().map_err(|error| failed(&error))? {
+                heads.push(Reverse(head));
+            }
+        }
+        while let Some(mut head) = heads.peek_mut() {
+            write_row(&head.0.row, columns, writer)?;
+            if !head.0.advance().map_err(|error| failed(&error))? {
+                PeekMut::pop(head);
+            }
         }
         Ok(())
     }
 }
 
-/// The bytes from a row's start on.
-fn bytes<'a>(pieces: &'a [Vec<u8>], entry: &Entry) -> &'a [u8] {
-    pieces.get(entry.piece as usize).and_then(|piece| piece.get(entry.start as usize..)).unwrap_or_default()
+/// A part of a file. One thread reads all parts, so that they may share the file's offset.
+struct Section<'f> {
+    file: &'f File,
+    at: u64,
+    end: u64,
 }
 
-/// Pieces, places in them, and texts are far below 4 GiB: a record has at most 16 MiB.
-fn narrow(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
+impl Read for Section<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.seek(SeekFrom::Start(self.at))?;
+        let read = self.file.take(self.end - self.at).read(buffer)?;
+        self.at += read as u64;
+        Ok(read)
+    }
 }
 
-const MISSING: u8 = 0;
-const TEXT: u8 = 1;
-const NUMBER: u8 = 2;
-const TIME: u8 = 3;
-const FALSE: u8 = 4;
-const TRUE: u8 = 5;
+/// The first row of a run that was not written yet. Compares by its key, then by its run, which is the order of input.
+struct Head<'f> {
+    key: Vec<u8>,
+    run: usize,
+    row: Vec<u8>,
+    rows: BufReader<Section<'f>>,
+}
 
-/// The kept values, each a tag and what it needs; then the whole row, and the ids after their number.
-fn encode(out: &mut Vec<u8>, row: &Row<'_>, columns: usize) {
-    for place in 0..columns {
-        match row.value(place) {
-            Value::Missing => out.push(MISSING),
-            Value::Text(text) | Value::Address(text, _) => {
-                out.push(TEXT);
-                push_text(out, text);
-            }
-            Value::Number(number) => push_number(out, NUMBER, number),
-            Value::Time(time) => push_number(out, TIME, time.0),
-            Value::Bool(false) => out.push(FALSE),
-            Value::Bool(true) => out.push(TRUE),
+impl Head<'_> {
+    /// Reads the next row; false when there is none.
+    fn advance(&mut self) -> io::Result<bool> {
+        if self.rows.buffer().is_empty() && self.rows.get_ref().at >= self.rows.get_ref().end {
+            return Ok(false);
         }
+        let mut lengths = [[0; 4]; 2];
+        for length in &mut lengths {
+            self.rows.read_exact(length)?;
+        }
+        let [key, row] = lengths.map(|length| u32::from_le_bytes(length) as usize);
+        self.key.resize(key, 0);
+        self.row.resize(row, 0);
+        self.rows.read_exact(&mut self.key)?;
+        self.rows.read_exact(&mut self.row)?;
+        Ok(true)
     }
-    push_text(out, row.whole);
-    out.extend(narrow(row.hidden_by.len()).to_le_bytes());
-    row.hidden_by.iter().for_each(|id| push_text(out, id));
 }
 
-fn push_number(out: &mut Vec<u8>, tag: u8, number: i64) {
-    out.push(tag);
-    out.extend(number.to_le_bytes());
-}
-
-fn push_text(out: &mut Vec<u8>, text: &str) {
-    out.extend(narrow(text.len()).to_le_bytes());
-    out.extend(text.as_bytes());
-}
-
-/// Reads what [`encode`] wrote; gives back the whole row.
-fn decode<'a>(
-    mut from: &'a [u8],
-    columns: usize,
-    values: &mut Vec<Value<'a>>,
-    hidden_by: &mut Vec<&'a str>,
-) -> &'a str {
-    values.clear();
-    hidden_by.clear();
-    for _ in 0..columns {
-        let [tag] = take(&mut from);
-        values.push(match tag {
-            TEXT => Value::Text(take_text(&mut from)),
-            NUMBER => Value::Number(i64::from_le_bytes(take(&mut from))),
-            TIME => Value::Time(Time(i64::from_le_bytes(take(&mut from)))),
-            FALSE => Value::Bool(false),
-            TRUE => Value::Bool(true),
-            _ => Value::Missing,
-        });
+impl Ord for Head<'_> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (&self.key, self.run).cmp(&(&other.key, other.run))
     }
-    let whole = take_text(&mut from);
-    for _ in 0..u32::from_le_bytes(take(&mut from)) {
-        hidden_by.push(take_text(&mut from));
+}
+
+impl PartialOrd for Head<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
     }
-    whole
 }
 
-fn take<const N: usize>(from: &mut &[u8]) -> [u8; N] {
-    let Some((taken, rest)) = from.split_first_chunk() else { return [0; N] };
-    *from = rest;
-    *taken
+impl PartialEq for Head<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
 }
 
-fn take_text<'a>(from: &mut &'a [u8]) -> &'a str {
-    let length = u32::from_le_bytes(take(from)) as usize;
-    let Some((text, rest)) = from.split_at_checked(length) else { return "" };
-    *from = rest;
-    simdutf8::basic::from_utf8(text).unwrap_or_default()
-}
+impl Eq for Head<'_> {}
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{Layout, OutputColumn, OutputFormat};
+    use super::super::{Layout, OutputColumn, OutputFormat, SortKey};
     use super::*;
-    use lownoise_engine::value::Kind;
+    use lownoise_engine::value::{Kind, Value};
 
     fn sorted(rows: &[(Option<i64>, String)], keys: Vec<SortKey>) -> String {
+        sorted_in(usize::MAX, rows, keys)
+    }
+
+    fn sorted_in(memory: usize, rows: &[(Option<i64>, String)], keys: Vec<SortKey>) -> String {
         let column = |name: &str, kind| OutputColumn { name: name.to_owned(), kind };
         let layout = Layout {
             columns: vec![column("text", Kind::Text), column("place", Kind::Number)],
             hidden_by: true,
             whole: false,
         };
-        let mut sorter = Sorter::new(2, keys);
+        let shape = Shape { columns: 2, keys };
+        let mut sorter = Sorter::with_memory(shape.clone(), memory);
+        let mut block = Rows::new(shape.clone());
         for (place, (number, text)) in (0i64..).zip(rows) {
             let number = number.map_or(Value::Missing, Value::Number);
             let values = [Value::Text(text), Value::Number(place), number];
-            sorter.push(&Row { values: &values, whole: "", hidden_by: &[text, "b"] });
+            let row = Row { values: &values, whole: "", hidden_by: &[text, "b"] };
+            // Some alone, some together.
+            if place % 3 == 0 {
+                sorter.append(std::mem::replace(&mut block, Rows::new(shape.clone()))).unwrap();
+                sorter.push(&row).unwrap();
+            } else {
+                block.push(&row);
+            }
         }
-        assert_eq!(sorter.rows(), rows.len());
+        sorter.append(block).unwrap();
+        assert!(memory != 0 || rows.is_empty() || sorter.spilled() > 0);
         let mut writer = Writer::create(OutputFormat::Ndjson, layout, Vec::new()).unwrap();
         sorter.write_to(&mut writer).unwrap();
         String::from_utf8(writer.finish().unwrap()).unwrap()
@@ -246,7 +281,9 @@ mod tests {
                 .iter()
                 .map(|((_, text), place)| format!("{{\"text\":\"{text}\",\"place\":{place},\"hidden_by\":[\"{text}\",\"b\"]}}\n"))
                 .collect();
-            prop_assert_eq!(sorted(&rows, keys), lines.concat());
+            prop_assert_eq!(sorted(&rows, keys.clone()), lines.concat());
+            prop_assert_eq!(sorted_in(0, &rows, keys.clone()), lines.concat());
+            prop_assert_eq!(sorted_in(70_000, &rows, keys), lines.concat());
         }
     }
 }

@@ -1,0 +1,191 @@
+//! A run on many threads: one reads, some decide, and this one takes their results in the order of the input, so that
+//! the output is that of one thread. Knows no formats.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::thread;
+
+use bumpalo::Bump;
+use lownoise_engine::plan::{Scratch, Verdicts};
+use lownoise_ingest::write::Rows;
+use lownoise_ingest::{Block, Decoder, Input, ReadError, Request, Source};
+
+use super::counts::Counts;
+use super::{Decide, Shown};
+use crate::failure::Failure;
+
+/// Blocks that wait for a thread, and results that wait to be taken from it.
+const WAITING: usize = 2;
+
+/// What happens in a run, in the order of the input.
+pub(super) enum Step<'s> {
+    /// The input at this place is opened.
+    Opens(usize),
+    /// It was opened.
+    Begins { source: &'s Source, recognised: String, decoder: Arc<Decoder> },
+    /// A block was decided.
+    Decided { decided: Box<Decided>, bytes: u64 },
+}
+
+/// What became of a block.
+pub(super) struct Decided {
+    pub(super) counts: Counts,
+    pub(super) rows: Rows,
+}
+
+/// What the reader says, in the order of the input.
+enum Read<'s> {
+    Opens(usize),
+    Begins {
+        source: &'s Source,
+        recognised: String,
+        decoder: Arc<Decoder>,
+    },
+    /// A block went to this thread; so many bytes of all inputs are read.
+    Block {
+        thread: usize,
+        bytes: u64,
+    },
+    Failed(Failure),
+}
+
+struct Job {
+    decoder: Arc<Decoder>,
+    input: Arc<str>,
+    block: Block,
+}
+
+struct Done {
+    result: Result<Box<Decided>, ReadError>,
+    block: Block,
+}
+
+/// Reads every input to its end with so many threads beside the one that reads, and hands every step to `take`. Holds
+/// a few blocks for each thread.
+///
+/// # Errors
+/// The first failure in the order of the input, or that of `take`.
+pub(super) fn run(
+    inputs: &[Source],
+    request: &Request,
+    threads: usize,
+    decide: Decide<'_>,
+    shown: &Shown,
+    mut take: impl FnMut(Step<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    thread::scope(|scope| {
+        let (spare, spares) = channel();
+        let mut jobs = Vec::new();
+        let mut results: Vec<Receiver<Done>> = Vec::new();
+        for _ in 0..threads {
+            let (job, received) = sync_channel(WAITING);
+            let (done, result) = sync_channel(WAITING);
+            jobs.push(job);
+            results.push(result);
+            scope.spawn(move || work(decide, shown, &received, &done));
+        }
+        let (said, heard) = sync_channel(WAITING * threads);
+        scope.spawn(move || {
+            let mut reader = Reader { jobs, said, spares, next: 0, before: 0 };
+            if let Err(Some(failure)) = reader.read(inputs, request) {
+                // Nobody is there to hear it when the run has ended.
+                let _heard_or_not = reader.said.send(Read::Failed(failure));
+            }
+        });
+        // Whatever ends this loop drops the ends of the channels, and so ends the other threads.
+        for read in heard {
+            match read {
+                Read::Opens(place) => take(Step::Opens(place))?,
+                Read::Begins { source, recognised, decoder } => {
+                    take(Step::Begins { source, recognised, decoder })?;
+                }
+                Read::Block { thread, bytes } => {
+                    let done = results.get(thread).and_then(|results| results.recv().ok());
+                    let Some(Done { result, block }) = done else { break };
+                    take(Step::Decided { decided: result?, bytes })?;
+                    // The reader may have come to its end.
+                    let _used_again_or_not = spare.send(block);
+                }
+                Read::Failed(failure) => return Err(failure),
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Decides blocks until there are no more, or nobody takes the results.
+fn work(decide: Decide<'_>, shown: &Shown, jobs: &Receiver<Job>, done: &SyncSender<Done>) {
+    let (mut arena, mut scratch, mut verdicts) = (Bump::new(), Scratch::default(), Verdicts::default());
+    while let Ok(Job { decoder, input, block }) = jobs.recv() {
+        arena.reset();
+        let result = decoder.decode(&block, &arena).map(|mut chunk| {
+            let counts = decide.chunk(&input, &mut chunk, &mut scratch, &mut verdicts);
+            let mut rows = Rows::new(shown.shape.clone());
+            shown
+                .each(decide.policy, &chunk, &verdicts, |row| {
+                    rows.push(row);
+                    Ok::<(), std::convert::Infallible>(())
+                })
+                .unwrap_or_else(|never| match never {});
+            Box::new(Decided { counts, rows })
+        });
+        if done.send(Done { result, block }).is_err() {
+            return;
+        }
+    }
+}
+
+/// The thread that reads.
+struct Reader<'s> {
+    jobs: Vec<SyncSender<Job>>,
+    said: SyncSender<Read<'s>>,
+    /// Blocks that are done with.
+    spares: Receiver<Block>,
+    /// The thread that the next block goes to.
+    next: usize,
+    /// The bytes of the inputs before this one.
+    before: u64,
+}
+
+impl<'s> Reader<'s> {
+    /// Reads all inputs. An error without a failure: nobody listens any more.
+    fn read(&mut self, inputs: &'s [Source], request: &Request) -> Result<(), Option<Failure>> {
+        for (place, source) in inputs.iter().enumerate() {
+            self.say(Read::Opens(place))?;
+            let mut input = match Input::open(source, request) {
+                Ok(input) => input,
+                Err(error) => return Err(Some(error.into())),
+            };
+            let decoder = Arc::new(input.decoder().clone());
+            let recognised = input.recognised().to_owned();
+            self.say(Read::Begins { source, recognised, decoder: Arc::clone(&decoder) })?;
+            self.blocks(&mut input, &decoder, &source.name().into())?;
+            self.before += input.bytes_read();
+        }
+        Ok(())
+    }
+
+    fn blocks(
+        &mut self,
+        input: &mut Input,
+        decoder: &Arc<Decoder>,
+        name: &Arc<str>,
+    ) -> Result<(), Option<Failure>> {
+        loop {
+            self.spares.try_iter().for_each(|block| input.recycle(block));
+            let Some(block) = input.next_block().map_err(|error| Some(error.into()))? else { return Ok(()) };
+            let job = Job { decoder: Arc::clone(decoder), input: Arc::clone(name), block };
+            let thread = self.next;
+            let sent = self.jobs.get(thread).is_some_and(|jobs| jobs.send(job).is_ok());
+            if !sent {
+                return Err(None);
+            }
+            self.say(Read::Block { thread, bytes: self.before + input.bytes_read() })?;
+            self.next = (thread + 1) % self.jobs.len();
+        }
+    }
+
+    fn say(&self, read: Read<'s>) -> Result<(), Option<Failure>> {
+        self.said.send(read).map_err(|_| None)
+    }
+}
