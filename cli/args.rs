@@ -1,11 +1,15 @@
 //! What may be written on the command line. Words that mean the same are the same in every verb.
 
+mod proving;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use lownoise_engine::value::Time;
 use lownoise_ingest::{DateOrder, Dates, Format, MappingChoice};
+
+pub(crate) use proving::{Diff, Fact, Gate, Prove, Proving, ReviewFormat};
 
 /// Rules-as-code for detection exclusions: run, explain and test what a hunt may ignore.
 #[derive(Debug, Parser)]
@@ -20,7 +24,7 @@ Results go to standard output; diagnostics, progress and summaries to standard e
 
 Exit codes:
   0  fine
-  1  findings: a failed scenario, an expired exclusion
+  1  findings: a failed scenario, an expired exclusion, an edit that hides more
   2  a policy or an event file could not be read or is invalid
   3  usage or internal error
 
@@ -41,6 +45,8 @@ pub(crate) enum Verb {
     Prove(Prove),
     /// Say what an edit newly hides and newly shows: proved to be nothing, or an event.
     Diff(Diff),
+    /// Judge a branch: what its policies newly hide, which scenario accepts it, and everything `check` and `test` say.
+    Gate(Gate),
     /// Run Gherkin scenarios against policies.
     Test(Test),
     /// Make synthetic traffic of Linux desktops, the same for the same seed.
@@ -159,53 +165,6 @@ pub(crate) struct Check {
     pub(crate) format: ReportFormat,
 }
 
-/// How proofs are made and printed.
-#[derive(Debug, Args)]
-pub(crate) struct Proving {
-    /// The clock, for lookback and expiry [default: now].
-    #[arg(long, value_name = "RFC 3339", value_parser = time)]
-    pub(crate) now: Option<Time>,
-    /// What to assume about events; it is printed with the proof.
-    #[arg(long, value_name = "FACT")]
-    pub(crate) assume: Vec<Fact>,
-    /// The format of the answer.
-    #[arg(long, default_value = "text")]
-    pub(crate) format: ReportFormat,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  lownoise prove rules/linux-desktop-public-egress-hardened.toml
-  lownoise prove POLICY.toml --assume address-types                what does nothing when types follow
-
-Exit code 1 when an invariant breaks, or when that is not known. What does nothing (a dead exclusion, a redundant
-condition) is told, and fails nothing.")]
-pub(crate) struct Prove {
-    /// The policy.
-    pub(crate) policy: PathBuf,
-    #[command(flatten)]
-    pub(crate) proving: Proving,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  lownoise diff old.toml new.toml
-  lownoise diff main:rules/egress.toml rules/egress.toml           against a revision in git
-  lownoise diff old.toml new.toml --now 2027-02-03T00:00:00Z       when exclusions have expired
-  lownoise diff old.toml new.toml --assume address-types --format json
-
-Exit code 1 when something is newly hidden, or when it is not known; newly shown alone is 0.")]
-pub(crate) struct Diff {
-    /// The policy before the edit: a file, or `REV:path` in git.
-    pub(crate) old: PathBuf,
-    /// The policy after it, likewise.
-    pub(crate) new: PathBuf,
-    #[command(flatten)]
-    pub(crate) proving: Proving,
-}
-
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -321,14 +280,6 @@ pub(crate) enum ReportFormat {
     Text,
     /// For programs.
     Json,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Fact {
-    /// Columns that say an address's type say what follows from the address.
-    AddressTypes,
-    /// Columns that name a file say the last segment of its path.
-    FileNames,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -12,7 +12,6 @@ use lownoise_engine::value::Time;
 use lownoise_report::render;
 
 use crate::failure::Failure;
-use crate::git::AtRevision;
 use crate::terminal;
 
 /// The tables a policy may name.
@@ -23,18 +22,6 @@ pub(crate) fn schemas() -> Result<Schemas, Failure> {
 /// The clock, unless it is set.
 pub(crate) fn now(fixed: Option<Time>) -> Time {
     fixed.unwrap_or_else(|| Time::from_timestamp(jiff::Timestamp::now()))
-}
-
-/// A valid policy of a file, or of `REV:path` in git. What is wrong or suspicious is printed.
-pub(crate) fn policy_or_revision(argument: &Path, schemas: &Schemas) -> Result<Policy, Failure> {
-    let Some(file) = AtRevision::read_from(argument) else { return policy(argument, schemas) };
-    let text = |file: &AtRevision| file.text().map(|text| Source { name: file.name(), text });
-    let source = text(&file).map_err(|error| Failure::input(format!("`{}`: {error}", file.name())))?;
-    let mut sets = |name: &str| {
-        is_set_name(name)?;
-        text(&file.beside(&format!("sets/{name}.toml")))
-    };
-    valid(parse_policy(source, &mut sets, schemas))
 }
 
 /// A valid policy. What is wrong or suspicious is printed.
@@ -52,9 +39,16 @@ fn valid(parsed: Parsed<Policy>) -> Result<Policy, Failure> {
 
 /// A policy file, read and looked at.
 pub(crate) fn parse(path: &Path, schemas: &Schemas) -> Result<Parsed<Policy>, Failure> {
-    let source = source(path)?;
+    Ok(parse_with(&read, path, source(path)?, schemas))
+}
+
+/// Brings the text of a path.
+pub(crate) type Bring<'r> = &'r dyn Fn(&Path) -> Result<Source, String>;
+
+/// A policy's text, looked at with its sets: those of `sets/` beside it.
+pub(crate) fn parse_with(read: Bring<'_>, path: &Path, source: Source, schemas: &Schemas) -> Parsed<Policy> {
     let sets = path.parent().unwrap_or(Path::new("")).join("sets");
-    Ok(parse_policy(source, &mut |name| set_source(&sets, name), schemas))
+    parse_policy(source, &mut |name| set_source(read, &sets, name), schemas)
 }
 
 /// A set file, read and looked at by itself.
@@ -64,10 +58,10 @@ pub(crate) fn parse_set_file(
 ) -> Result<Parsed<lownoise_engine::parse::Set>, Failure> {
     let source = source(path)?;
     let sets = path.parent().unwrap_or(Path::new("")).to_owned();
-    Ok(parse_set(source, &mut |name| set_source(&sets, name), schemas))
+    Ok(parse_set(source, &mut |name| set_source(&read, &sets, name), schemas))
 }
 
-fn set_source(folder: &Path, name: &str) -> Result<Source, String> {
+fn set_source(read: Bring<'_>, folder: &Path, name: &str) -> Result<Source, String> {
     is_set_name(name)?;
     read(&folder.join(format!("{name}.toml")))
 }
@@ -85,7 +79,8 @@ pub(crate) fn source(path: &Path) -> Result<Source, Failure> {
     read(path).map_err(|error| Failure::input(format!("`{}`: {error}", path.display())))
 }
 
-fn read(path: &Path) -> Result<Source, String> {
+/// A file's text, or why it cannot be had.
+pub(crate) fn read(path: &Path) -> Result<Source, String> {
     let stdin = path.as_os_str() == "-";
     let bytes = if stdin { standard_input() } else { fs::read(path) };
     let bytes = bytes.map_err(|error| match error.kind() {

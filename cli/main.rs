@@ -10,8 +10,11 @@ mod git;
 mod init;
 mod load;
 mod proof;
+mod read;
 mod run;
+mod scenarios;
 mod schema;
+mod side;
 mod terminal;
 mod test;
 
@@ -50,8 +53,9 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Run(run) => run::run(&run),
         Verb::Explain(explain) => explain::run(&explain),
         Verb::Check(check) => check::run(&check),
-        Verb::Prove(prove) => proof::invariants(&prove),
-        Verb::Diff(diff) => proof::edit(&diff),
+        Verb::Prove(prove) => proof::prove(&prove),
+        Verb::Diff(diff) => proof::diff(&diff),
+        Verb::Gate(gate) => proof::gate(&gate),
         Verb::Test(test) => test::run(&test),
         Verb::Generate(generate) => generate::run(&generate),
         Verb::Init(init) => init::run(&init),

@@ -22,7 +22,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("generate", &["engine"]),
     ("lint", &["engine", "prove"]),
     ("harness", &["engine", "prove"]),
-    ("report", &["engine", "prove"]),
+    ("gate", &["engine", "harness", "prove"]),
+    ("report", &["engine", "gate"]),
     (TESTKIT, &["engine"]),
 ];
 

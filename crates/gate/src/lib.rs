@@ -8,6 +8,7 @@ mod accept;
 mod blame;
 mod compare;
 mod concern;
+mod idle;
 mod invariants;
 mod later;
 mod replay;
@@ -15,6 +16,7 @@ mod review;
 
 pub use compare::{Comparison, alone, compare};
 pub use concern::{Accepted, Concern, Edit, Field, Level, Place, Replayed, Rule, Witness};
+pub use idle::idle;
 pub use invariants::{never_hide, weakened};
 pub use replay::{Count, Direction, Replay, process_column};
 pub use review::{Review, Reviewed, Scenarios, Standing, findings};

@@ -7,13 +7,13 @@ use std::fmt::Write;
 use lownoise_engine::evaluate::Verdict;
 use lownoise_engine::event::{ColumnId, OwnedEvent};
 use lownoise_engine::policy::{ConditionKind, Policy};
-use lownoise_engine::value::{Time, Value};
+use lownoise_engine::value::{OwnedValue, Time, Value};
 use lownoise_prove::{Assignment, verdict};
 
 use crate::steps::event::{PROGRAM, file_name};
 use crate::steps::template_of;
 use crate::template::{accepts, filled, quoted};
-use crate::world::{HOUR, PLATFORM, default_device, defaults};
+use crate::world::{HOUR, PLATFORM, default_device, default_value, defaults};
 
 /// What a scenario is to be written about.
 #[derive(Debug, Clone, Copy)]
@@ -30,9 +30,12 @@ pub struct Sketch<'a> {
     pub now: Time,
 }
 
-/// The scenario, indented as in a feature. What it cannot state is said in a comment. Linear in the policies.
+/// The scenario, indented as in a feature. Columns whose defaults would be judged the same are left out; what cannot be
+/// stated is said in a comment. Linear in the policies for each column that they look at.
 #[must_use]
 pub fn scenario(sketch: &Sketch<'_>) -> String {
+    let event = simplest(sketch);
+    let sketch = &Sketch { event: &event, ..*sketch };
     let mut writing = Writing { sketch, given: Vec::new(), steps: Vec::new(), notes: Vec::new() };
     writing.given.push(format!("the policy {}", quoted(&sketch.policy.id)));
     writing.event();
@@ -49,6 +52,72 @@ pub fn scenario(sketch: &Sketch<'_>) -> String {
         }
     }
     text
+}
+
+/// The event with the defaults of scenarios in every column where that changes no verdict. Name and path of the process
+/// stay: they say what it is about.
+fn simplest(sketch: &Sketch<'_>) -> Assignment {
+    let Sketch { policy, before, event, now, .. } = *sketch;
+    let schema = &policy.schema;
+    let judged =
+        |event: &Assignment| (verdict(policy, event, now), before.map(|before| verdict(before, event, now)));
+    let wanted = judged(event);
+    let mut simple = event.clone();
+    let mut try_out = |column: ColumnId, value: OwnedValue| {
+        let known = OwnedValue::from(simple.event.value(column));
+        simple.event.set(column, value);
+        let same = judged(&simple) == wanted;
+        if !same {
+            simple.event.set(column, known);
+        }
+        same
+    };
+    let [name, path, command] = PROGRAM.map(|name| schema.column(name));
+    for column in decisive(sketch) {
+        if Some(column) == name || Some(column) == path {
+            continue;
+        }
+        if schema.name(column) == schema.time {
+            let Value::Time(time) = event.event.value(column) else { continue };
+            let hours = now.0.saturating_sub(time.0) / HOUR;
+            let ago = |hours: i64| OwnedValue::Time(Time(now.0.saturating_sub(hours.saturating_mul(HOUR))));
+            let _first_that_fits =
+                [1, hours, hours.saturating_add(1)].into_iter().find(|hours| try_out(column, ago(*hours)));
+            continue;
+        }
+        let program = path.filter(|_| Some(column) == command).map(|path| event.event.value(path).into());
+        let _first_that_fits = program
+            .into_iter()
+            .chain([default_value(schema, column)])
+            .find(|value| try_out(column, value.clone()));
+    }
+    simple
+}
+
+/// The columns that decide what some policy says, in the schema's order.
+fn decisive(sketch: &Sketch<'_>) -> Vec<ColumnId> {
+    let schema = &sketch.policy.schema;
+    let mut columns = Vec::new();
+    for policy in policies(sketch) {
+        for condition in &policy.scope {
+            match &condition.kind {
+                ConditionKind::Lookback(_) => columns.extend(schema.column(&schema.time)),
+                ConditionKind::Devices { .. } => {}
+                ConditionKind::Where(predicate) => {
+                    columns.extend(predicate.tests().iter().map(|test| test.column));
+                }
+            }
+        }
+        let tests = policy.exclusions.iter().flat_map(|exclusion| exclusion.predicate.tests());
+        columns.extend(tests.map(|test| test.column));
+    }
+    columns.sort_unstable();
+    columns.dedup();
+    columns
+}
+
+fn policies<'a>(sketch: &Sketch<'a>) -> impl Iterator<Item = &'a Policy> + use<'a> {
+    [sketch.policy].into_iter().chain(sketch.before)
 }
 
 /// The step that expects what the policy says.
@@ -74,17 +143,13 @@ struct Writing<'a> {
     notes: Vec<String>,
 }
 
-impl<'a> Writing<'a> {
-    fn policies(&self) -> impl Iterator<Item = &'a Policy> + use<'a> {
-        [self.sketch.policy].into_iter().chain(self.sketch.before)
-    }
-
+impl Writing<'_> {
     /// The steps about the columns that some policy looks at.
     fn event(&mut self) {
         let Sketch { policy, event, now, .. } = *self.sketch;
         let schema = &policy.schema;
         let mut stated = defaults(schema);
-        let decisive = self.decisive();
+        let decisive = decisive(self.sketch);
         self.program(&decisive, &mut stated);
         for column in decisive {
             let name = schema.name(column);
@@ -100,28 +165,6 @@ impl<'a> Writing<'a> {
                 self.steps.push(field(name, &text));
             }
         }
-    }
-
-    /// The columns that decide what some policy says, in the schema's order.
-    fn decisive(&self) -> Vec<ColumnId> {
-        let schema = &self.sketch.policy.schema;
-        let mut columns = Vec::new();
-        for policy in self.policies() {
-            for condition in &policy.scope {
-                match &condition.kind {
-                    ConditionKind::Lookback(_) => columns.extend(schema.column(&schema.time)),
-                    ConditionKind::Devices { .. } => {}
-                    ConditionKind::Where(predicate) => {
-                        columns.extend(predicate.tests().iter().map(|test| test.column));
-                    }
-                }
-            }
-            let tests = policy.exclusions.iter().flat_map(|exclusion| exclusion.predicate.tests());
-            columns.extend(tests.map(|test| test.column));
-        }
-        columns.sort_unstable();
-        columns.dedup();
-        columns
     }
 
     /// One step for name, path and command line, where name and path agree and one of them has to be stated.
@@ -167,7 +210,7 @@ impl<'a> Writing<'a> {
     /// The steps about the device's row.
     fn device(&mut self) {
         let Sketch { policy, event, .. } = *self.sketch;
-        let conditions: Vec<_> = self.policies().filter_map(Policy::devices).collect();
+        let conditions: Vec<_> = policies(self.sketch).filter_map(Policy::devices).collect();
         if conditions.is_empty() {
             return;
         }

@@ -257,6 +257,12 @@ pub(crate) fn defaults(schema: &Schema) -> BTreeMap<ColumnId, String> {
     DEFAULTS.iter().filter_map(known).collect()
 }
 
+/// The value of a column in a scenario that states nothing.
+pub(crate) fn default_value(schema: &Schema, column: ColumnId) -> OwnedValue {
+    let text = DEFAULTS.iter().find(|(name, _)| *name == schema.name(column)).map_or("", |(_, text)| text);
+    read(schema, column, text).map_or(OwnedValue::Missing, OwnedValue::from)
+}
+
 /// The device's row of a scenario that states nothing of it, by column.
 pub(crate) fn default_device() -> BTreeMap<String, String> {
     BTreeMap::from([(PLATFORM.to_owned(), "Linux".to_owned())])

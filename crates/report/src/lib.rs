@@ -4,15 +4,13 @@
 mod diagnostics;
 mod explanation;
 mod number;
-mod proof;
+mod review;
 mod summary;
 
 pub use diagnostics::{Finding, findings, render};
 pub use explanation::{explanation_json, render_explanation};
 pub use number::grouped;
-pub use proof::{
-    Witnessing, diff_json, idle_words, render_diff, render_witness, verdict_words, witness_json,
-};
+pub use review::{render_annotations, render_markdown, render_review, repository_path, review_json, sarif};
 pub use summary::{
     BrokenInvariant, ColumnNote, ConditionCount, ExclusionCount, Failure, InputNote, Summary, render_summary,
 };

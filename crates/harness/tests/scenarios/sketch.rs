@@ -75,11 +75,12 @@ fn only_what_decides_and_differs_is_stated() {
         event.set(policy.schema.column(column).unwrap(), value);
     };
     let text = |text: &str| OwnedValue::Text(text.to_owned());
-    set(&mut event, "Timestamp", OwnedValue::Time(Time(now.0 - 25 * 3_600 * Time::SECOND)));
+    set(&mut event, "Timestamp", OwnedValue::Time(Time(now.0 - 5 * 3_600 * Time::SECOND)));
     set(&mut event, "InitiatingProcessFileName", text("snapd"));
     set(&mut event, "InitiatingProcessFolderPath", text("/tmp/\"x\"/snapd"));
-    set(&mut event, "InitiatingProcessCommandLine", text("snapd\n\\x"));
+    set(&mut event, "InitiatingProcessCommandLine", text("ubuntu-release-upgrader\n\\x"));
     set(&mut event, "RemotePort", OwnedValue::Number(80));
+    set(&mut event, "RemoteIP", OwnedValue::address("192.0.2.1"));
     let hidden = Assignment { event: event.clone(), devices: devices.clone() };
     let sketch = Sketch { name: "a copy", policy: &policy, before: None, event: &hidden, now };
     assert_eq!(
@@ -87,10 +88,18 @@ fn only_what_decides_and_differs_is_stated() {
         r#"  Scenario: a copy
     Given the policy "linux-desktop-public-egress"
     When the program is "/tmp/\"x\"/snapd"
-    And it happened 25 hours ago
-    And the command line is "snapd\n\\x"
-    Then it is out of scope because of "lookback"
+    And the command line is "ubuntu-release-upgrader\n\\x"
+    Then it is hidden by "snapd" and "release-upgrader"
 "#
+    );
+    set(&mut event, "Timestamp", OwnedValue::Time(Time(now.0 - 25 * 3_600 * Time::SECOND)));
+    let late = Assignment { event: event.clone(), devices };
+    let told = scenario(&Sketch { event: &late, ..sketch });
+    assert!(
+        told.contains(
+            "    And it happened 25 hours ago\n    Then it is out of scope because of \"lookback\""
+        ),
+        "{told}"
     );
     set(&mut event, "Timestamp", OwnedValue::Time(Time(now.0 - 3_600 * Time::SECOND)));
     set(&mut event, "RemoteIPType", text(""));

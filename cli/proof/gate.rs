@@ -1,0 +1,237 @@
+//! `lownoise gate`: whether the working tree's policies may take the place of a revision's.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use lownoise_engine::diagnostic::Diagnostic;
+use lownoise_engine::expiry::{EXPIRED, expiry};
+use lownoise_engine::policy::Policy;
+use lownoise_engine::schema::Schemas;
+use lownoise_engine::span::Sources;
+use lownoise_engine::value::Time;
+use lownoise_gate::{
+    Comparison, Concern, Level, Place, Replay, Review, Reviewed, Rule, Scenarios, Standing, alone, compare,
+    findings, never_hide, weakened,
+};
+use lownoise_harness::{Expectation, Failing, Options, Summary, run as run_features};
+use lownoise_report::repository_path;
+
+use super::diff::removed;
+use super::replay::replay;
+use super::{note_assumptions, print, setting};
+use crate::args;
+use crate::failure::Failure;
+use crate::git::{Here, Revision};
+use crate::load;
+use crate::scenarios::Policies;
+use crate::side::{PolicyFile, Side, pairs};
+
+pub(crate) fn run(arguments: &args::Gate) -> Result<(), Failure> {
+    let schemas = load::schemas()?;
+    let now = load::now(arguments.reading.now);
+    let here = Here::find().map_err(Failure::input)?;
+    let base = Revision::find(&arguments.base).map_err(Failure::input)?;
+    let base = if arguments.exact_base { base } else { base.merge_base().map_err(Failure::input)? };
+    let mut review =
+        Review { base: Some(format!("{} ({})", arguments.base, base.short())), ..Review::default() };
+    let paths = default_paths(&arguments.paths);
+    let edits = edits(base, &here, &paths, &schemas)?;
+    if !edits.is_empty() {
+        judge(&edits, arguments, &paths, &schemas, now, &mut review)?;
+    }
+    let is_invalid = |concern: &Concern| {
+        concern.level == Level::Error && matches!(concern.rule, Rule::Check(code) if code != EXPIRED)
+    };
+    let printed = print(&review, &arguments.proving);
+    // As `check` says it.
+    if review.all().any(is_invalid) { Err(Failure::Input(None)) } else { printed }
+}
+
+/// A policy in question, before and after.
+type Edited = (Option<PolicyFile>, Option<PolicyFile>);
+
+/// The policies whose text, or a text that they use, or place, differs.
+fn edits(base: Revision, here: &Here, paths: &[PathBuf], schemas: &Schemas) -> Result<Vec<Edited>, Failure> {
+    let there: Vec<PathBuf> = paths.iter().map(|path| in_repository(path, here).into()).collect();
+    let before = Side::Revision(base).policies(&there, schemas)?;
+    let mut after = Side::Files.policies(paths, schemas)?;
+    if before.is_empty() && after.is_empty() {
+        let paths: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
+        return Err(Failure::input(format!("there is no policy in {}, nor was there one", paths.join(", "))));
+    }
+    for policy in &mut after {
+        policy.key = in_repository(Path::new(&policy.key), here);
+    }
+    let differs = |(old, new): &Edited| match (old, new) {
+        (Some(old), Some(new)) => old.key != new.key || texts(old).ne(texts(new)),
+        _ => true,
+    };
+    Ok(pairs(before, after).into_iter().filter(differs).collect())
+}
+
+fn texts(file: &PolicyFile) -> impl Iterator<Item = &str> {
+    file.parsed.sources.iter().map(|source| source.text.as_str())
+}
+
+/// A path as the repository knows it.
+fn in_repository(path: &Path, here: &Here) -> String {
+    let absolute = path.is_absolute().then(|| path.canonicalize().ok()).flatten();
+    let below = absolute.as_deref().and_then(|path| path.strip_prefix(&here.root).ok());
+    match below {
+        Some(below) => repository_path(&below.display().to_string(), ""),
+        None => repository_path(&path.display().to_string(), &here.prefix),
+    }
+}
+
+fn default_paths(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let default = if Path::new("rules").is_dir() { "rules" } else { "." };
+    if paths.is_empty() { vec![default.into()] } else { paths.to_vec() }
+}
+
+fn judge(
+    edits: &[Edited],
+    arguments: &args::Gate,
+    paths: &[PathBuf],
+    schemas: &Schemas,
+    now: Time,
+    review: &mut Review,
+) -> Result<(), Failure> {
+    let summary = scenarios(arguments, paths, schemas, now)?;
+    review.concerns.extend(summary.failures.iter().map(failed));
+    let ran = summary.scenarios() + summary.unreadable;
+    review.scenarios =
+        (ran > 0).then(|| Scenarios { passed: summary.passed, failed: summary.failed + summary.unreadable });
+    let both: Vec<(&Policy, &Policy)> = edits.iter().filter_map(comparable).collect();
+    let mut replays = replay(&both, &arguments.events, &arguments.reading, now)?.into_iter();
+    for edit in edits {
+        let replay = comparable(edit).and_then(|_| replays.next()).flatten();
+        let judging = Judging { arguments, met: &summary.met, now, replay: replay.as_ref() };
+        let reviewed = judging.policy(edit);
+        if let Some(policy) = edit.1.as_ref().and_then(|file| file.parsed.result.as_ref()) {
+            note_assumptions(review, policy, &arguments.proving);
+        }
+        // What is wrong with a set is found in every policy that uses it, and said once.
+        let known: Vec<Concern> = review.all().filter(|concern| is_check(concern)).cloned().collect();
+        let mut reviewed = reviewed;
+        reviewed.concerns.retain(|concern| {
+            !is_check(concern)
+                || !known.iter().any(|other| other.place == concern.place && other.message == concern.message)
+        });
+        review.policies.push(reviewed);
+    }
+    Ok(())
+}
+
+fn is_check(concern: &Concern) -> bool {
+    matches!(concern.rule, Rule::Check(_))
+}
+
+/// Both sides, if both are valid and over one table.
+fn comparable((old, new): &Edited) -> Option<(&Policy, &Policy)> {
+    let (old, new) = (old.as_ref()?.parsed.result.as_ref()?, new.as_ref()?.parsed.result.as_ref()?);
+    (old.schema.table == new.schema.table).then_some((old, new))
+}
+
+/// Runs every scenario.
+fn scenarios(
+    arguments: &args::Gate,
+    paths: &[PathBuf],
+    schemas: &Schemas,
+    now: Time,
+) -> Result<Summary, Failure> {
+    let default = PathBuf::from("features");
+    let features = match (arguments.features.is_empty(), default.is_dir()) {
+        (false, _) => arguments.features.clone(),
+        (true, true) => vec![default],
+        (true, false) => return Ok(Summary::default()),
+    };
+    let policies = Policies::among(paths, schemas)?;
+    let find = |name: &str| policies.find(name);
+    let options = Options { policies: &find, now, verbose: false };
+    Ok(run_features(&features, &options, &mut io::sink())?)
+}
+
+fn failed(failing: &Failing) -> Concern {
+    let file = failing.place.file.display().to_string();
+    let (line, message) = match &failing.step {
+        Some((step, line)) => (*line, format!("{step}: {}", failing.why)),
+        None => (failing.place.line, failing.why.clone()),
+    };
+    let subject = if failing.place.scenario.is_empty() { &file } else { &failing.place.scenario };
+    Concern::new(Rule::ScenarioFailed, Level::Error, subject, message, Place::line(file.clone(), line))
+}
+
+/// What one edit is judged with.
+struct Judging<'a> {
+    arguments: &'a args::Gate,
+    met: &'a [Expectation],
+    now: Time,
+    replay: Option<&'a Replay>,
+}
+
+impl Judging<'_> {
+    fn policy(&self, edit: &Edited) -> Reviewed {
+        let (old, new) = edit;
+        let Some(new) = new else {
+            let (id, file) = old.as_ref().map_or(("", ""), |old| (old.id.as_str(), old.key.as_str()));
+            return self.accept_removed(removed(id, file));
+        };
+        let checked = self.checked(new);
+        let Some(policy) = &new.parsed.result else {
+            return Reviewed::new(&new.id, &new.name, Standing::NotComparable).with(checked);
+        };
+        let setting = setting(policy, &self.arguments.proving, self.now);
+        if let Some((old, new)) = comparable(edit) {
+            let comparison = Comparison { old, new, setting: &setting, met: self.met, replay: self.replay };
+            let (proved, broken) = never_hide(new, Some(old), &setting);
+            let weaker = weakened(old, new, &self.arguments.accept_invariant, &setting);
+            let mut reviewed = compare(comparison).with(broken).with(weaker).with(checked);
+            reviewed.proved = proved;
+            return reviewed;
+        }
+        match old {
+            None => alone(policy, Standing::Added, &setting).with(checked),
+            Some(old) => {
+                let why = match &old.parsed.result {
+                    None => "its text at the base is not valid".to_owned(),
+                    Some(old) => format!("it was over the table `{}`", old.schema.table),
+                };
+                let message = format!("`{}` cannot be compared with what it was: {why}", new.id);
+                let place = Place::of(&policy.sources, policy.span);
+                let concern = Concern::new(Rule::NotComparable, Level::Error, &new.id, message, place);
+                let reviewed = alone(policy, Standing::NotComparable, &setting);
+                self.accept_removed(reviewed.with([concern]).with(checked))
+            }
+        }
+    }
+
+    /// What `check` says of a policy's texts.
+    fn checked(&self, file: &PolicyFile) -> Vec<Concern> {
+        let parsed = &file.parsed;
+        let mut found = findings(&file.id, &parsed.diagnostics, &parsed.sources);
+        if let Some(policy) = &parsed.result {
+            let expired: Vec<Diagnostic> =
+                policy.exclusions.iter().filter_map(|exclusion| expiry(exclusion, self.now)).collect();
+            let sources: &Sources = &policy.sources;
+            found.extend(findings(&file.id, &expired, sources));
+        }
+        found
+    }
+
+    /// With the loss of the old policy accepted, or how to accept it.
+    fn accept_removed(&self, mut reviewed: Reviewed) -> Reviewed {
+        let accepted = self.arguments.accept_removed.contains(&reviewed.id);
+        for concern in &mut reviewed.concerns {
+            if !matches!(concern.rule, Rule::PolicyRemoved | Rule::NotComparable) {
+                continue;
+            }
+            if accepted {
+                concern.level = Level::Note;
+            } else {
+                let help = format!("bring it back, or accept it with `--accept-removed {}`", concern.subject);
+                concern.help = Some(help);
+            }
+        }
+        reviewed
+    }
+}

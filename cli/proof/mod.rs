@@ -1,0 +1,91 @@
+//! The verbs that prove: what holds of a policy, what an edit changes, whether a branch may be merged. What they share:
+//! how proofs are made, and how a review is printed.
+
+mod diff;
+mod gate;
+mod prove;
+mod replay;
+
+use std::fs::{self, OpenOptions};
+use std::io::{Write, stdout};
+
+use lownoise_engine::policy::Policy;
+use lownoise_engine::value::{OwnedValue, Time};
+use lownoise_gate::Review;
+use lownoise_prove::{Assignment, Assumptions, Setting};
+use lownoise_report::{render_annotations, render_markdown, render_review, review_json, sarif};
+
+pub(crate) use diff::run as diff;
+pub(crate) use gate::run as gate;
+pub(crate) use prove::run as prove;
+
+use crate::args::{Fact, Proving, ReviewFormat};
+use crate::failure::Failure;
+use crate::git::Here;
+use crate::terminal;
+
+/// What is assumed.
+fn assumptions(proving: &Proving) -> Assumptions {
+    let assumed = |fact| proving.assume.contains(&fact);
+    Assumptions { types_follow: assumed(Fact::AddressTypes), names_follow: assumed(Fact::FileNames) }
+}
+
+/// The schema's believable events, an hour before the clock, on a device that the scope accepts.
+fn setting(policy: &Policy, proving: &Proving, now: Time) -> Setting {
+    let devices = policy.devices().map_or_else(Vec::new, |(schema, _)| schema.examples.clone());
+    let time = policy.schema.column(&policy.schema.time);
+    let events = policy.schema.examples.iter().cloned().map(|mut event| {
+        if let Some(column) = time {
+            event.set(column, OwnedValue::Time(Time(now.0.saturating_sub(3_600 * Time::SECOND))));
+        }
+        Assignment { event, devices: devices.clone() }
+    });
+    Setting {
+        now: Some(now),
+        assumptions: assumptions(proving),
+        events: events.collect(),
+        ..Setting::default()
+    }
+}
+
+/// Notes what is assumed about the events of a policy's table.
+fn note_assumptions(review: &mut Review, policy: &Policy, proving: &Proving) {
+    for words in assumptions(proving).words(&policy.schema) {
+        if !review.assumptions.contains(&words) {
+            review.assumptions.push(words);
+        }
+    }
+}
+
+/// Prints a review, and decides the exit code.
+fn print(review: &Review, proving: &Proving) -> Result<(), Failure> {
+    let mut out = stdout().lock();
+    // Outside of a repository, paths are relative to this folder.
+    let prefix = || Here::find().map_or_else(|_| String::new(), |here| here.prefix);
+    match proving.format {
+        ReviewFormat::Text => write!(out, "{}", render_review(review, terminal::output_style()))?,
+        ReviewFormat::Json => writeln!(out, "{}", review_json(review))?,
+        ReviewFormat::Markdown => write!(out, "{}", render_markdown(review))?,
+        ReviewFormat::Github => {
+            write!(out, "{}", render_annotations(review, &prefix()))?;
+            summary(&render_markdown(review))?;
+        }
+        ReviewFormat::Sarif => writeln!(out, "{:#}", sarif(review, &prefix(), env!("CARGO_PKG_VERSION")))?,
+    }
+    if let Some(path) = &proving.markdown {
+        let written = fs::write(path, render_markdown(review));
+        written
+            .map_err(|error| Failure::Usage(format!("`{}`: cannot be written: {error}", path.display())))?;
+    }
+    if review.fails() { Err(Failure::Findings) } else { Ok(()) }
+}
+
+/// Adds to the summary of the job, where GitHub runs it.
+fn summary(markdown: &str) -> Result<(), Failure> {
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    let file = OpenOptions::new().create(true).append(true).open(&path);
+    let written = file.and_then(|mut file| file.write_all(markdown.as_bytes()));
+    written.map_err(|error| Failure::Usage(format!("the summary of the job cannot be written: {error}")))
+}

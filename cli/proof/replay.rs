@@ -1,0 +1,131 @@
+//! Both sides of policies judge given events, in one pass.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use lownoise_engine::event::ColumnId;
+use lownoise_engine::plan::{Plan, Scratch, Verdicts};
+use lownoise_engine::policy::Policy;
+use lownoise_engine::value::Time;
+use lownoise_gate::{Replay, process_column};
+use lownoise_ingest::{Request, sources};
+use lownoise_report::grouped;
+
+use crate::args::Reading;
+use crate::devices::devices;
+use crate::failure::Failure;
+use crate::read::each_chunk;
+use crate::terminal;
+
+/// The counts for each pair, in order; none where there are no events, or the pair is over another table.
+pub(super) fn replay(
+    pairs: &[(&Policy, &Policy)],
+    events: &[PathBuf],
+    reading: &Reading,
+    now: Time,
+) -> Result<Vec<Option<Replay>>, Failure> {
+    let mut replays: Vec<Option<Replay>> = pairs.iter().map(|_| None).collect();
+    if events.is_empty() || pairs.is_empty() {
+        return Ok(replays);
+    }
+    let mut tables: Vec<&str> = pairs.iter().map(|(_, new)| new.schema.table.as_str()).collect();
+    tables.sort_unstable();
+    tables.dedup();
+    if tables.len() > 1 && events.iter().any(|path| path.as_os_str() == "-") {
+        let message =
+            format!("`-` can be read once, and the policies are over the tables {}", tables.join(", "));
+        return Err(Failure::Usage(message));
+    }
+    for table in tables {
+        let those: Vec<usize> = (0..)
+            .zip(pairs)
+            .filter(|(_, (_, new))| new.schema.table == table)
+            .map(|(place, _)| place)
+            .collect();
+        let mut judges = Vec::new();
+        for place in &those {
+            if let Some((old, new)) = pairs.get(*place) {
+                judges.push(Judge::new(old, new, reading, now)?);
+            }
+        }
+        one_table(&mut judges, events, reading)?;
+        for (place, judge) in those.into_iter().zip(judges) {
+            if let Some(slot) = replays.get_mut(place) {
+                *slot = Some(judge.replay);
+            }
+        }
+    }
+    Ok(replays)
+}
+
+/// Two plans, and what they differ in.
+struct Judge<'p> {
+    policies: [&'p Policy; 2],
+    plans: [Plan; 2],
+    verdicts: [Verdicts; 2],
+    scratch: [Scratch; 2],
+    replay: Replay,
+}
+
+impl<'p> Judge<'p> {
+    fn new(old: &'p Policy, new: &'p Policy, reading: &Reading, now: Time) -> Result<Self, Failure> {
+        let of_old = devices(old, reading)?.0;
+        let same =
+            old.devices().map(|(_, predicate)| predicate) == new.devices().map(|(_, predicate)| predicate);
+        let of_new = if same { of_old.clone() } else { devices(new, reading)?.0 };
+        Ok(Self {
+            policies: [old, new],
+            plans: [Plan::compile(old, now, &of_old), Plan::compile(new, now, &of_new)],
+            verdicts: [Verdicts::default(), Verdicts::default()],
+            scratch: [Scratch::default(), Scratch::default()],
+            replay: Replay::new(old, new),
+        })
+    }
+
+    /// What is read: what decides, and what people are shown of an event.
+    fn columns(&self) -> impl Iterator<Item = ColumnId> + '_ {
+        self.policies.iter().flat_map(|policy| {
+            let schema = &policy.schema;
+            let named = [schema.column(&schema.time), schema.column(&schema.device), process_column(schema)];
+            let shown = policy.output.columns.iter().copied().chain(named.into_iter().flatten());
+            policy.tested_columns().into_iter().chain(shown.collect::<Vec<_>>())
+        })
+    }
+}
+
+fn one_table(judges: &mut [Judge<'_>], events: &[PathBuf], reading: &Reading) -> Result<(), Failure> {
+    let Some(schema) = judges.first().map(|judge| Arc::clone(&judge.policies[1].schema)) else {
+        return Ok(());
+    };
+    let mut columns: Vec<ColumnId> = judges.iter().flat_map(Judge::columns).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let request = Request {
+        schema,
+        columns,
+        whole: false,
+        mapping: reading.mapping(),
+        format: reading.format(),
+        dates: reading.dates(),
+    };
+    let (mut unread, mut first) = (0_u64, None);
+    each_chunk(&sources(events)?, &request, |source, chunk| {
+        unread += chunk.malformed.len() as u64;
+        if let (None, Some(record)) = (&first, chunk.malformed.first()) {
+            first = Some(format!("{}:{}: {}", source.name(), record.place, record.reason));
+        }
+        for judge in &mut *judges {
+            for ((plan, scratch), verdicts) in
+                judge.plans.iter().zip(&mut judge.scratch).zip(&mut judge.verdicts)
+            {
+                plan.run(&chunk.batch, scratch, verdicts);
+            }
+            let [old, new] = &judge.verdicts;
+            judge.replay.add(&chunk.batch, old, new);
+        }
+    })?;
+    if let Some(first) = first {
+        terminal::warning(&format!("{} events could not be read; first {first}", grouped(unread)));
+    }
+    Ok(())
+}
