@@ -88,7 +88,11 @@ impl<'p> Judge<'p> {
             let schema = &policy.schema;
             let named = [schema.column(&schema.time), schema.column(&schema.device), process_column(schema)];
             let shown = policy.output.columns.iter().copied().chain(named.into_iter().flatten());
-            policy.tested_columns().into_iter().chain(shown.collect::<Vec<_>>())
+            // A policy that shows whole events: what a believable one says.
+            let example = schema.examples.first().filter(|_| policy.output.columns.is_empty());
+            let said = schema.ids().filter(|id| example.is_some_and(|event| !event.value(*id).is_missing()));
+            let shown: Vec<ColumnId> = shown.chain(said).collect();
+            policy.tested_columns().into_iter().chain(shown)
         })
     }
 }

@@ -1,6 +1,8 @@
 //! Which line of an edit is to blame: what of an exclusion or of a scope changed, test by test. Knows policies, no
 //! proofs.
 
+use std::collections::HashSet;
+
 use lownoise_engine::op::Operator;
 use lownoise_engine::policy::{Condition, ConditionKind, Exclusion, Policy};
 use lownoise_engine::predicate::{Predicate, Test};
@@ -91,10 +93,8 @@ pub(crate) fn counterpart<'p>(
         let alike = tests.iter().filter(|test| its.iter().any(|other| alike(test, other))).count();
         (same, alike)
     };
-    let free = other
-        .exclusions
-        .iter()
-        .filter(|candidate| !home.exclusions.iter().any(|known| known.id == candidate.id));
+    let known: HashSet<&str> = home.exclusions.iter().map(|exclusion| exclusion.id.as_str()).collect();
+    let free = other.exclusions.iter().filter(|candidate| !known.contains(candidate.id.as_str()));
     let best = free.map(|candidate| (shared(candidate), candidate)).max_by_key(|(shared, _)| *shared);
     best.filter(|((same, alike), _)| same + alike > 0).map(|(_, candidate)| candidate)
 }
@@ -126,22 +126,24 @@ fn alike(left: &Test, right: &Test) -> bool {
 
 fn tests(old: &Policy, new: &Policy, schema: &Schema, pair: Pair<'_>, otherwise: Span) -> Option<Blame> {
     let column = |test: &Test| schema.name(test.column).to_owned();
-    let old_place = pair.0.map(|test| Place::of(&old.sources, test.span));
+    let mut old_span = pair.0.map(|test| test.span);
     let (of, old_text, new_text, span) = match pair {
         (None, None) => return None,
         (Some(before), Some(after)) => {
-            let (before_text, after_text, span) = operands(old, before, new, after);
-            (column(after), Some(before_text), Some(after_text), span)
+            let [(before_text, before_span), (after_text, after_span)] = operands(old, before, new, after);
+            old_span = Some(before_span);
+            (column(after), Some(before_text), Some(after_text), after_span)
         }
         (None, Some(after)) => (column(after), None, Some(written(&new.sources, after)), after.span),
         (Some(before), None) => (column(before), Some(written(&old.sources, before)), None, otherwise),
     };
+    let old_place = old_span.map(|span| Place::of(&old.sources, span));
     let edit = Edit { of, old: old_text, new: new_text, old_place };
     Some(Blame { place: Place::of(&new.sources, span), edit: Some(edit) })
 }
 
-/// Of two tests that ask the same, what differs: of two lists only those literals, and their place.
-fn operands(old: &Policy, before: &Test, new: &Policy, after: &Test) -> (String, String, Span) {
+/// Of two tests, what differs and where: of two lists only the literals that the other has not.
+fn operands(old: &Policy, before: &Test, new: &Policy, after: &Test) -> [(String, Span); 2] {
     if let (
         Operator::Text { literals: were, case: case_before, .. },
         Operator::Text { literals: are, case: case_after, .. },
@@ -149,18 +151,17 @@ fn operands(old: &Policy, before: &Test, new: &Policy, after: &Test) -> (String,
         && alike(before, after)
         && case_before == case_after
     {
-        let differing = |these: &[String], those: &[String]| -> Vec<String> {
-            these.iter().filter(|literal| !those.contains(literal)).cloned().collect()
+        let differing = |policy: &Policy, test: &Test, these: &[String], those: &[String]| {
+            let those: HashSet<&String> = those.iter().collect();
+            let literals: Vec<&String> = these.iter().filter(|literal| !those.contains(literal)).collect();
+            let quoted: Vec<String> = literals.iter().map(|literal| format!("{literal:?}")).collect();
+            let text = if quoted.is_empty() { "(nothing)".to_owned() } else { cut(&quoted.join(", ")) };
+            let span = literals.first().and_then(|literal| literal_span(&policy.sources, test.span, literal));
+            (text, span.unwrap_or(test.span))
         };
-        let (gone, added) = (differing(were, are), differing(are, were));
-        let listed = |literals: &[String]| {
-            let quoted = literals.iter().map(|literal| format!("{literal:?}")).collect::<Vec<_>>();
-            if quoted.is_empty() { "(nothing)".to_owned() } else { cut(&quoted.join(", ")) }
-        };
-        let span = added.first().and_then(|literal| literal_span(&new.sources, after.span, literal));
-        return (listed(&gone), listed(&added), span.unwrap_or(after.span));
+        return [differing(old, before, were, are), differing(new, after, are, were)];
     }
-    (written(&old.sources, before), written(&new.sources, after), after.span)
+    [(written(&old.sources, before), before.span), (written(&new.sources, after), after.span)]
 }
 
 /// Where a literal is written in a test.

@@ -1,19 +1,21 @@
 //! What an edit of one policy changes, as concerns: each with the line to blame, the event that shows it, how many of
 //! the given events it is about, and the scenario that accepts it or would.
 
-use lownoise_engine::evaluate::Verdict;
-use lownoise_engine::policy::Policy;
+use lownoise_engine::event::ColumnId;
+use lownoise_engine::policy::{ConditionKind, Policy};
+use lownoise_engine::predicate::Predicate;
 use lownoise_engine::value::{OwnedValue, Time};
 use lownoise_harness::{Expectation, Sketch, scenario};
-use lownoise_prove::{Answer, Assignment, Change, Diff, Proof, Setting, diff, verdict};
+use lownoise_prove::{Answer, Assignment, Change, Diff, Proof, Setting, diff};
 
 use crate::accept::accepted;
 use crate::blame::{self, Blame};
-use crate::concern::{Concern, Level, Place, Rule, Witness};
+use crate::concern::{Concern, Level, Place, Rule};
 use crate::invariants::never_hide;
 use crate::later::later;
 use crate::replay::{Direction, Replay, process_column};
 use crate::review::{Reviewed, Standing};
+use crate::show::witness;
 
 /// Two sides of a policy, and what is known beside them.
 #[derive(Debug, Clone, Copy)]
@@ -98,39 +100,21 @@ fn with_events(setting: &Setting, observed: &[Assignment]) -> Setting {
     Setting { events, ..setting.clone() }
 }
 
-/// A verdict in words that follow "it is".
-pub(crate) fn words(policy: &Policy, verdict: &Verdict) -> String {
-    match verdict {
-        Verdict::Kept => "kept".to_owned(),
-        Verdict::OutOfScope(place) => {
-            let name = policy.scope.get(*place).map_or("", |condition| condition.name.as_str());
-            format!("out of scope because of {name}")
+/// The columns that a part of a policy looks at.
+fn looked_at(policy: &Policy, part: Change) -> Vec<ColumnId> {
+    let predicates: Vec<&Predicate> = match part {
+        Change::Exclusion(place) => {
+            policy.exclusions.get(place).map(|exclusion| &exclusion.predicate).into_iter().collect()
         }
-        Verdict::Hidden(places) => {
-            let ids = places.iter().filter_map(|place| policy.exclusions.get(*place));
-            let ids: Vec<&str> = ids.map(|exclusion| exclusion.id.as_str()).collect();
-            format!("hidden by {}", ids.join(", "))
+        Change::Scope | Change::Any => {
+            let each = policy.scope.iter().filter_map(|condition| match &condition.kind {
+                ConditionKind::Where(predicate) => Some(predicate),
+                _ => None,
+            });
+            each.collect()
         }
-    }
-}
-
-/// An event as a report shows it; one of the given events is not held against another.
-pub(crate) fn witness(
-    policy: &Policy,
-    before: Option<&Policy>,
-    event: &Assignment,
-    setting: &Setting,
-    observed: &[Assignment],
-) -> Witness {
-    let now = setting.now.unwrap_or(Time(0));
-    let is_observed = observed.contains(event);
-    let base = if is_observed { None } else { setting.events.first() };
-    Witness {
-        observed: is_observed,
-        fields: Witness::fields(policy, event, base),
-        before: before.map(|before| words(before, &verdict(before, event, now))),
-        after: words(policy, &verdict(policy, event, now)),
-    }
+    };
+    predicates.into_iter().flat_map(Predicate::tests).map(|test| test.column).collect()
 }
 
 /// Makes concerns of answers.
@@ -225,7 +209,10 @@ impl Telling<'_> {
         concern.edit = blame.edit;
         match &answer.proof {
             Proof::Fails(event) => {
-                concern.witness = Some(witness(new, Some(old), event, self.setting, self.observed));
+                let of = if rule == Rule::NewlyHidden { new } else { old };
+                let columns = looked_at(of, answer.part);
+                let shown = witness(new, Some(old), event, self.setting, (self.observed, &columns));
+                concern.witness = Some(shown);
             }
             Proof::Unknown(reason) => concern.unknown = Some(reason.to_string()),
             Proof::Holds => {}

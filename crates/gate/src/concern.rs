@@ -183,28 +183,33 @@ pub struct Field {
     pub column: String,
     /// Its value; empty when missing.
     pub value: String,
-    /// Whether it differs from the believable event that a made one is changed from.
-    pub differs: bool,
+    /// Whether to look at it: it differs from the believable event that this one is changed from, or, in an event that
+    /// is not changed, the part to blame looks at it.
+    pub marked: bool,
 }
 
 impl Witness {
-    /// The fields that have a value or differ.
-    #[must_use]
-    pub fn fields(policy: &Policy, event: &Assignment, base: Option<&Assignment>) -> Vec<Field> {
-        let differences = base.map(|base| event.differences(base)).unwrap_or_default();
+    /// The fields that have a value or are marked; without a base, the columns that are looked at are marked.
+    pub(crate) fn fields(
+        policy: &Policy,
+        event: &Assignment,
+        base: Option<&Assignment>,
+        looked_at: &[ColumnId],
+    ) -> Vec<Field> {
+        let differences = base.map(|base| event.differences(base));
         let field = |id: ColumnId| Field {
             column: policy.schema.name(id).to_owned(),
             value: event.event.value(id).to_string(),
-            differs: differences.contains_key(&id),
+            marked: differences.as_ref().map_or(looked_at.contains(&id), |found| found.contains_key(&id)),
         };
         let mut fields: Vec<Field> =
-            policy.schema.ids().map(field).filter(|field| field.differs || !field.value.is_empty()).collect();
+            policy.schema.ids().map(field).filter(|field| field.marked || !field.value.is_empty()).collect();
         if let (Some((schema, _)), Some(base)) = (policy.devices(), base)
             && event.devices != base.devices
         {
             let row = |column: &str, value: String| {
                 let column = format!("{}{}{column}", schema.table, if column.is_empty() { "" } else { "." });
-                Field { column, value, differs: true }
+                Field { column, value, marked: true }
             };
             if event.devices.is_empty() {
                 fields.push(row("", "no row of the device".to_owned()));

@@ -1,13 +1,14 @@
 //! Invariants: whether exclusions break them, and whether an edit makes them protect less.
 
 use lownoise_engine::evaluate::Verdict;
+use lownoise_engine::event::ColumnId;
 use lownoise_engine::policy::{Exclusion, Invariant, Policy};
 use lownoise_engine::value::Time;
 use lownoise_prove::{Change, Claim, Proof, Setting, diff, prove, verdict};
 
 use crate::blame;
-use crate::compare::witness;
 use crate::concern::{Concern, Level, Place, Rule};
+use crate::show::witness;
 
 /// The invariants that are proved, and a concern for each of the others. The line to blame is that of the exclusion that
 /// breaks it; with the policy before the edit, what was changed there.
@@ -50,7 +51,7 @@ pub fn never_hide(
                     }
                     None => concern(message, own),
                 };
-                concern.witness = Some(witness(policy, before, &event, setting, &[]));
+                concern.witness = Some(witness(policy, before, &event, setting, (&[], &columns(invariant))));
                 concerns.push(concern);
             }
         }
@@ -85,7 +86,7 @@ pub fn weakened(old: &Policy, new: &Policy, accepted: &[String], setting: &Setti
             Concern::new(Rule::InvariantWeakened, level, id, message, Place::of(&new.sources, span));
         match &answer.proof {
             Proof::Fails(event) => {
-                let mut shown = witness(new, Some(old), event, setting, &[]);
+                let mut shown = witness(new, Some(old), event, setting, (&[], &columns(invariant)));
                 shown.before = Some(format!("protected by {id}"));
                 "not protected".clone_into(&mut shown.after);
                 concern.witness = Some(shown);
@@ -99,6 +100,11 @@ pub fn weakened(old: &Policy, new: &Policy, accepted: &[String], setting: &Setti
         concerns.push(concern);
     }
     concerns
+}
+
+/// The columns that an invariant looks at.
+fn columns(invariant: &Invariant) -> Vec<ColumnId> {
+    invariant.predicate.tests().iter().map(|test| test.column).collect()
 }
 
 /// A policy whose exclusions are another one's invariants, with the scope of the first.

@@ -13,6 +13,7 @@ mod invariants;
 mod later;
 mod replay;
 mod review;
+mod show;
 
 pub use compare::{Comparison, alone, compare};
 pub use concern::{Accepted, Concern, Edit, Field, Level, Place, Replayed, Rule, Witness};

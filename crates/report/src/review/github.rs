@@ -37,7 +37,7 @@ fn annotation(concern: &Concern, prefix: &str) -> String {
     if let Some(witness) = &concern.witness {
         let before = witness.before.as_ref().map(|before| format!("was {before} · now "));
         lines.push(format!("an event {}{}:", before.unwrap_or_else(|| "is ".to_owned()), witness.after));
-        let differing: Vec<_> = witness.fields.iter().filter(|field| field.differs).collect();
+        let differing: Vec<_> = witness.fields.iter().filter(|field| field.marked).collect();
         let told = if differing.is_empty() { witness.fields.iter().collect() } else { differing };
         lines.extend(told.iter().map(|field| format!("  {} = {}", field.column, visible(&field.value))));
     }

@@ -101,8 +101,8 @@ impl Markdown {
             None => self.line(&format!("{event} that is **{}**:\n", prose(&witness.after))),
         }
         let (differing, rest): (Vec<&Field>, Vec<&Field>) =
-            witness.fields.iter().partition(|field| field.differs || witness.observed);
-        self.fields(&differing, !witness.observed);
+            witness.fields.iter().partition(|field| field.marked);
+        self.fields(&differing, true);
         if !rest.is_empty() {
             self.line("<details><summary>the rest of the event</summary>\n");
             self.fields(&rest, false);

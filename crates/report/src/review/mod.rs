@@ -107,3 +107,7 @@ fn remarks(concern: &Concern) -> Vec<String> {
     remarks.extend(concern.help.clone());
     remarks
 }
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(count as u64), if count == 1 { "" } else { "s" })
+}

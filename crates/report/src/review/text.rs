@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use lownoise_gate::{Concern, Level, Review, Reviewed, Rule, Witness};
 
-use super::{at, count, edit_words, remarks, replayed_words, standing_words, verdict_words};
+use super::{at, count, counted, edit_words, remarks, replayed_words, standing_words, verdict_words};
 use crate::{BAD, BOLD, DIM, GOOD, ODD, Style, visible};
 
 /// The review as text.
@@ -67,8 +67,8 @@ impl Text {
             let (hidden, shown) = (count(policy, Rule::NewlyHidden), count(policy, Rule::NewlyShown));
             let _infallible = write!(
                 line,
-                ": {} exclusions unchanged, {hidden} newly hiding, {shown} newly showing",
-                policy.unchanged
+                ": {} unchanged, {hidden} newly hiding, {shown} newly showing",
+                counted(policy.unchanged, "exclusion")
             );
         }
         self.line(&line);
@@ -128,7 +128,7 @@ impl Text {
         for field in &witness.fields {
             let value = if field.value.is_empty() { "(missing)".to_owned() } else { visible(&field.value) };
             let line = format!("{:<34} {value}", field.column);
-            let line = if field.differs {
+            let line = if field.marked {
                 self.style.paint(BOLD, &format!("→ {line}"))
             } else {
                 self.style.paint(DIM, &format!("  {line}"))

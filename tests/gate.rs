@@ -1,0 +1,443 @@
+//! `gate`, and `diff` at revisions, in real git repositories with a bare remote.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const POLICY: &str = r#"[policy]
+id    = "egress"
+title = "Egress"
+table = "DeviceNetworkEvents"
+owner = "o"
+use   = ["apt"]
+
+[scope]
+where = { RemoteIPType = "Public" }
+
+[[exclusion]]
+id     = "snapd"
+reason = "r"
+where  = { InitiatingProcessFileName = "snapd" }
+
+[[never_hide]]
+id    = "tmp"
+where = { InitiatingProcessFolderPath = { starts_with = "/tmp/" }, InitiatingProcessFileName = "curl" }
+"#;
+
+const OTHER: &str = r#"[policy]
+id    = "other"
+title = "Another one"
+table = "DeviceNetworkEvents"
+owner = "o"
+use   = ["debian"]
+"#;
+
+const APT: &str = r#"[set]
+id    = "apt"
+title = "APT"
+table = "DeviceNetworkEvents"
+owner = "o"
+
+[[exclusion]]
+id     = "apt-methods"
+reason = "r"
+
+[exclusion.where]
+InitiatingProcessAccountName = "_apt"
+InitiatingProcessFolderPath  = { starts_with = [
+  "/usr/lib/apt/",
+  "/usr/libexec/apt/",
+] }
+"#;
+
+const DEBIAN: &str = r#"[set]
+id    = "debian"
+title = "Debian"
+table = "DeviceNetworkEvents"
+owner = "o"
+use   = ["apt"]
+"#;
+
+const FEATURE: &str = r#"Feature: egress
+  Scenario: snapd
+    Given the policy "egress"
+    When the process name is "snapd"
+    Then it is hidden by "snapd"
+"#;
+
+/// A clone of a bare remote, on a branch of its own after a first commit; gone when it is dropped.
+struct Clone(tempfile::TempDir);
+
+struct Told {
+    code: Option<i32>,
+    out: String,
+    all: String,
+}
+
+impl Clone {
+    fn new() -> Self {
+        let clone = Self(tempfile::tempdir().unwrap());
+        git(clone.0.path(), &["init", "-q", "--bare", "remote.git"]);
+        git(clone.0.path(), &["clone", "-q", "remote.git", "work"]);
+        clone.write("rules/egress.toml", POLICY);
+        clone.write("rules/other.toml", OTHER);
+        clone.write("rules/sets/apt.toml", APT);
+        clone.write("rules/sets/debian.toml", DEBIAN);
+        clone.write("features/egress.feature", FEATURE);
+        clone.commit();
+        clone.git(&["push", "-q", "origin", "HEAD:main"]);
+        clone.git(&["checkout", "-q", "-b", "topic"]);
+        clone
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.0.path().join("work")
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        git(&self.folder(), arguments);
+    }
+
+    fn commit(&self) {
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "-m", "a commit"]);
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.folder().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Replaces a text of a file, which must be there.
+    fn edit(&self, path: &str, from: &str, to: &str) {
+        let text = fs::read_to_string(self.folder().join(path)).unwrap();
+        assert!(text.contains(from), "{path} has no {from}");
+        self.write(path, &text.replace(from, to));
+    }
+
+    fn run_in(&self, folder: &str, arguments: &[&str]) -> Told {
+        let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_lownoise"))
+            .current_dir(self.folder().join(folder))
+            .args(arguments)
+            .args(["--now", "2026-02-03T00:00:00Z"])
+            .env("GITHUB_STEP_SUMMARY", self.0.path().join("summary.md"))
+            .output()
+            .unwrap();
+        let out = String::from_utf8(stdout).unwrap();
+        let all = format!("{out}{}", String::from_utf8_lossy(&stderr));
+        Told { code: status.code(), out, all }
+    }
+
+    fn gate(&self, arguments: &[&str]) -> Told {
+        self.run_in("", &[&["gate", "--base", "origin/main"], arguments].concat())
+    }
+
+    fn diff(&self, old: &str, new: &str) -> Told {
+        self.run_in("", &["diff", old, new])
+    }
+}
+
+impl Told {
+    /// That it ended with this code, and said all of this.
+    #[track_caller]
+    fn is(&self, code: i32, said: &[&str]) {
+        assert_eq!(self.code, Some(code), "{}", self.all);
+        for words in said {
+            assert!(self.all.contains(words), "`{words}` is not in\n{}", self.all);
+        }
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap()
+    }
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let settings = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"];
+    let done = Command::new("git").current_dir(folder).args(settings).args(arguments).output().unwrap();
+    assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[test]
+fn a_widened_prefix_is_refused_at_its_line_in_every_policy_that_uses_the_set() {
+    let clone = Clone::new();
+    clone.edit("rules/sets/apt.toml", "\"/usr/libexec/apt/\"", "\"/usr/libexec/\"");
+    let told = clone.gate(&[]);
+    told.is(
+        1,
+        &["\"/usr/libexec/apt/\" → \"/usr/libexec/\"", "rules/sets/apt.toml:15", "2 things are wrong"],
+    );
+    clone.commit();
+    let found = clone.gate(&["--format", "json"]).json();
+    assert_eq!(found["passes"], false);
+    for (policy, id) in found["policies"].as_array().unwrap().iter().zip(["egress", "other"]) {
+        assert_eq!(policy["id"], id);
+        let concern = &policy["concerns"][0];
+        assert_eq!(concern["rule"], "newly-hidden");
+        assert_eq!(
+            (&concern["place"]["file"], &concern["place"]["line"]),
+            (&"rules/sets/apt.toml".into(), &15.into())
+        );
+    }
+    let told = clone.gate(&["--format", "github"]);
+    told.is(1, &["::error file=rules/sets/apt.toml,line=15,endLine=15,title=newly hidden::"]);
+    assert!(told.out.lines().all(|line| line.starts_with("::")), "{}", told.out);
+    let summary = fs::read_to_string(clone.0.path().join("summary.md")).unwrap();
+    assert!(
+        summary.starts_with("## lownoise: it does not pass") && summary.contains("```gherkin"),
+        "{summary}"
+    );
+    let sarif = clone.gate(&["--format", "sarif"]).json();
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!(result["level"], "error");
+    assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startLine"], 15);
+    // From a folder inside, paths are still the repository's.
+    let inside = ["gate", "--base", "origin/main", "--features", "../features", "--format", "github", "."];
+    clone.run_in("rules", &inside).is(1, &["::error file=rules/sets/apt.toml,line=15"]);
+}
+
+#[test]
+fn a_scenario_in_the_same_branch_accepts_what_it_names() {
+    let clone = Clone::new();
+    clone.edit("rules/egress.toml", "\"snapd\" }", "[\"snapd\", \"snap\"] }");
+    let refused = clone.gate(&[]);
+    refused.is(1, &["(nothing) → \"snap\"", "rules/egress.toml:14"]);
+    // The one that is printed, pasted.
+    let (_, printed) = refused.out.split_once("    Scenario:").unwrap();
+    let (printed, _) = printed.split_once("\n\n").unwrap();
+    clone.write("features/snap.feature", &format!("Feature: snap\n  Scenario:{printed}\n"));
+    clone
+        .gate(&[])
+        .is(0, &["accepted by the scenario", "features/snap.feature:2", "it passes", "2 passed, 0 failed"]);
+    // One that names another exclusion, or none, or an event that was hidden before, does not.
+    for then in ["it is hidden", "it is hidden by \"snapd\" when the process name is \"snapd\""] {
+        let text = format!(
+            "Feature: f\n  Scenario: s\n    Given the policy \"egress\"\n    When the process name is \"snap\"\n    Then {then}\n"
+        );
+        clone.write("features/snap.feature", &text);
+        clone.gate(&[]).is(1, &["2 passed, 0 failed", "no scenario says so"]);
+    }
+    clone.write(
+        "features/snap.feature",
+        "Feature: f\n  Scenario: s\n    Given the policy \"egress\"\n    Then it is hidden\n",
+    );
+    clone.gate(&[]).is(1, &["scenario failed", "features/snap.feature:4", "1 passed, 1 failed"]);
+}
+
+#[test]
+fn a_narrowed_scope_is_newly_hidden_too_and_a_scenario_accepts_it() {
+    let clone = Clone::new();
+    clone.edit(
+        "rules/egress.toml",
+        "{ RemoteIPType = \"Public\" }",
+        "{ RemoteIPType = \"Public\", RemotePort = 443 }",
+    );
+    clone.gate(&[]).is(1, &["the scope now leaves out events that were visible", "rules/egress.toml:9"]);
+    let text = "Feature: f\n  Scenario: s\n    Given the policy \"egress\"\n    When the port is 80\n    Then it is out of scope because of \"RemotePort\"\n";
+    clone.write("features/port.feature", text);
+    clone.gate(&[]).is(0, &["accepted by the scenario", "it passes"]);
+}
+
+#[test]
+fn what_changes_nothing_is_proved_equal() {
+    let clone = Clone::new();
+    clone.gate(&[]).is(0, &["no policy changed: there is nothing to judge"]);
+    clone.edit("rules/egress.toml", "id     = \"snapd\"", "id     = \"snap-daemon\"");
+    clone.edit("features/egress.feature", "by \"snapd\"", "by \"snap-daemon\"");
+    clone.edit(
+        "rules/sets/apt.toml",
+        "  \"/usr/lib/apt/\",\n  \"/usr/libexec/apt/\",",
+        "  \"/usr/libexec/apt/\",\n  \"/usr/lib/apt/\",",
+    );
+    clone.gate(&[]).is(
+        0,
+        &[
+            "egress: both keep the same events (proved)",
+            "other: both keep the same events (proved)",
+            "it passes",
+        ],
+    );
+    clone.git(&["checkout", "-q", "."]);
+    clone.git(&["mv", "rules", "policies"]);
+    clone.write("rules/.keep", "");
+    let told = clone.gate(&["policies", "rules"]);
+    told.is(0, &["egress: both keep the same events (proved)", "it passes"]);
+    clone.git(&["reset", "-q", "--hard"]);
+    clone.git(&["mv", "rules/egress.toml", "rules/renamed.toml"]);
+    clone.gate(&[]).is(0, &["egress: both keep the same events (proved)"]);
+    clone.edit(
+        "rules/renamed.toml",
+        "where  = { InitiatingProcessFileName = \"snapd\" }",
+        "where  = { InitiatingProcessFileName = [\"snapd\", \"snap\"] }",
+    );
+    clone.gate(&[]).is(1, &["rules/renamed.toml:14"]);
+}
+
+#[test]
+fn a_policy_that_is_gone_fails_unless_it_is_accepted() {
+    let clone = Clone::new();
+    fs::remove_file(clone.folder().join("rules/other.toml")).unwrap();
+    clone.gate(&[]).is(1, &["policy removed  other", "--accept-removed other"]);
+    clone.gate(&["--accept-removed", "egress"]).is(1, &["policy removed  other"]);
+    clone.gate(&["--accept-removed", "other"]).is(0, &["it passes"]);
+    clone.diff("origin/main:rules", "rules").is(1, &["policy removed  other"]);
+    // A new one has nothing to be compared with.
+    clone.write("rules/new.toml", &OTHER.replace("\"other\"", "\"new\""));
+    clone.gate(&["--accept-removed", "other"]).is(0, &["new: nothing to compare with"]);
+    // One file, another id: the same policy.
+    clone.git(&["checkout", "-q", "."]);
+    fs::remove_file(clone.folder().join("rules/new.toml")).unwrap();
+    clone.edit("rules/other.toml", "\"other\"", "\"called-otherwise\"");
+    clone.gate(&[]).is(0, &["called-otherwise: both keep the same events (proved)"]);
+}
+
+#[test]
+fn invariants_are_proved_and_may_not_be_weakened_unseen() {
+    let clone = Clone::new();
+    clone.edit(
+        "rules/egress.toml",
+        "InitiatingProcessFileName = \"snapd\" }",
+        "InitiatingProcessFileName = [\"curl\", \"snapd\"] }",
+    );
+    clone.gate(&[]).is(
+        1,
+        &["invariant broken  tmp", "`snapd` hides what never_hide `tmp` protects", "rules/egress.toml:14"],
+    );
+    clone.git(&["checkout", "-q", "."]);
+    clone.edit(
+        "rules/egress.toml",
+        ", InitiatingProcessFileName = \"curl\" }",
+        ", InitiatingProcessFileName = \"wget\" }",
+    );
+    clone.gate(&[]).is(
+        1,
+        &["invariant weakened  tmp", "never_hide `tmp` protects less than before", "--accept-invariant tmp"],
+    );
+    clone.gate(&["--accept-invariant", "tmp"]).is(0, &["it passes"]);
+}
+
+#[test]
+fn what_hides_longer_is_told_but_fails_nothing() {
+    let clone = Clone::new();
+    clone.edit(
+        "rules/egress.toml",
+        "reason = \"r\"\nwhere  = { InitiatingProcessFileName = \"snapd\"",
+        "reason = \"r\"\nexpires = 2026-06-01\nwhere  = { InitiatingProcessFileName = \"snapd\"",
+    );
+    clone.commit();
+    clone.git(&["push", "-q", "origin", "HEAD:main"]);
+    clone.edit("rules/egress.toml", "2026-06-01", "2027-06-01");
+    let told = clone.gate(&[]);
+    told.is(
+        0,
+        &[
+            "both keep the same events (proved)",
+            "not today: from 2026-06-02 on",
+            "expires  2026-06-01 → 2027-06-01",
+        ],
+    );
+}
+
+#[test]
+fn a_broken_policy_an_expired_exclusion_and_an_unknown_revision() {
+    let clone = Clone::new();
+    clone.edit("rules/egress.toml", "RemoteIPType", "RemoteIpType");
+    clone.gate(&[]).is(2, &["unknown column", "rules/egress.toml:9"]);
+    clone.git(&["checkout", "-q", "."]);
+    clone.edit("rules/egress.toml", "reason = \"r\"\n", "reason = \"r\"\nexpires = 2026-01-01\n");
+    clone.gate(&[]).is(1, &["expired on 2026-01-01", "newly shown  snapd"]);
+    clone.git(&["checkout", "-q", "."]);
+    fs::remove_file(clone.folder().join("rules/sets/apt.toml")).unwrap();
+    clone.gate(&[]).is(2, &["the set `apt` cannot be read"]);
+    clone.run_in("", &["gate", "--base", "nowhere"]).is(2, &["there is no revision `nowhere` here"]);
+    clone.run_in("..", &["gate", "--base", "main"]).is(2, &["this folder is in no git repository"]);
+    clone.gate(&["nothing"]).is(2, &["there is no policy in `nothing`"]);
+}
+
+#[test]
+fn a_shallow_clone_says_what_to_do() {
+    let clone = Clone::new();
+    clone.edit("rules/egress.toml", "Egress", "Title");
+    clone.commit();
+    clone.git(&["push", "-q", "origin", "topic"]);
+    let remote = format!("file://{}", clone.0.path().join("remote.git").display());
+    git(clone.0.path(), &["clone", "-q", "--depth", "1", "--branch", "topic", &remote, "shallow"]);
+    clone
+        .run_in("../shallow", &["gate", "--base", "origin/main"])
+        .is(2, &["this clone is shallow", "fetch-depth: 0"]);
+}
+
+#[test]
+fn the_base_is_the_last_commit_in_common() {
+    let clone = Clone::new();
+    clone.git(&["checkout", "-q", "-b", "ahead"]);
+    clone.edit("rules/egress.toml", "\"snapd\" }", "\"snap\" }");
+    clone.commit();
+    clone.git(&["push", "-q", "origin", "HEAD:main"]);
+    clone.git(&["checkout", "-q", "topic"]);
+    clone.gate(&[]).is(0, &["there is nothing to judge"]);
+    // A scenario that was there says so already.
+    clone.gate(&["--exact-base"]).is(0, &["newly hidden  snapd", "accepted by the scenario"]);
+    clone.edit("features/egress.feature", "Then it is hidden by \"snapd\"", "Then it is hidden");
+    clone.gate(&["--exact-base"]).is(1, &["newly hidden  snapd"]);
+}
+
+#[test]
+fn events_are_counted_and_the_first_is_the_witness() {
+    let clone = Clone::new();
+    clone.edit("rules/egress.toml", "\"snapd\" }", "[\"snapd\", \"snap\"] }");
+    let event = |name: &str, ip: &str| {
+        format!(
+            "{{\"InitiatingProcessFileName\":\"{name}\",\"InitiatingProcessFolderPath\":\"/snap/{name}\",\"RemoteIP\":\"{ip}\",\"RemoteIPType\":\"Public\"}}\n"
+        )
+    };
+    let events: String =
+        [event("curl", "192.0.2.1"), event("snap", "192.0.2.7"), event("snap", "192.0.2.8")].concat();
+    clone.write("events.ndjson", &events);
+    clone.gate(&["--events", "events.ndjson"]).is(
+        1,
+        &["an event of the given ones", "192.0.2.7", "2 of 3 events newly hidden (66.67 %), from 1 process"],
+    );
+    let told = clone
+        .run_in(
+            "",
+            &["diff", "HEAD:./rules/egress.toml", "rules/egress.toml", "events.ndjson", "--format", "json"],
+        )
+        .json();
+    let concern = &told["policies"][0]["concerns"][0];
+    assert_eq!(concern["replayed"]["events"], 2);
+    assert_eq!(concern["witness"]["observed"], true);
+}
+
+#[test]
+fn diff_compares_files_and_folders_at_revisions() {
+    let clone = Clone::new();
+    clone.edit("rules/sets/apt.toml", "/usr/lib/apt/", "/usr/lib/");
+    let told = clone.diff("origin/main:rules/egress.toml", "rules/egress.toml");
+    told.is(
+        1,
+        &["newly hidden  apt-methods", "rules/sets/apt.toml:14", "origin/main:rules/sets/apt.toml:14"],
+    );
+    clone
+        .diff("origin/main:rules", "rules")
+        .is(1, &["egress: something is newly hidden", "other: something is newly hidden"]);
+    clone.commit();
+    clone
+        .diff("HEAD:rules/egress.toml", "HEAD~1:rules/egress.toml")
+        .is(0, &["nothing is newly hidden (proved)", "newly shown  apt-methods"]);
+    clone
+        .diff("nowhere:rules/egress.toml", "rules/egress.toml")
+        .is(2, &["there is no revision `nowhere` here"]);
+    clone
+        .diff("origin/main:rules/none.toml", "rules/egress.toml")
+        .is(2, &["rules/none.toml", "it is not in `origin/main`"]);
+    clone.diff("origin/main:rules", "rules/egress.toml").is(3, &["two files, or two folders"]);
+    // A path that is there is no revision.
+    clone.write("main:egress.toml", &OTHER.replace("use   = [\"debian\"]", ""));
+    clone.diff("main:egress.toml", "main:egress.toml").is(0, &["both keep the same events"]);
+}
