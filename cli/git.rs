@@ -60,12 +60,13 @@ impl Revision {
         let commit = git(&["merge-base", &self.commit, "HEAD"]).map_err(|error| {
             error.said(&format!("`{}` and HEAD have no commit in common{}", self.name, shallow()))
         })?;
-        Ok(Self { commit: commit.trim().to_owned(), ..self })
+        let commit = commit.trim().to_owned();
+        Ok(Self { name: short(&commit).to_owned(), commit, ..self })
     }
 
     /// The commit, as short as people write it.
     pub(crate) fn short(&self) -> &str {
-        self.commit.get(..7).unwrap_or(&self.commit)
+        short(&self.commit)
     }
 
     /// Every file at a path or below it, by its path from the root of the repository, sorted. Links are left out.
@@ -97,6 +98,11 @@ impl Revision {
         self.read.borrow_mut().insert(path, text.clone());
         text
     }
+}
+
+/// A commit, as short as people write it.
+fn short(commit: &str) -> &str {
+    commit.get(..7).unwrap_or(commit)
 }
 
 /// `REV:path` taken apart, unless there is a file of that name.

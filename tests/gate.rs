@@ -1,6 +1,6 @@
 //! `gate`, and `diff` at revisions, in real git repositories with a bare remote.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -79,19 +79,29 @@ struct Told {
 }
 
 impl Clone {
-    fn new() -> Self {
+    fn empty() -> Self {
         let clone = Self(tempfile::tempdir().unwrap());
         git(clone.0.path(), &["init", "-q", "--bare", "remote.git"]);
         git(clone.0.path(), &["clone", "-q", "remote.git", "work"]);
+        clone
+    }
+
+    fn new() -> Self {
+        let clone = Self::empty();
         clone.write("rules/egress.toml", POLICY);
         clone.write("rules/other.toml", OTHER);
         clone.write("rules/sets/apt.toml", APT);
         clone.write("rules/sets/debian.toml", DEBIAN);
         clone.write("features/egress.feature", FEATURE);
-        clone.commit();
-        clone.git(&["push", "-q", "origin", "HEAD:main"]);
-        clone.git(&["checkout", "-q", "-b", "topic"]);
+        clone.branch();
         clone
+    }
+
+    /// Commits what is there as the remote's main, and begins a branch.
+    fn branch(&self) {
+        self.commit();
+        self.git(&["push", "-q", "origin", "HEAD:main"]);
+        self.git(&["checkout", "-q", "-b", "topic"]);
     }
 
     fn folder(&self) -> PathBuf {
@@ -440,4 +450,49 @@ fn diff_compares_files_and_folders_at_revisions() {
     // A path that is there is no revision.
     clone.write("main:egress.toml", &OTHER.replace("use   = [\"debian\"]", ""));
     clone.diff("main:egress.toml", "main:egress.toml").is(0, &["both keep the same events"]);
+}
+
+/// What the manual shows of a pull request is what is printed; with `LOWNOISE_BLESS` set, it is written anew.
+#[test]
+fn the_manual_shows_what_is_printed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let clone = Clone::empty();
+    let shipped = fs::read_to_string(root.join("rules/linux-desktop-public-egress.toml")).unwrap();
+    clone.write("rules/linux-desktop-public-egress.toml", &shipped);
+    clone.branch();
+    clone.edit("rules/linux-desktop-public-egress.toml", "\"/usr/lib/apt/\"", "\"/usr/lib/\"");
+    let mut outputs = vec![
+        ("refused", clone.gate(&[])),
+        ("comment", clone.gate(&["--format", "markdown"])),
+        ("annotation", clone.gate(&["--format", "github"])),
+    ];
+    let (_, scenario) = outputs[0].1.out.split_once("    Scenario:").unwrap();
+    let (scenario, _) = scenario.split_once("\n\n").unwrap();
+    clone.write("features/apt.feature", &format!("Feature: APT\n  Scenario:{scenario}\n"));
+    outputs.push(("accepted", clone.gate(&[])));
+    let path = root.join("docs/gate.md");
+    let manual = fs::read_to_string(&path).unwrap();
+    let mut written = manual.clone();
+    for (name, told) in outputs {
+        assert_eq!(told.code, Some(i32::from(name != "accepted")), "{}", told.all);
+        let out = regular(&told.out);
+        let marker = format!("<!-- output: {name} -->\n````");
+        let (before, rest) = written.split_once(&marker).unwrap();
+        let (language, rest) = rest.split_once('\n').unwrap();
+        let (_, after) = rest.split_once("````\n").unwrap();
+        written = format!("{before}{marker}{language}\n{out}````\n{after}");
+    }
+    if std::env::var_os("LOWNOISE_BLESS").is_some() {
+        fs::write(&path, &written).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap(), written);
+}
+
+/// An output with another commit's name: it differs from run to run.
+fn regular(out: &str) -> String {
+    let name = |word: &str| word.len() == 7 && word.chars().all(|letter| letter.is_ascii_hexdigit());
+    let found = out
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .find(|word| name(word) && *word != "3f2a9c1");
+    found.map_or(out.to_owned(), |found| out.replace(found, "3f2a9c1"))
 }

@@ -35,7 +35,8 @@ pub(crate) fn run(arguments: &args::Gate) -> Result<(), Failure> {
     let mut review =
         Review { base: Some(format!("{} ({})", arguments.base, base.short())), ..Review::default() };
     let paths = default_paths(&arguments.paths);
-    let edits = edits(base, &here, &paths, &schemas)?;
+    let (edits, duplicates) = edits(base, &here, &paths, &schemas)?;
+    review.concerns.extend(duplicates);
     if !edits.is_empty() {
         judge(&edits, arguments, &paths, &schemas, now, &mut review)?;
     }
@@ -50,8 +51,13 @@ pub(crate) fn run(arguments: &args::Gate) -> Result<(), Failure> {
 /// A policy in question, before and after.
 type Edited = (Option<PolicyFile>, Option<PolicyFile>);
 
-/// The policies whose text, or a text that they use, or place, differs.
-fn edits(base: Revision, here: &Here, paths: &[PathBuf], schemas: &Schemas) -> Result<Vec<Edited>, Failure> {
+/// The policies whose text, or a text that they use, or place, differs; and policies that share an id.
+fn edits(
+    base: Revision,
+    here: &Here,
+    paths: &[PathBuf],
+    schemas: &Schemas,
+) -> Result<(Vec<Edited>, Vec<Concern>), Failure> {
     let there: Vec<PathBuf> = paths.iter().map(|path| in_repository(path, here).into()).collect();
     let before = Side::Revision(base).policies(&there, schemas)?;
     let mut after = Side::Files.policies(paths, schemas)?;
@@ -62,11 +68,12 @@ fn edits(base: Revision, here: &Here, paths: &[PathBuf], schemas: &Schemas) -> R
     for policy in &mut after {
         policy.key = in_repository(Path::new(&policy.key), here);
     }
+    let duplicates = duplicates(&after);
     let differs = |(old, new): &Edited| match (old, new) {
         (Some(old), Some(new)) => old.key != new.key || texts(old).ne(texts(new)),
         _ => true,
     };
-    Ok(pairs(before, after).into_iter().filter(differs).collect())
+    Ok((pairs(before, after).into_iter().filter(differs).collect(), duplicates))
 }
 
 fn texts(file: &PolicyFile) -> impl Iterator<Item = &str> {
@@ -153,12 +160,28 @@ fn scenarios(
 
 fn failed(failing: &Failing) -> Concern {
     let file = failing.place.file.display().to_string();
+    let mut why = failing.why.lines().map(str::to_owned);
     let (line, message) = match &failing.step {
-        Some((step, line)) => (*line, format!("{step}: {}", failing.why)),
-        None => (failing.place.line, failing.why.clone()),
+        Some((step, line)) => (*line, format!("it fails at “{step}”")),
+        None => (failing.place.line, why.next().unwrap_or_default()),
     };
+    let details: Vec<String> = why.collect();
     let subject = if failing.place.scenario.is_empty() { &file } else { &failing.place.scenario };
-    Concern::new(Rule::ScenarioFailed, Level::Error, subject, message, Place::line(file.clone(), line))
+    let place = Place::line(file.clone(), line);
+    let concern = Concern::new(Rule::ScenarioFailed, Level::Error, subject, message, place);
+    Concern { details, ..concern }
+}
+
+/// Policies of one side with the same id: which one a scenario or a base means is then not known.
+fn duplicates(files: &[PolicyFile]) -> Vec<Concern> {
+    let twice = |place: usize, file: &PolicyFile| {
+        let first = files.iter().take(place).find(|other| other.id == file.id)?;
+        let policy = file.parsed.result.as_ref()?;
+        let message = format!("two policies are called `{}`: the other one is `{}`", file.id, first.name);
+        let at = Place::of(&policy.sources, policy.span);
+        Some(Concern::new(Rule::Check("duplicate-policy"), Level::Error, &file.id, message, at))
+    };
+    files.iter().enumerate().filter_map(|(place, file)| twice(place, file)).collect()
 }
 
 /// What one edit is judged with.

@@ -17,6 +17,8 @@ pub struct Concern {
     pub subject: String,
     /// One sentence: lowercase, without a final period.
     pub message: String,
+    /// More about it, line by line.
+    pub details: Vec<String>,
     /// The line to blame.
     pub place: Place,
     /// What was edited there.

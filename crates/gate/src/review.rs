@@ -127,6 +127,7 @@ impl Concern {
             level,
             subject: subject.into(),
             message: message.into(),
+            details: Vec::new(),
             place,
             edit: None,
             witness: None,

@@ -3,8 +3,7 @@
 
 use lownoise_gate::{Concern, Level, Review};
 
-use super::{edit_words, remarks, replayed_words};
-use crate::visible;
+use super::lines;
 
 /// One workflow command for each concern, the errors first; paths are relative to the repository.
 ///
@@ -32,23 +31,7 @@ fn annotation(concern: &Concern, prefix: &str) -> String {
     properties.push(("title", concern.rule.title()));
     let properties: Vec<String> =
         properties.into_iter().map(|(name, value)| format!("{name}={}", property(&value))).collect();
-    let mut lines = vec![visible(&concern.message)];
-    lines.extend(concern.edit.as_ref().map(|edit| visible(&edit_words(edit, str::to_owned))));
-    if let Some(witness) = &concern.witness {
-        let before = witness.before.as_ref().map(|before| format!("was {before} · now "));
-        lines.push(format!("an event {}{}:", before.unwrap_or_else(|| "is ".to_owned()), witness.after));
-        let differing: Vec<_> = witness.fields.iter().filter(|field| field.marked).collect();
-        let told = if differing.is_empty() { witness.fields.iter().collect() } else { differing };
-        lines.extend(told.iter().map(|field| format!("  {} = {}", field.column, visible(&field.value))));
-    }
-    if let Some(replayed) = &concern.replayed {
-        lines.push(format!("replayed: {}", replayed_words(replayed, &concern.rule.title())));
-    }
-    lines.extend(remarks(concern));
-    if let Some(scenario) = &concern.scenario {
-        lines.push("no scenario says so: narrow the edit, or add this one to a feature".to_owned());
-        lines.push(scenario.trim_end().to_owned());
-    }
+    let lines = lines(concern);
     format!("::{command} {}::{}\n", properties.join(","), data(&lines.join("\n")))
 }
 

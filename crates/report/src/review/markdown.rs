@@ -69,6 +69,9 @@ impl Markdown {
         }
         self.line(&place);
         self.line("");
+        if !concern.details.is_empty() {
+            self.block("text", &concern.details.join("\n"));
+        }
         if let Some(witness) = &concern.witness {
             self.witness(witness);
         }
@@ -83,9 +86,13 @@ impl Markdown {
         }
         if let Some(scenario) = &concern.scenario {
             self.line("No scenario says so. Narrow the edit, or add this scenario to a feature, so that the decision is reviewed:\n");
-            let fence = "`".repeat(longest_run(scenario, '`').max(2) + 1);
-            self.line(&format!("{fence}gherkin\n{}\n{fence}\n", scenario.trim_end()));
+            self.block("gherkin", scenario.trim_end());
         }
+    }
+
+    fn block(&mut self, language: &str, text: &str) {
+        let fence = "`".repeat(longest_run(text, '`').max(2) + 1);
+        self.line(&format!("{fence}{language}\n{text}\n{fence}\n"));
     }
 
     fn witness(&mut self, witness: &Witness) {
@@ -129,7 +136,7 @@ impl Markdown {
         let proved: Vec<String> =
             review.policies.iter().flat_map(|policy| &policy.proved).map(|id| code(id)).collect();
         if !proved.is_empty() {
-            notes.push(format!("Proved: no exclusion hides what {} protect.", proved.join(", ")));
+            notes.push(format!("Proved: no exclusion hides what these protect: {}.", proved.join(", ")));
         }
         if let Some(scenarios) = review.scenarios {
             notes.push(format!("Scenarios: {} passed, {} failed.", scenarios.passed, scenarios.failed));

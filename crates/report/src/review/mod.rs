@@ -111,3 +111,26 @@ fn remarks(concern: &Concern) -> Vec<String> {
 fn counted(count: usize, noun: &str) -> String {
     format!("{} {noun}{}", grouped(count as u64), if count == 1 { "" } else { "s" })
 }
+
+/// A concern without markup: what annotations and code scanning show.
+fn lines(concern: &Concern) -> Vec<String> {
+    let mut lines = vec![visible(&concern.message)];
+    lines.extend(concern.details.iter().map(|line| visible(line)));
+    lines.extend(concern.edit.as_ref().map(|edit| visible(&edit_words(edit, str::to_owned))));
+    if let Some(witness) = &concern.witness {
+        let before = witness.before.as_ref().map(|before| format!("was {before} and is now "));
+        lines.push(format!("an event that {}{}:", before.unwrap_or_else(|| "is ".to_owned()), witness.after));
+        let marked: Vec<_> = witness.fields.iter().filter(|field| field.marked).collect();
+        let told = if marked.is_empty() { witness.fields.iter().collect() } else { marked };
+        lines.extend(told.iter().map(|field| format!("  {} = {}", field.column, visible(&field.value))));
+    }
+    if let Some(replayed) = &concern.replayed {
+        lines.push(format!("replayed: {}", replayed_words(replayed, &concern.rule.title())));
+    }
+    lines.extend(remarks(concern));
+    if let Some(scenario) = &concern.scenario {
+        lines.push("no scenario says so: narrow the edit, or add this one to a feature".to_owned());
+        lines.push(scenario.trim_end().to_owned());
+    }
+    lines
+}

@@ -7,8 +7,7 @@ use lownoise_gate::{Concern, Level, Review, Rule};
 use serde_json::{Value, json};
 
 use super::github::repository_path;
-use super::{edit_words, remarks};
-use crate::visible;
+use super::lines;
 
 /// The review as one run. Paths are relative to the repository; `prefix` is the folder, below its root, that the paths
 /// of the review are relative to.
@@ -57,22 +56,11 @@ fn result(concern: &Concern, prefix: &str, rule: Option<usize>, fingerprint: &st
         Level::Warning => "warning",
         Level::Note => "note",
     };
-    let mut lines = vec![visible(&concern.message)];
-    lines.extend(concern.edit.as_ref().map(|edit| visible(&edit_words(edit, str::to_owned))));
-    if let Some(witness) = &concern.witness {
-        let fields: Vec<String> = witness
-            .fields
-            .iter()
-            .map(|field| format!("{} = {}", field.column, visible(&field.value)))
-            .collect();
-        lines.push(format!("an event, now {}: {}", witness.after, fields.join(", ")));
-    }
-    lines.extend(remarks(concern));
     let mut result = json!({
         "ruleId": concern.rule.id(),
         "ruleIndex": rule,
         "level": level,
-        "message": { "text": lines.join("\n") },
+        "message": { "text": lines(concern).join("\n") },
         "partialFingerprints": { "lownoise/v1": fingerprint },
     });
     let place = &concern.place;

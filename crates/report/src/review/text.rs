@@ -99,6 +99,9 @@ impl Text {
         let place = self.style.paint(DIM, &place);
         self.line(&format!("  {place}"));
         self.line(&format!("  {}", visible(&concern.message)));
+        for line in &concern.details {
+            self.line(&format!("    {}", visible(line)));
+        }
         if let Some(witness) = &concern.witness {
             self.witness(witness);
         }
