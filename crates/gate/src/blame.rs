@@ -33,17 +33,29 @@ pub(crate) fn exclusion(old: (&Policy, Option<&Exclusion>), new: (&Policy, Optio
     if let Some(edit) = tests(old.0, new.0, &new.0.schema, pair, after.span) {
         return edit;
     }
-    let old_place = Some(Place::of(&old.0.sources, before.span));
-    let edit = if before.predicate != after.predicate {
-        Some(("the way its tests are combined".to_owned(), None, None))
-    } else if before.expires != after.expires {
-        let day = |exclusion: &Exclusion| exclusion.expires.map(|date| date.to_string());
-        Some(("expires".to_owned(), day(before), day(after)))
-    } else {
-        None
+    if before.predicate == after.predicate {
+        return expiry((old.0, before), (new.0, after));
+    }
+    let edit = Edit {
+        of: "the way its tests are combined".to_owned(),
+        old: None,
+        new: None,
+        old_place: Some(Place::of(&old.0.sources, before.span)),
     };
-    let edit = edit.map(|(of, old, new)| Edit { of, old, new, old_place });
-    Blame { place: place(after.span), edit }
+    Blame { place: place(after.span), edit: Some(edit) }
+}
+
+/// What changed between the last days of an exclusion and its counterpart; no edit where nothing did.
+pub(crate) fn expiry(old: (&Policy, &Exclusion), new: (&Policy, &Exclusion)) -> Blame {
+    let day = |exclusion: &Exclusion| exclusion.expires.map(|date| date.to_string());
+    let place = Place::of(&new.0.sources, new.1.span);
+    let edit = (old.1.expires != new.1.expires).then(|| Edit {
+        of: "expires".to_owned(),
+        old: day(old.1),
+        new: day(new.1),
+        old_place: Some(Place::of(&old.0.sources, old.1.span)),
+    });
+    Blame { place, edit }
 }
 
 /// What changed between two scopes. The place is in the new policy.
@@ -178,7 +190,10 @@ fn literal_span(sources: &Sources, span: Span, literal: &str) -> Option<Span> {
 
 /// A test as it is written, on one line.
 fn written(sources: &Sources, test: &Test) -> String {
-    cut(&sources.text(test.span).split_whitespace().collect::<Vec<_>>().join(" "))
+    let words: Vec<&str> = sources.text(test.span).split_whitespace().collect();
+    // It stands beside the test.
+    let case = if test.operator.ignores_case() { ", ignore_case = true" } else { "" };
+    cut(&words.join(" ")) + case
 }
 
 fn cut(text: &str) -> String {

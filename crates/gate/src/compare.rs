@@ -50,10 +50,7 @@ pub fn compare(comparison: Comparison<'_>) -> Reviewed {
     }
     for (from, setting, answer) in later(old, new, &setting, &found) {
         let telling = Telling { setting: &setting, ..telling };
-        let mut concern = telling.hidden(&answer, None);
-        concern.level = concern.level.min(Level::Warning);
-        concern.from = Some(from);
-        concerns.push(concern);
+        concerns.push(telling.hidden_later(from, &answer));
     }
     let mut reviewed = Reviewed::new(&new.id, file(new), standing).with(concerns).counted(replay);
     reviewed.unchanged = found.unchanged;
@@ -159,6 +156,28 @@ impl Telling<'_> {
                 concern.scenario =
                     Some(scenario(&Sketch { name: &name, policy: new, before: Some(old), event, now }));
             }
+        }
+        concern
+    }
+
+    /// What is hidden when another exclusion would have expired: to be looked at, and no more.
+    fn hidden_later(&self, from: String, answer: &Answer) -> Concern {
+        let Comparison { old, new, .. } = self.comparison;
+        let mut concern = self.hidden(answer, None);
+        concern.level = concern.level.min(Level::Warning);
+        concern.scenario = None;
+        if concern.unknown.is_none() {
+            concern.message =
+                format!("from {from} on, `{}` hides events that would be visible", concern.subject);
+        }
+        concern.from = Some(from);
+        if let Change::Exclusion(place) = answer.part
+            && let Some(after) = new.exclusions.get(place)
+            && let Some(before) = blame::counterpart(after, new, old)
+            && before.expires != after.expires
+        {
+            let blame = blame::expiry((old, before), (new, after));
+            (concern.place, concern.edit) = (blame.place, blame.edit);
         }
         concern
     }

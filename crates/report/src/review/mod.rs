@@ -22,9 +22,10 @@ use crate::visible;
 /// What stands on the two sides of a policy, in one sentence.
 fn standing_words(policy: &Reviewed) -> &'static str {
     match policy.standing {
-        Standing::Alone | Standing::Added if policy.proved.is_empty() => "nothing to compare with",
-        Standing::Alone => "its invariants, by proof",
-        Standing::Added => "new; its invariants, by proof",
+        Standing::Alone if policy.concerns.iter().any(is_broken) => "an invariant breaks, or it is not known",
+        Standing::Alone if policy.proved.is_empty() => "it has no never_hide: there is nothing to prove",
+        Standing::Alone => "every invariant holds (proved)",
+        Standing::Added => "it is new: there is nothing to compare it with",
         Standing::Removed => "removed",
         Standing::Equivalent => "both keep the same events (proved)",
         Standing::HidesNothingNew => "nothing is newly hidden (proved)",
@@ -32,6 +33,10 @@ fn standing_words(policy: &Reviewed) -> &'static str {
         Standing::MayHideMore => "it is not known whether something is newly hidden",
         Standing::NotComparable => "cannot be compared",
     }
+}
+
+fn is_broken(concern: &Concern) -> bool {
+    concern.rule == lownoise_gate::Rule::InvariantBroken
 }
 
 /// Whether an event shows that something is newly hidden.
@@ -91,9 +96,6 @@ fn verdict_words(review: &Review) -> String {
 /// What is said of a concern beside its message: from when, why it is not known, what accepts it, what to do.
 fn remarks(concern: &Concern) -> Vec<String> {
     let mut remarks = Vec::new();
-    if let Some(from) = &concern.from {
-        remarks.push(format!("not today: from {from} on"));
-    }
     if let Some(reason) = &concern.unknown {
         remarks.push(format!("not known: {}", visible(reason)));
     }
