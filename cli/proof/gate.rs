@@ -152,7 +152,10 @@ fn scenarios(
         (true, true) => vec![default],
         (true, false) => return Ok(Summary::default()),
     };
-    let policies = Policies::among(paths, schemas)?;
+    // Scenarios may be about policies that are not in question.
+    let mut homes = paths.to_vec();
+    homes.extend(default_paths(&[]));
+    let policies = Policies::among(&homes, schemas)?;
     let find = |name: &str| policies.find(name);
     let options = Options { policies: &find, now, verbose: false };
     Ok(run_features(&features, &options, &mut io::sink())?)
