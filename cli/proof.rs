@@ -4,8 +4,8 @@ use std::io::{Write, stdout};
 use std::path::Path;
 
 use lownoise_engine::policy::Policy;
-use lownoise_engine::value::{OwnedValue, Time};
-use lownoise_prove::{Assignment, Assumptions, Claim, Proof, Setting, diff, prove, review, verdict};
+use lownoise_engine::value::Time;
+use lownoise_prove::{Assumptions, Claim, Proof, Setting, diff, prove, review, verdict};
 use lownoise_report::{
     Witnessing, diff_json, idle_words, render_diff, render_witness, verdict_words, witness_json,
 };
@@ -103,21 +103,12 @@ pub(crate) fn edit(arguments: &args::Diff) -> Result<(), Failure> {
     if found.hides_nothing_new() { Ok(()) } else { Err(Failure::Findings) }
 }
 
-/// The schema's believable events, an hour before the clock, on a device that the scope accepts.
+/// The policy's setting, with the clock and the assumptions of the command line.
 fn setting(policy: &Policy, proving: &args::Proving) -> Setting {
-    let now = load::now(proving.now);
-    let devices = policy.devices().map_or_else(Vec::new, |(schema, _)| schema.examples.clone());
-    let time = policy.schema.column(&policy.schema.time);
-    let events = policy.schema.examples.iter().cloned().map(|mut event| {
-        if let Some(column) = time {
-            event.set(column, OwnedValue::Time(Time(now.0 - 3_600 * Time::SECOND)));
-        }
-        Assignment { event, devices: devices.clone() }
-    });
     let assumed = |fact| proving.assume.contains(&fact);
     let assumptions = Assumptions {
         types_follow: assumed(args::Fact::AddressTypes),
         names_follow: assumed(args::Fact::FileNames),
     };
-    Setting { now: Some(now), assumptions, events: events.collect(), ..Setting::default() }
+    Setting { assumptions, ..Setting::of(policy, load::now(proving.now)) }
 }

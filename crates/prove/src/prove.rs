@@ -47,6 +47,23 @@ pub struct Setting {
     pub limits: Limits,
 }
 
+impl Setting {
+    /// The setting that proofs about a policy are made in: the believable events of its table, an hour before the
+    /// clock, on the believable devices.
+    #[must_use]
+    pub fn of(policy: &Policy, now: Time) -> Self {
+        let devices = policy.devices().map_or_else(Vec::new, |(schema, _)| schema.examples.clone());
+        let time = policy.schema.column(&policy.schema.time);
+        let events = policy.schema.examples.iter().cloned().map(|mut event| {
+            if let Some(column) = time {
+                event.set(column, OwnedValue::Time(Time(now.0.saturating_sub(3_600 * Time::SECOND))));
+            }
+            Assignment { event, devices: devices.clone() }
+        });
+        Self { now: Some(now), events: events.collect(), ..Self::default() }
+    }
+}
+
 /// Decides a claim.
 #[must_use]
 pub fn prove(claim: &Claim<'_>, setting: &Setting) -> Proof {
