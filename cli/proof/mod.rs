@@ -10,9 +10,9 @@ use std::fs::{self, OpenOptions};
 use std::io::{Write, stdout};
 
 use lownoise_engine::policy::Policy;
-use lownoise_engine::value::{OwnedValue, Time};
+use lownoise_engine::value::Time;
 use lownoise_gate::Review;
-use lownoise_prove::{Assignment, Assumptions, Setting};
+use lownoise_prove::{Assumptions, Setting};
 use lownoise_report::{render_annotations, render_markdown, render_review, review_json, sarif};
 
 pub(crate) use diff::run as diff;
@@ -30,22 +30,9 @@ fn assumptions(proving: &Proving) -> Assumptions {
     Assumptions { types_follow: assumed(Fact::AddressTypes), names_follow: assumed(Fact::FileNames) }
 }
 
-/// The schema's believable events, an hour before the clock, on a device that the scope accepts.
+/// The policy's setting, with the clock and the assumptions of the command line.
 fn setting(policy: &Policy, proving: &Proving, now: Time) -> Setting {
-    let devices = policy.devices().map_or_else(Vec::new, |(schema, _)| schema.examples.clone());
-    let time = policy.schema.column(&policy.schema.time);
-    let events = policy.schema.examples.iter().cloned().map(|mut event| {
-        if let Some(column) = time {
-            event.set(column, OwnedValue::Time(Time(now.0.saturating_sub(3_600 * Time::SECOND))));
-        }
-        Assignment { event, devices: devices.clone() }
-    });
-    Setting {
-        now: Some(now),
-        assumptions: assumptions(proving),
-        events: events.collect(),
-        ..Setting::default()
-    }
+    Setting { assumptions: assumptions(proving), ..Setting::of(policy, now) }
 }
 
 /// Notes what is assumed about the events of a policy's table.

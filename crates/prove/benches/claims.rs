@@ -13,7 +13,7 @@ use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
 use lownoise_engine::value::Time;
-use lownoise_prove::{Assignment, Change, Claim, Setting, prove};
+use lownoise_prove::{Change, Claim, Setting, prove};
 
 fn claims(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("prove");
@@ -24,9 +24,8 @@ fn claims(criterion: &mut Criterion) {
             "equivalent" => Claim::Equivalent(&old, &new),
             _ => Claim::HidesNothingNew { old: &old, new: &new, by: Change::Any },
         };
-        let examples = new.schema.examples.iter().cloned();
-        let events = examples.map(|event| Assignment { event, devices: Vec::new() }).collect();
-        let setting = Setting { now: Time::parse("2026-02-03T00:00:00Z"), events, ..Setting::default() };
+        let now = Time::parse("2026-02-03T00:00:00Z").expect("a valid time");
+        let setting = Setting::of(&new, now);
         group.bench_function(&question.name, |bencher| bencher.iter(|| prove(black_box(&claim), &setting)));
     }
 }

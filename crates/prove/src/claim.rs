@@ -172,6 +172,7 @@ impl<'p> Claim<'p> {
             Self::Subsumed { policy, exclusion, by } => {
                 let this = build.exclusion(policy, exclusion);
                 let must = build.in_scope_and(policy, None, this);
+                let by: HashSet<usize> = by.iter().copied().collect();
                 let others =
                     active(policy, now).filter(|(place, _)| *place != exclusion && by.contains(place));
                 vec![Question { must, none: others.collect(), schema: Some(&policy.schema) }]
@@ -222,10 +223,13 @@ impl<'p> Claim<'p> {
                         None => matches!(verdict(policy), Verdict::Hidden(_)),
                     }
             }
-            Self::Subsumed { policy, exclusion, by } => {
-                hides(policy, *exclusion)
-                    && !by.iter().any(|place| place != exclusion && hides(policy, *place))
-            }
+            Self::Subsumed { policy, exclusion, by } => match verdict(policy) {
+                Verdict::Hidden(hiding) => {
+                    hiding.contains(exclusion)
+                        && !hiding.iter().any(|place| place != exclusion && by.contains(place))
+                }
+                _ => false,
+            },
             Self::Unreachable { policy, exclusion } => hides(policy, *exclusion),
             Self::EmptyScope(policy) => !matches!(verdict(policy), Verdict::OutOfScope(_)),
             Self::HidesNone { policy, exclusion, events } => {

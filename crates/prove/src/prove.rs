@@ -47,31 +47,44 @@ pub struct Setting {
     pub limits: Limits,
 }
 
+impl Setting {
+    /// The setting that proofs about a policy are made in: the believable events of its table, an hour before the
+    /// clock, on the believable devices.
+    #[must_use]
+    pub fn of(policy: &Policy, now: Time) -> Self {
+        let devices = policy.devices().map_or_else(Vec::new, |(schema, _)| schema.examples.clone());
+        let time = policy.schema.column(&policy.schema.time);
+        let events = policy.schema.examples.iter().cloned().map(|mut event| {
+            if let Some(column) = time {
+                event.set(column, OwnedValue::Time(Time(now.0.saturating_sub(3_600 * Time::SECOND))));
+            }
+            Assignment { event, devices: devices.clone() }
+        });
+        Self { now: Some(now), events: events.collect(), ..Self::default() }
+    }
+}
+
 /// Decides a claim.
 #[must_use]
 pub fn prove(claim: &Claim<'_>, setting: &Setting) -> Proof {
-    proof_and_cover(claim, setting).0
+    let asking = Asking::new(claim, setting);
+    if asking.is_opaque() {
+        // A witness refutes whatever opaque tests mean; what is changed in it would do so as they are taken only.
+        return asking.decide().0;
+    }
+    if let Some(event) = asking.given.iter().find(|event| asking.refutes(event)) {
+        return Proof::Fails(Box::new(event.clone()));
+    }
+    match asking.decide().0 {
+        Proof::Fails(found) => Proof::Fails(Box::new(asking.believable(*found))),
+        other => other,
+    }
 }
 
-/// Decides a claim. If it holds: of the exclusions that must not hold on a witness, those that the proof rests on, by
-/// place.
-pub(crate) fn proof_and_cover(claim: &Claim<'_>, setting: &Setting) -> (Proof, Vec<usize>) {
-    let asking = Asking::new(claim, setting);
-    if !asking.is_opaque()
-        && let Some(event) = asking.given.iter().find(|event| claim.is_refuted_by(event, asking.now))
-    {
-        return (Proof::Fails(Box::new(event.clone())), Vec::new());
-    }
-    let (answer, texts) = asking.answer(Opaques::Never);
-    if texts.is_empty() || !matches!(answer, Answer::Impossible(_)) {
-        return asking.proof(answer);
-    }
-    // Whatever the opaque tests mean, or not at all?
-    let columns = u16::try_from(claim.policy().schema.columns.len()).unwrap_or(u16::MAX);
-    match asking.answer(Opaques::Free(columns)).0 {
-        Answer::Found(_) => (Proof::Unknown(Reason::Opaque(texts.join("`, `"))), Vec::new()),
-        answer => asking.proof(answer),
-    }
+/// Decides a claim, without making its witness believable. If it holds: of the exclusions that must not hold on a
+/// witness, those that the proof rests on, by place.
+pub(crate) fn decide(claim: &Claim<'_>, setting: &Setting) -> (Proof, Vec<usize>) {
+    Asking::new(claim, setting).decide()
 }
 
 /// A claim being decided.
@@ -111,6 +124,23 @@ impl<'a> Asking<'a> {
             devices: device_schema(&claim.policies()).cloned(),
             base,
         }
+    }
+
+    fn decide(&self) -> (Proof, Vec<usize>) {
+        let (answer, texts) = self.answer(Opaques::Never);
+        if texts.is_empty() || !matches!(answer, Answer::Impossible(_)) {
+            return self.proof(answer);
+        }
+        // Whatever the opaque tests mean, or not at all?
+        let columns = u16::try_from(self.claim.policy().schema.columns.len()).unwrap_or(u16::MAX);
+        match self.answer(Opaques::Free(columns)).0 {
+            Answer::Found(_) => (Proof::Unknown(Reason::Opaque(texts.join("`, `"))), Vec::new()),
+            answer => self.proof(answer),
+        }
+    }
+
+    fn refutes(&self, event: &Assignment) -> bool {
+        self.claim.is_refuted_by(event, self.now)
     }
 
     fn is_opaque(&self) -> bool {
@@ -209,20 +239,21 @@ impl<'a> Asking<'a> {
             Answer::Unknown(reason) => return (Proof::Unknown(reason), Vec::new()),
             Answer::Found(found) => self.consistent(found),
         };
-        let refutes = |event: &Assignment| self.claim.is_refuted_by(event, self.now);
-        if !refutes(&found) {
-            return (Proof::Unknown(Reason::Unconfirmed("an event".to_owned())), Vec::new());
-        }
-        if self.is_opaque() {
-            // It refutes whatever opaque tests mean; what is changed in it would do so as they are taken only.
-            return (Proof::Fails(Box::new(found)), Vec::new());
-        }
+        let proof = if self.refutes(&found) {
+            Proof::Fails(Box::new(found))
+        } else {
+            Proof::Unknown(Reason::Unconfirmed("an event".to_owned()))
+        };
+        (proof, Vec::new())
+    }
+
+    /// The witness as near to the base as it can be, and hanging together.
+    fn believable(&self, found: Assignment) -> Assignment {
         let found = self.shrink(found);
-        let likely = coherent(found, &self.base, &self.claim.policy().schema, &|event| {
+        coherent(found, &self.base, &self.claim.policy().schema, &|event| {
             let event = self.consistent(event);
-            refutes(&event).then_some(event)
-        });
-        (Proof::Fails(Box::new(likely)), Vec::new())
+            self.refutes(&event).then_some(event)
+        })
     }
 
     /// Takes back every change from the base that the refutation does not need.
@@ -232,7 +263,7 @@ impl<'a> Asking<'a> {
             let mut without = witness.clone();
             without.event.set(column, OwnedValue::from(self.base.event.value(column)));
             let without = self.consistent(without);
-            if self.claim.is_refuted_by(&without, self.now) {
+            if self.refutes(&without) {
                 witness = without;
             }
         }

@@ -8,7 +8,7 @@ use lownoise_engine::value::Time;
 
 use crate::Reason;
 use crate::claim::{Claim, Part, active};
-use crate::prove::{Proof, Setting, proof_and_cover, prove};
+use crate::prove::{Proof, Setting, decide};
 
 /// Something that does nothing, or of which that is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub enum Idle {
 #[must_use]
 pub fn review(policy: &Policy, setting: &Setting) -> Vec<Idle> {
     let now = setting.now.unwrap_or(Time(0));
-    if prove(&Claim::EmptyScope(policy), setting) == Proof::Holds {
+    if decide(&Claim::EmptyScope(policy), setting).0 == Proof::Holds {
         return vec![Idle::Scope];
     }
     let mut found = Vec::new();
@@ -64,7 +64,7 @@ pub fn review(policy: &Policy, setting: &Setting) -> Vec<Idle> {
 
 /// Whether an exclusion hides nothing that the others do not.
 fn dead(policy: &Policy, exclusion: usize, setting: &Setting) -> Option<Idle> {
-    let ask = |by: &[usize]| proof_and_cover(&Claim::Subsumed { policy, exclusion, by }, setting);
+    let ask = |by: &[usize]| decide(&Claim::Subsumed { policy, exclusion, by }, setting);
     let all: Vec<usize> = (0..policy.exclusions.len()).filter(|other| *other != exclusion).collect();
     let mut cover = match ask(&all) {
         (Proof::Holds, cover) => cover,
@@ -94,7 +94,7 @@ fn conditions(
     found: &mut Vec<Idle>,
 ) {
     for (by, span) in others {
-        match prove(&Claim::Replaceable { policy, part, by: &by }, setting) {
+        match decide(&Claim::Replaceable { policy, part, by: &by }, setting).0 {
             Proof::Holds => found.push(Idle::Condition { part, span }),
             Proof::Fails(_) => {}
             Proof::Unknown(reason) => {

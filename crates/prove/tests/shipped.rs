@@ -32,11 +32,7 @@ fn first() -> Policy {
 }
 
 fn setting(policy: &Policy) -> Setting {
-    let now = Time::parse("2026-02-03T00:00:00Z");
-    let devices = policy.devices().map_or_else(Vec::new, |(schema, _)| schema.examples.clone());
-    let events =
-        policy.schema.examples.iter().cloned().map(|event| Assignment { event, devices: devices.clone() });
-    Setting { now, events: events.collect(), ..Setting::default() }
+    Setting::of(policy, Time::parse("2026-02-03T00:00:00Z").unwrap())
 }
 
 fn place(policy: &Policy, id: &str) -> usize {

@@ -69,10 +69,12 @@ impl Sorter {
         self.spill_if_full()
     }
 
-    /// The bytes that had to go to a temporary file so far.
+    /// The bytes that had to go to a temporary file, and those that will join them before all are merged.
     #[must_use]
     pub fn spilled(&self) -> u64 {
-        self.spill.as_ref().and_then(|spill| spill.ends.last().copied()).unwrap_or(0)
+        let waiting = || self.rows.encoded().map(|(key, row)| run_bytes(key, row)).sum::<u64>();
+        let written = |spill: &Spill| spill.ends.last().copied().unwrap_or(0);
+        self.spill.as_ref().map_or(0, |spill| written(spill) + waiting())
     }
 
     /// Writes all rows in order.
@@ -110,6 +112,11 @@ fn failed(error: &io::Error) -> WriteError {
     WriteError::Failed(io::Error::new(error.kind(), format!("cannot sort in a temporary file: {error}")))
 }
 
+/// What a row takes in a run: two lengths, the key, the rest.
+fn run_bytes(key: &[u8], row: &[u8]) -> u64 {
+    (8 + key.len() + row.len()) as u64
+}
+
 impl Spill {
     /// Appends a run. Each row is the length of its key, that of the rest, and both.
     fn add(&mut self, rows: &Rows) -> io::Result<()> {
@@ -121,7 +128,7 @@ impl Spill {
             }
             out.write_all(key)?;
             out.write_all(row)?;
-            end += 8 + (key.len() + row.len()) as u64;
+            end += run_bytes(key, row);
         }
         out.flush()?;
         self.ends.push(end);

@@ -18,8 +18,8 @@ use lownoise_engine::parse::parse_policy;
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
-use lownoise_engine::value::{OwnedValue, Time};
-use lownoise_prove::{Assignment, Change, Claim, Proof, Setting, prove, smtlib};
+use lownoise_engine::value::Time;
+use lownoise_prove::{Change, Claim, Proof, Setting, prove, smtlib};
 use serde_json::json;
 
 /// The clock of every question.
@@ -123,16 +123,7 @@ fn parse(text: &str) -> Policy {
     parsed.result.expect("the policy is valid")
 }
 
-/// As `lownoise diff` has it: the table's believable events, an hour before the clock.
+/// As `lownoise diff` has it.
 fn setting(policy: &Policy) -> Setting {
-    let now = Time::parse(NOW).expect("a valid time");
-    let devices = policy.devices().map_or_else(Vec::new, |(schema, _)| schema.examples.clone());
-    let time = policy.schema.column(&policy.schema.time);
-    let events = policy.schema.examples.iter().cloned().map(|mut event| {
-        if let Some(column) = time {
-            event.set(column, OwnedValue::Time(Time(now.0 - 3_600 * Time::SECOND)));
-        }
-        Assignment { event, devices: devices.clone() }
-    });
-    Setting { now: Some(now), events: events.collect(), ..Setting::default() }
+    Setting::of(policy, Time::parse(NOW).expect("a valid time"))
 }
