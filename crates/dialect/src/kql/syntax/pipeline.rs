@@ -1,0 +1,220 @@
+//! Pipelines: a source and its steps. What a step does to columns or rows is read where it matters to a filter; other
+//! steps are known by name and end.
+
+use super::ast::{Expression, ExpressionKind, Named, OrderBy, Pipeline, Step, StepKind};
+use super::parser::{Parser, Wrong};
+use super::token::Token;
+
+/// Words that begin a table and are no names of tables.
+const MADE: [&str; 6] = ["union", "find", "search", "print", "range", "evaluate"];
+
+impl Parser<'_> {
+    /// A source and its steps; also an expression, which has no steps.
+    pub(super) fn pipeline(&mut self) -> Result<Pipeline, Wrong> {
+        let source = self.source()?;
+        let mut steps = Vec::new();
+        while self.is("|") {
+            let bar = self.start();
+            self.next();
+            let start = self.start();
+            let kind = self.step()?;
+            if !self.ends() {
+                return Err(self.unexpected("`|`, or the end of the query"));
+            }
+            steps.push(Step { kind, span: self.since(start), bar });
+        }
+        Ok(Pipeline { source, steps })
+    }
+
+    fn source(&mut self) -> Result<Expression, Wrong> {
+        let start = self.start();
+        let made = matches!(self.peek(), Token::Name(word) if MADE.contains(word));
+        let spoken_of = matches!(
+            self.ahead(1),
+            Token::Sign("(" | "*") | Token::Name(_) | Token::Text(_) | Token::Integer(_)
+        );
+        let call = matches!((self.peek(), self.ahead(1)), (Token::Name("range"), Token::Sign("(")));
+        if !made || !spoken_of || call {
+            return self.expression();
+        }
+        self.skip_step();
+        Ok(Expression { kind: ExpressionKind::Other, span: self.since(start) })
+    }
+
+    /// Whether a step may end here.
+    fn ends(&self) -> bool {
+        matches!(self.peek(), Token::End | Token::Sign("|" | ";" | ")" | "," | "]" | "}"))
+    }
+
+    fn skip_step(&mut self) {
+        while !matches!(self.peek(), Token::End | Token::Sign("|" | ";" | ")")) {
+            self.skip_one();
+        }
+    }
+
+    /// The name of a step, with its hyphen.
+    fn step_name(&mut self) -> Result<String, Wrong> {
+        let mut name = self.name("the name of a step, as `where`")?;
+        while self.is("-") && matches!(self.ahead(1), Token::Name(_)) && self.touches(0) {
+            self.next();
+            name.push('-');
+            name.push_str(&self.name("the rest of the name")?);
+        }
+        Ok(name)
+    }
+
+    fn step(&mut self) -> Result<StepKind, Wrong> {
+        let name = self.step_name()?;
+        Ok(match name.as_str() {
+            "where" | "filter" => StepKind::Where(self.expression()?),
+            "extend" => StepKind::Extend(self.named_list()?),
+            "project" => StepKind::Project(self.named_list()?),
+            "project-away" | "project-keep" | "project-reorder" => {
+                let how = name.trim_start_matches("project-").to_owned();
+                StepKind::ProjectBy(how, self.column_patterns()?)
+            }
+            "project-rename" => StepKind::Rename(self.named_list()?),
+            "order" | "sort" => {
+                if !self.accept_word("by") {
+                    return Err(self.unexpected("`by`"));
+                }
+                StepKind::Order(self.orders()?)
+            }
+            "distinct" if self.is("*") => {
+                self.next();
+                StepKind::Distinct(Vec::new())
+            }
+            "distinct" => StepKind::Distinct(self.list_of(Parser::expression)?),
+            "take" | "limit" | "sample" => {
+                self.expression()?;
+                StepKind::Limit(None)
+            }
+            "top" => {
+                self.expression()?;
+                if !self.accept_word("by") {
+                    return Err(self.unexpected("`by`"));
+                }
+                StepKind::Limit(Some(self.order()?))
+            }
+            "summarize" => self.summarize()?,
+            "join" | "lookup" => {
+                let kind = self.join_kind(&name);
+                self.skip_step();
+                StepKind::Join(kind)
+            }
+            _ => {
+                self.skip_step();
+                StepKind::Other(name)
+            }
+        })
+    }
+
+    /// The groups; what is counted in them is skipped.
+    fn summarize(&mut self) -> Result<StepKind, Wrong> {
+        while !self.ends() || self.is(",") {
+            if self.accept_word("by") {
+                return Ok(StepKind::Summarize(self.named_list()?));
+            }
+            self.skip_one();
+        }
+        Ok(StepKind::Summarize(Vec::new()))
+    }
+
+    fn join_kind(&self, name: &str) -> String {
+        match (self.peek(), self.ahead(1), self.ahead(2)) {
+            (Token::Name("kind"), Token::Sign("="), Token::Name(kind)) => (*kind).to_owned(),
+            _ if name == "lookup" => "leftouter".to_owned(),
+            _ => "innerunique".to_owned(),
+        }
+    }
+
+    /// One or more, with commas between.
+    fn list_of<T>(&mut self, mut one: impl FnMut(&mut Self) -> Result<T, Wrong>) -> Result<Vec<T>, Wrong> {
+        let mut found = vec![one(self)?];
+        while self.accept(",") {
+            found.push(one(self)?);
+        }
+        Ok(found)
+    }
+
+    fn named_list(&mut self) -> Result<Vec<Named>, Wrong> {
+        self.list_of(Self::named)
+    }
+
+    fn named(&mut self) -> Result<Named, Wrong> {
+        let mut names = Vec::new();
+        let bracketed =
+            matches!(self.ahead(2), Token::Sign("]")) && matches!(self.ahead(3), Token::Sign("="));
+        if matches!((self.peek(), self.ahead(1)), (Token::Name(_), Token::Sign("="))) || bracketed {
+            names.push(self.name("a column")?);
+            self.expect("=")?;
+        } else if let Some(several) = self.several_names()? {
+            names = several;
+        }
+        Ok(Named { names, value: self.expression()? })
+    }
+
+    /// `(a, b) =`
+    fn several_names(&mut self) -> Result<Option<Vec<String>>, Wrong> {
+        let only_names = matches!(
+            (self.peek(), self.ahead(1), self.ahead(2)),
+            (Token::Sign("("), Token::Name(_), Token::Sign(",") | Token::Sign(")"))
+        );
+        let mut by = 1;
+        while only_names && matches!((self.ahead(by), self.ahead(by + 1)), (Token::Name(_), Token::Sign(",")))
+        {
+            by += 2;
+        }
+        let closes = matches!(
+            (self.ahead(by), self.ahead(by + 1), self.ahead(by + 2)),
+            (Token::Name(_), Token::Sign(")"), Token::Sign("="))
+        );
+        if !only_names || !closes {
+            return Ok(None);
+        }
+        self.next();
+        let names = self.list_of(|parser| parser.name("a column"))?;
+        self.expect(")")?;
+        self.expect("=")?;
+        Ok(Some(names))
+    }
+
+    /// Names of columns, which may hold `*`.
+    fn column_patterns(&mut self) -> Result<Vec<(String, lownoise_engine::span::Span)>, Wrong> {
+        self.list_of(|parser| {
+            let start = parser.start();
+            if !matches!(parser.peek(), Token::Name(_) | Token::Sign("*" | "[")) {
+                return Err(parser.unexpected("a column"));
+            }
+            while matches!(parser.peek(), Token::Name(_) | Token::Integer(_) | Token::Sign("*" | "[")) {
+                if matches!(parser.peek(), Token::Name("asc" | "desc" | "granny")) {
+                    parser.next();
+                    break;
+                }
+                parser.skip_one();
+            }
+            let span = parser.since(start);
+            let text = parser.text(span);
+            let plain = text.strip_prefix("['").and_then(|text| text.strip_suffix("']")).unwrap_or(text);
+            Ok((plain.split_whitespace().next().unwrap_or("").to_owned(), span))
+        })
+    }
+
+    fn orders(&mut self) -> Result<Vec<OrderBy>, Wrong> {
+        self.list_of(Self::order)
+    }
+
+    fn order(&mut self) -> Result<OrderBy, Wrong> {
+        let value = self.expression()?;
+        let ascending = self.accept_word("asc");
+        if !ascending {
+            self.accept_word("desc");
+        }
+        let mut nulls_first = None;
+        if self.accept_word("nulls") {
+            nulls_first = Some(self.accept_word("first"));
+            self.accept_word("last");
+        }
+        Ok(OrderBy { value, descending: !ascending, nulls_first })
+    }
+}

@@ -1,0 +1,6 @@
+//! Policies in the languages of others. What is imported means exactly what it meant, or stays as an opaque test;
+//! what is emitted means exactly what the policy means, or is refused at its place. Nothing is approximated.
+//!
+//! Knows policies and those languages; no files, no clock, no proofs.
+
+pub mod kql;
