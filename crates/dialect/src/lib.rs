@@ -4,3 +4,4 @@
 //! Knows policies and those languages; no files, no clock, no proofs.
 
 pub mod kql;
+pub mod toml;

@@ -1,3 +1,6 @@
 //! KQL, the query language of Defender, Sentinel and Azure Data Explorer.
 
-pub(crate) mod syntax;
+mod import;
+mod syntax;
+
+pub use import::{Imported, OPAQUE, Options, id_of, import};

@@ -15,6 +15,8 @@ pub(crate) struct Query {
     pub(crate) main: Pipeline,
     /// Everything behind `//`, in order.
     pub(crate) comments: Vec<Comment>,
+    /// Every text literal.
+    pub(crate) texts: Vec<(String, Span)>,
 }
 
 /// A name for something.

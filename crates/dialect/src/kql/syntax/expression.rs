@@ -45,11 +45,7 @@ impl Parser<'_> {
                 Between::Or | Between::And => self.more(left, between, power)?,
                 Between::Compare(comparison) => self.comparison(left, comparison)?,
                 Between::Range { negated } => self.range(left, negated)?,
-                Between::Arithmetic => {
-                    self.next();
-                    self.operand()?;
-                    ExpressionKind::Other
-                }
+                Between::Arithmetic => self.arithmetic(left)?,
             };
             // A chain of comparisons nests to the left.
             compared += usize::from(matches!(between, Between::Compare(_) | Between::Range { .. }));
@@ -145,6 +141,20 @@ impl Parser<'_> {
         Ok(ExpressionKind::Between { negated, parts: Box::new([value, low, high]) })
     }
 
+    /// Text but for `now() - 1d`, which is another way to write `ago(1d)`.
+    fn arithmetic(&mut self, left: Expression) -> Result<ExpressionKind, Wrong> {
+        let minus = self.next() == Token::Sign("-");
+        let right = self.operand()?;
+        let now = matches!(&left.kind, ExpressionKind::Call(name, arguments) if name == "now" && arguments.is_empty());
+        let length = matches!(right.kind, ExpressionKind::Duration(_) | ExpressionKind::Name(_));
+        let alone = !matches!(self.peek(), Token::Sign("*" | "/" | "%"));
+        Ok(if minus && now && length && alone {
+            ExpressionKind::Call("ago".to_owned(), vec![right])
+        } else {
+            ExpressionKind::Other
+        })
+    }
+
     /// `( … , … )`; each may be a table.
     fn list(&mut self) -> Result<Expression, Wrong> {
         let start = self.start();
@@ -236,6 +246,7 @@ impl Parser<'_> {
 
     /// Literals side by side are one text.
     fn texts(&mut self) -> ExpressionKind {
+        let start = self.start();
         let mut whole = String::new();
         let mut count = 0;
         while let Token::Text(text) = self.peek() {
@@ -243,6 +254,7 @@ impl Parser<'_> {
             count += 1;
             self.next();
         }
+        self.found.push((whole.clone(), self.since(start)));
         ExpressionKind::Text(whole, count > 1)
     }
 

@@ -67,12 +67,14 @@ pub(super) struct Parser<'t> {
     place: usize,
     /// How many expressions are being read, each within the last.
     pub(super) depth: usize,
+    /// The texts that were read.
+    pub(super) found: Vec<(String, Span)>,
 }
 
 impl<'t> Parser<'t> {
     /// At the first token.
     pub(super) fn new(text: &'t str, tokens: Vec<Placed<'t>>, closed_by: Vec<Option<usize>>) -> Self {
-        Self { text, tokens, closed_by, place: 0, depth: 0 }
+        Self { text, tokens, closed_by, place: 0, depth: 0, found: Vec::new() }
     }
 
     /// The whole text.
@@ -103,7 +105,7 @@ impl<'t> Parser<'t> {
             }
         }
         match main {
-            Some((main, _)) => Ok(Query { lets, main, comments }),
+            Some((main, _)) => Ok(Query { lets, main, comments, texts: self.found }),
             None => {
                 let help = "a query begins with a table, as in `DeviceNetworkEvents | where …`";
                 Err(Box::new(wrong("there is no query", 0..0, "").help(help)))

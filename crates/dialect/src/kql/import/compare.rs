@@ -1,0 +1,382 @@
+//! Comparisons of a column with constants: by the kind of the column. Knows what each operator of KQL means in those
+//! of a policy.
+
+use std::fmt::Display;
+
+use lownoise_engine::event::ColumnId;
+use lownoise_engine::op::{Case, Comparison as Ordered, Operator as Asked, TextOperator};
+use lownoise_engine::span::Span;
+use lownoise_engine::value::{Kind, Time};
+
+use super::resolve::{Resolver, test};
+use super::value::{Letters, Truth, Value, all, any};
+use crate::kql::syntax::{Comparison, Expression, Operator};
+
+impl<'q> Resolver<'q> {
+    /// `left OPERATOR right`
+    pub(super) fn compared(
+        &mut self,
+        comparison: Comparison,
+        left: &'q Expression,
+        right: &'q Expression,
+        span: Span,
+    ) -> Value<'q> {
+        let (found, wanted) = (self.value(left), self.value(right));
+        let positive = match (found, wanted) {
+            (Value::Column(id, letters), wanted) if !matches!(wanted, Value::Column(..)) => {
+                self.column(id, letters, comparison, (wanted, right.span), span)
+            }
+            (wanted, Value::Column(id, letters)) if !matches!(wanted, Value::Column(..)) => {
+                match turned(comparison) {
+                    Some(turned) => self.column(id, letters, turned, (wanted, left.span), span),
+                    None => Err("a constant is searched for the value of a column".to_owned()),
+                }
+            }
+            (Value::Truth(truth), Value::Bool(expected)) | (Value::Bool(expected), Value::Truth(truth)) => {
+                // Comparing null with a value is false.
+                Ok(Truth::sure(if expected { truth.holds } else { truth.fails() }))
+                    .and_then(|truth| only_equals(comparison).map(|()| truth))
+            }
+            (Value::Number(left), Value::Number(right)) => {
+                only_equals(comparison).map(|()| Truth::always(left == right))
+            }
+            (Value::Text(left), Value::Text(right)) => {
+                let same =
+                    if comparison.ignores_case { left.eq_ignore_ascii_case(&right) } else { left == right };
+                only_equals(comparison).map(|()| Truth::always(same))
+            }
+            (Value::Unknown(reason), _) | (_, Value::Unknown(reason)) => Err(reason),
+            (Value::Column(..), Value::Column(..)) => Err("it compares two columns".to_owned()),
+            _ => Err("it compares no column with a constant".to_owned()),
+        };
+        // What is not understood is opaque as a whole, with its negation, so that the words stay together.
+        match positive {
+            Ok(truth) => Value::Truth(if comparison.negated { truth.not() } else { truth }),
+            Err(reason) => Value::Truth(self.opaque(span, reason)),
+        }
+    }
+
+    fn column(
+        &mut self,
+        id: ColumnId,
+        letters: Letters,
+        comparison: Comparison,
+        (wanted, at): (Value<'q>, Span),
+        span: Span,
+    ) -> Result<Truth, String> {
+        if let Value::Unknown(reason) = wanted {
+            return Err(reason);
+        }
+        let items = match wanted {
+            Value::List(items) => self.flattened(items)?,
+            Value::Rows(pipeline) => self.rows(pipeline)?,
+            Value::Table(name) => return Err(format!("it looks into the table `{name}`")),
+            one => vec![(one, at)],
+        };
+        match self.schema.kind(id) {
+            Kind::Text | Kind::Address => self.text(id, letters, comparison, &items, span),
+            Kind::Number if letters == Letters::Spelled => self.spelled(id, comparison, &items, span),
+            Kind::Number => {
+                let name = self.schema.name(id).to_owned();
+                if items.iter().any(|(item, _)| matches!(item, Value::Text(_))) {
+                    self.tell_text_on_number(&name, span);
+                    return Err(format!("a text test on `{name}`, which is a number"));
+                }
+                ordered(
+                    comparison,
+                    &whole_numbers(&items, comparison)?,
+                    |asked| Asked::Number(asked),
+                    id,
+                    span,
+                    &name,
+                )
+            }
+            Kind::Time => {
+                let times = items.iter().map(|(item, _)| match item {
+                    Value::Time(time) => Ok(*time),
+                    Value::Ago(_) => Err("it depends on the clock".to_owned()),
+                    _ => Err("it compares a time with something else".to_owned()),
+                });
+                let times: Vec<Time> = times.collect::<Result<_, _>>()?;
+                let name = self.schema.name(id).to_owned();
+                ordered(comparison, &times, |asked| Asked::Time(asked), id, span, &name)
+            }
+            Kind::Bool => {
+                only_equals(comparison)?;
+                let tests = items.iter().map(|(item, _)| match item {
+                    Value::Bool(expected) => Ok(test(id, Asked::Bool(*expected), span)),
+                    Value::Number(number @ (0 | 1)) => Ok(test(id, Asked::Bool(*number == 1), span)),
+                    _ => Err("it compares a boolean with something else".to_owned()),
+                });
+                Ok(Truth::sure(any(tests.collect::<Result<_, _>>()?)))
+            }
+        }
+    }
+
+    /// Lists in lists are one list; the rows of a table are those of its column.
+    fn flattened(&mut self, items: Vec<(Value<'q>, Span)>) -> Result<Vec<(Value<'q>, Span)>, String> {
+        let mut found = Vec::with_capacity(items.len());
+        for (item, at) in items {
+            match item {
+                Value::List(inner) => found.extend(self.flattened(inner)?),
+                Value::Rows(pipeline) => found.extend(self.rows(pipeline)?),
+                Value::Table(name) => return Err(format!("it looks into the table `{name}`")),
+                Value::Unknown(reason) => return Err(reason),
+                item => found.push((item, at)),
+            }
+        }
+        Ok(found)
+    }
+
+    fn text(
+        &mut self,
+        id: ColumnId,
+        letters: Letters,
+        comparison: Comparison,
+        items: &[(Value<'q>, Span)],
+        span: Span,
+    ) -> Result<Truth, String> {
+        let mut texts = Vec::with_capacity(items.len());
+        for (item, at) in items {
+            match item {
+                Value::Text(text) => texts.push((text.clone(), *at)),
+                Value::Column(..) => return Err("it compares two columns".to_owned()),
+                _ => return Err(format!("`{}` is text, and this is none", self.schema.name(id))),
+            }
+        }
+        let (operator, each) = match comparison.operator {
+            Operator::Text(operator) => (operator, false),
+            Operator::HasAny => (TextOperator::Has, false),
+            Operator::HasAll => (TextOperator::Has, true),
+            Operator::Matches => return self.matches(id, letters, &texts, span),
+            _ => return Err("an order of texts".to_owned()),
+        };
+        let literals = self.letters(letters, comparison.ignores_case, texts)?;
+        let insensitive = comparison.ignores_case || letters != Letters::AsTheyAre;
+        let case = if insensitive { Case::Insensitive } else { Case::Sensitive };
+        if case == Case::Sensitive && operator == TextOperator::Equals {
+            self.cased.extend(literals.iter().cloned());
+        }
+        for (literal, at) in &literals {
+            self.suspicious(id, operator, literal, *at);
+        }
+        let literals: Vec<String> = literals.into_iter().map(|(literal, _)| literal).collect();
+        let asks = |literals: Vec<String>| test(id, Asked::Text { operator, literals, case }, span);
+        Ok(Truth::sure(if each {
+            all(literals.into_iter().map(|literal| asks(vec![literal])).collect())
+        } else if literals.is_empty() {
+            super::value::constant(false)
+        } else {
+            asks(distinct(literals))
+        }))
+    }
+
+    /// The literals that can be met: what is folded holds no letter of the other case.
+    fn letters(
+        &mut self,
+        letters: Letters,
+        ignores_case: bool,
+        texts: Vec<(String, Span)>,
+    ) -> Result<Vec<(String, Span)>, String> {
+        if letters == Letters::AsTheyAre || ignores_case {
+            return Ok(texts);
+        }
+        let mut kept = Vec::with_capacity(texts.len());
+        for (text, at) in texts {
+            let never = match letters {
+                Letters::Lower => text.contains(|letter: char| letter.is_ascii_uppercase()),
+                _ => text.contains(|letter: char| letter.is_ascii_lowercase()),
+            };
+            if text.contains(|letter: char| letter.is_alphabetic() && !letter.is_ascii()) {
+                return Err(format!("how `{text}` folds beyond ASCII is not documented"));
+            }
+            if never {
+                self.tell_never(&text, letters == Letters::Lower, at);
+            } else {
+                kept.push((text, at));
+            }
+        }
+        Ok(kept)
+    }
+
+    fn matches(
+        &mut self,
+        id: ColumnId,
+        letters: Letters,
+        texts: &[(String, Span)],
+        span: Span,
+    ) -> Result<Truth, String> {
+        if letters != Letters::AsTheyAre {
+            return Err("a regular expression on folded text".to_owned());
+        }
+        let patterns = texts.iter().map(|(text, _)| {
+            Self::pattern(text).map_err(|error| format!("`{text}` is no regular expression: {error}"))
+        });
+        Ok(Truth::sure(test(id, Asked::Matches(patterns.collect::<Result<_, _>>()?), span)))
+    }
+
+    /// `tostring(number) == "443"`
+    fn spelled(
+        &mut self,
+        id: ColumnId,
+        comparison: Comparison,
+        items: &[(Value<'q>, Span)],
+        span: Span,
+    ) -> Result<Truth, String> {
+        only_equals(comparison)?;
+        let mut numbers = Vec::new();
+        for (item, _) in items {
+            let Value::Text(text) = item else {
+                return Err("it compares text with something else".to_owned());
+            };
+            if text.is_empty() {
+                return Err("a number that is spelled with nothing".to_owned());
+            }
+            numbers.extend(text.parse::<i64>().ok().filter(|number| number.to_string() == *text));
+        }
+        if numbers.is_empty() {
+            return Ok(Truth::always(false));
+        }
+        Ok(Truth::sure(test(id, Asked::Number(Ordered::OneOf(numbers)), span)))
+    }
+
+    /// `value between (low .. high)`
+    pub(super) fn between(
+        &mut self,
+        value: Value<'q>,
+        low: Value<'q>,
+        high: Value<'q>,
+        negated: bool,
+        span: Span,
+    ) -> Value<'q> {
+        let truth = match (value, low, high) {
+            (Value::Column(id, Letters::AsTheyAre), Value::Number(low), Value::Number(high))
+                if self.schema.kind(id) == Kind::Number =>
+            {
+                Ok(within(id, low, high, |asked| Asked::Number(asked), span, self.schema.name(id)))
+            }
+            (Value::Column(id, Letters::AsTheyAre), Value::Time(low), Value::Time(high))
+                if self.schema.kind(id) == Kind::Time =>
+            {
+                Ok(within(id, low, high, |asked| Asked::Time(asked), span, self.schema.name(id)))
+            }
+            (Value::Unknown(reason), ..) | (_, Value::Unknown(reason), _) | (.., Value::Unknown(reason)) => {
+                Err(reason)
+            }
+            (_, Value::Ago(_), _) | (.., Value::Ago(_)) => Err("it depends on the clock".to_owned()),
+            _ => Err("a range of something else than numbers or times".to_owned()),
+        };
+        match truth {
+            Ok(truth) => Value::Truth(if negated { truth.not() } else { truth }),
+            Err(reason) => Value::Truth(self.opaque(span, reason)),
+        }
+    }
+}
+
+/// The comparison with its sides turned.
+fn turned(comparison: Comparison) -> Option<Comparison> {
+    let operator = match comparison.operator {
+        Operator::Text(TextOperator::Equals) => comparison.operator,
+        Operator::Less => Operator::Greater,
+        Operator::LessOrEqual => Operator::GreaterOrEqual,
+        Operator::Greater => Operator::Less,
+        Operator::GreaterOrEqual => Operator::LessOrEqual,
+        _ => return None,
+    };
+    Some(Comparison { operator, ..comparison })
+}
+
+fn only_equals(comparison: Comparison) -> Result<(), String> {
+    match comparison.operator {
+        Operator::Text(TextOperator::Equals) => Ok(()),
+        _ => Err("another comparison than equality".to_owned()),
+    }
+}
+
+/// Fractions without a fraction are whole numbers. An order with a fraction is one with the whole number beside it.
+fn whole_numbers(items: &[(Value<'_>, Span)], comparison: Comparison) -> Result<Vec<i64>, String> {
+    let whole = |real: f64| {
+        let rounded = match comparison.operator {
+            Operator::Less | Operator::GreaterOrEqual => real.ceil(),
+            Operator::Greater | Operator::LessOrEqual => real.floor(),
+            _ if real.fract() == 0.0 => real,
+            _ => return None,
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole, and small enough to be exact")]
+        (rounded.abs() < 9e15).then_some(rounded as i64)
+    };
+    items
+        .iter()
+        .map(|(item, _)| match item {
+            Value::Number(number) => Ok(*number),
+            Value::Real(real) => whole(*real).ok_or_else(|| format!("{real} is no whole number")),
+            _ => Err("it compares a number with something else".to_owned()),
+        })
+        .collect()
+}
+
+/// Equality is never null; an order is, where the value is missing.
+fn ordered<T: Ord + Copy + Display>(
+    comparison: Comparison,
+    values: &[T],
+    asked: impl Fn(Ordered<T>) -> Asked,
+    id: ColumnId,
+    span: Span,
+    name: &str,
+) -> Result<Truth, String> {
+    let is = |comparison| test(id, asked(comparison), span);
+    if only_equals(comparison).is_ok() {
+        return Ok(match values {
+            [] => Truth::always(false),
+            values => Truth::sure(is(Ordered::OneOf(distinct(values.to_vec())))),
+        });
+    }
+    let [bound] = values else { return Err("an order with a list".to_owned()) };
+    let (holds, fails) = match comparison.operator {
+        Operator::Less => (Ordered::Lt(*bound), Ordered::Gte(*bound)),
+        Operator::LessOrEqual => (Ordered::Lte(*bound), Ordered::Gt(*bound)),
+        Operator::Greater => (Ordered::Gt(*bound), Ordered::Lte(*bound)),
+        Operator::GreaterOrEqual => (Ordered::Gte(*bound), Ordered::Lt(*bound)),
+        _ => return Err(format!("a text test on `{name}`")),
+    };
+    Ok(nullable(id, is(holds), is(fails), span, name))
+}
+
+fn within<T: Ord + Copy>(
+    id: ColumnId,
+    low: T,
+    high: T,
+    asked: impl Fn(Ordered<T>) -> Asked,
+    span: Span,
+    name: &str,
+) -> Truth {
+    let is = |comparison| test(id, asked(comparison), span);
+    let exists = test(id, Asked::Exists, span);
+    if low > high {
+        return nullable(id, super::value::constant(false), exists, span, name);
+    }
+    let fails = any(vec![is(Ordered::Lt(low)), is(Ordered::Gt(high))]);
+    nullable(id, is(Ordered::Between(low, high)), fails, span, name)
+}
+
+/// Null where the value is missing; both sides are false there already.
+fn nullable(
+    id: ColumnId,
+    holds: lownoise_engine::predicate::Predicate,
+    fails: lownoise_engine::predicate::Predicate,
+    span: Span,
+    name: &str,
+) -> Truth {
+    let exists = test(id, Asked::Exists, span);
+    let mut truth = Truth::where_defined(holds.clone(), exists, &format!("{name} that is missing"));
+    truth.holds = holds;
+    if let Some(null) = &mut truth.null {
+        null.fails = fails;
+    }
+    truth
+}
+
+fn distinct<T: PartialEq + Ord + Clone>(values: Vec<T>) -> Vec<T> {
+    let mut seen = std::collections::BTreeSet::new();
+    values.into_iter().filter(|value| seen.insert(value.clone())).collect()
+}

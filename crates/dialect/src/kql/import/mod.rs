@@ -1,0 +1,287 @@
+//! From a query to a policy: its scope, its exclusions, its output, as tidy TOML. What cannot be said exactly stays as
+//! an opaque test at its place and is told.
+
+mod address;
+mod comment;
+mod compare;
+mod naming;
+mod pipeline;
+mod resolve;
+mod side;
+mod table;
+mod traps;
+mod value;
+
+use std::sync::Arc;
+
+use lownoise_engine::diagnostic::{Diagnostic, Level, did_you_mean};
+use lownoise_engine::parse::parse_policy;
+use lownoise_engine::policy::{Condition, ConditionKind, Exclusion, Output, Policy};
+use lownoise_engine::predicate::Predicate;
+use lownoise_engine::schema::{Schema, Schemas};
+use lownoise_engine::span::{Source, Sources, Span};
+
+use self::comment::{Comments, Remark};
+use self::naming::{Names, slug, suggested};
+use self::pipeline::{Excluded, Found, Walk};
+use self::resolve::Resolver;
+use self::side::Sides;
+use self::table::Bindings;
+use self::value::{Value, as_constant};
+use super::syntax::{self, Query};
+use crate::toml::{Remarks, write};
+
+/// What the query does not say.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The policy's id, unless the query says it in a comment.
+    pub id: String,
+    /// The policy's title, unless the query begins with a comment.
+    pub title: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Conditions on these lines (from 1) are part of the scope.
+    pub scope: Vec<usize>,
+    /// Conditions on these lines (from 1) are exclusions.
+    pub exclusions: Vec<usize>,
+}
+
+/// What came of a query.
+#[derive(Debug, Clone)]
+pub struct Imported {
+    /// The policy as TOML, and as the engine read it; nothing when the query is broken.
+    pub policy: Option<(String, Policy)>,
+    /// What is wrong, what is opaque, and what is probably not meant.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The text that the diagnostics point into.
+    pub sources: Sources,
+    /// How many tests are opaque.
+    pub opaque: usize,
+}
+
+/// The code of the diagnostic of what stays opaque.
+pub const OPAQUE: &str = "kql-opaque";
+
+/// Imports a query. Linear in its length, but for names that stand for long texts: those are copied, up to a bound.
+#[must_use]
+pub fn import(source: &Source, schemas: &Schemas, options: &Options) -> Imported {
+    let mut sources = Sources::default();
+    sources.add(source.clone());
+    let (policy, mut diagnostics, opaque) = match syntax::parse(&source.text) {
+        Ok(query) => read(&query, &source.text, schemas, options),
+        Err(wrong) => (None, vec![*wrong], 0),
+    };
+    diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
+    diagnostics.dedup();
+    Imported { policy, diagnostics, sources, opaque }
+}
+
+type Read = (Option<(String, Policy)>, Vec<Diagnostic>, usize);
+
+fn read(query: &Query, text: &str, schemas: &Schemas, options: &Options) -> Read {
+    let bindings = Bindings::of(query);
+    let table = bindings.written_out(&query.main).ok_or_else(|| {
+        let message = "the names of this query lead in a circle";
+        Box::new(Diagnostic::error("kql-table", message, query.main.source.span, "begins here"))
+    });
+    let table = table.and_then(|rows| {
+        let schema = known_table(bindings.table(rows.source), rows.source.span, schemas)?;
+        Ok((Arc::new(schema.clone()), rows))
+    });
+    let (schema, rows) = match table {
+        Ok(found) => found,
+        Err(wrong) => return (None, vec![*wrong], 0),
+    };
+    let mut resolver = Resolver::new(text, Arc::clone(&schema), schemas, &bindings);
+    name_all(query, &mut resolver);
+    let comments = Comments::new(text, &query.comments);
+    let sides = Sides { scope: options.scope.clone(), exclusion: options.exclusions.clone() };
+    let mut walk =
+        Walk { resolver: &mut resolver, comments: &comments, sides: &sides, found: Found::default() };
+    for step in rows.steps {
+        walk.step(step);
+    }
+    let found = walk.found;
+    resolver.tell_other_case(&query.texts);
+    let policy = drafted(found, &schema, &comments, options, heading(query, &comments));
+    let opaque = tell_opaque(&policy, &mut resolver);
+    let mut told = resolver.told;
+    let name = format!("{}.toml", policy.id);
+    let written = write(&policy, &Remarks::default());
+    let parsed =
+        parse_policy(Source { name, text: written.clone() }, &mut |_| Err("no sets".to_owned()), schemas);
+    let valid = parsed.result.map(|policy| (written, policy));
+    if valid.is_none() {
+        // The one thing that can be said in KQL and not in TOML.
+        let why = parsed.diagnostics.into_iter().find(|diagnostic| diagnostic.level == Level::Error);
+        let why = why.map_or_else(String::new, |diagnostic| format!(": {}", diagnostic.message));
+        let message = format!("this query cannot be written as a policy{why}");
+        told.push(Diagnostic::error("kql-unsayable", message, query.main.source.span, "the query"));
+    }
+    (valid, told, opaque)
+}
+
+/// Looks at what `let` names; no column is in sight there.
+fn name_all<'q>(query: &'q Query, resolver: &mut Resolver<'q>) {
+    resolver.chosen = Some(Vec::new());
+    for binding in &query.lets {
+        let value = match &binding.value {
+            Some(expression) => resolver.value(expression),
+            None if binding.parameter => {
+                Value::Unknown(format!("the parameter `{}` has no default", binding.name))
+            }
+            None => Value::Unknown(format!("`{}` is a function of the query", binding.name)),
+        };
+        if binding.parameter && binding.value.is_some() {
+            let message = format!("the parameter `{}` is taken as its default", binding.name);
+            resolver.told.push(Diagnostic::warning("kql-parameter", message, binding.span, "its default"));
+        }
+        resolver.lets.insert(&binding.name, value);
+    }
+    resolver.chosen = None;
+}
+
+fn known_table<'s>(
+    name: Option<&str>,
+    span: Span,
+    schemas: &'s Schemas,
+) -> Result<&'s Schema, Box<Diagnostic>> {
+    let names: Vec<&str> = schemas.iter().map(|schema| schema.table.as_str()).collect();
+    let Some(name) = name else {
+        let help = format!("a policy is over one table: {}", names.join(", "));
+        let message = "this query does not begin with a table";
+        return Err(Box::new(Diagnostic::error("kql-table", message, span, "not a table").help(help)));
+    };
+    schemas.get(name).ok_or_else(|| {
+        let wrong = Diagnostic::error("kql-table", format!("unknown table `{name}`"), span, "unknown table");
+        let wrong = wrong.help(format!("the tables are {}", names.join(", ")));
+        Box::new(wrong.maybe_help(did_you_mean(name, names.iter().copied())))
+    })
+}
+
+/// What the query says of itself, above everything, or above its table.
+fn heading(query: &Query, comments: &Comments<'_>) -> (Remark, Option<String>) {
+    let first = query.lets.first().map_or(query.main.source.span, |binding| binding.span);
+    let first = comments.line(first.range().start);
+    let main = comments.line(query.main.source.span.range().start);
+    let mut lines: Vec<&str> = query
+        .comments
+        .iter()
+        .take_while(|comment| comments.line(comment.start) < first)
+        .map(|comment| comment.text.as_str())
+        .collect();
+    if lines.is_empty() && main != first {
+        lines = comments.above(main);
+    }
+    let title =
+        lines.iter().find(|line| line.chars().any(char::is_alphanumeric)).map(|line| (*line).to_owned());
+    let rest: Vec<&str> = lines.iter().copied().filter(|line| Some(*line) != title.as_deref()).collect();
+    (Remark::of(&rest), title)
+}
+
+fn drafted(
+    found: Found,
+    schema: &Arc<Schema>,
+    comments: &Comments<'_>,
+    options: &Options,
+    (said, title): (Remark, Option<String>),
+) -> Policy {
+    let condition = |name: &str, kind| Condition { name: name.to_owned(), kind, span: Span::default() };
+    let lookback = found.lookback.map(|ticks| condition("lookback", ConditionKind::Lookback(ticks)));
+    let devices = found
+        .devices
+        .map(|(schema, predicate)| condition("devices", ConditionKind::Devices { schema, predicate }));
+    let wheres = found
+        .scope
+        .into_iter()
+        .filter(|predicate| as_constant(predicate) != Some(true))
+        .map(|predicate| condition("where", ConditionKind::Where(predicate)));
+    let scope = lookback.into_iter().chain(devices).chain(wheres).collect();
+    let owner = options.owner.clone().or(said.owner).unwrap_or_else(|| "unassigned".to_owned());
+    let id = said.id.filter(|id| !id.trim().is_empty()).unwrap_or_else(|| options.id.clone());
+    let mut names = Names::default();
+    let exclusions = found
+        .exclusions
+        .into_iter()
+        .map(|excluded| one_exclusion(excluded, schema, comments, &mut names, &owner))
+        .collect();
+    Policy {
+        title: options.title.clone().or(title).unwrap_or_else(|| id.clone()),
+        id,
+        owner,
+        description: Some(said.text).filter(|text| !text.is_empty()),
+        references: Vec::new(),
+        schema: Arc::clone(schema),
+        scope,
+        exclusions,
+        never_hide: Vec::new(),
+        output: Output { columns: found.columns, order_by: found.order_by },
+        sources: Sources::default(),
+        span: Span::default(),
+    }
+}
+
+fn one_exclusion(
+    excluded: Excluded,
+    schema: &Schema,
+    comments: &Comments<'_>,
+    names: &mut Names,
+    owner: &str,
+) -> Exclusion {
+    let line = comments.line(excluded.span.range().start);
+    let said = comments.of(excluded.span, excluded.bar, excluded.first);
+    let suggested = || suggested(&excluded.predicate, schema).unwrap_or_else(|| format!("line-{line}"));
+    let id = said.id.unwrap_or_else(suggested);
+    Exclusion {
+        id: names.unique(&id),
+        reason: if said.text.is_empty() {
+            format!("line {line} of the query gives no reason")
+        } else {
+            said.text
+        },
+        owner: said.owner.unwrap_or_else(|| owner.to_owned()),
+        created: said.created,
+        expires: said.expires,
+        references: Vec::new(),
+        predicate: excluded.predicate,
+        set: None,
+        span: excluded.span,
+    }
+}
+
+/// Lists what stayed opaque, each with its place.
+fn tell_opaque(policy: &Policy, resolver: &mut Resolver<'_>) -> usize {
+    let scope = policy.scope.iter().filter_map(|condition| match &condition.kind {
+        ConditionKind::Lookback(_) => None,
+        ConditionKind::Devices { predicate, .. } | ConditionKind::Where(predicate) => Some(predicate),
+    });
+    let exclusions = policy.exclusions.iter().map(|exclusion| &exclusion.predicate);
+    let mut count = 0;
+    for opaque in scope.chain(exclusions).flat_map(Predicate::opaque) {
+        count += 1;
+        let reason = resolver.reasons.get(&opaque.span).map_or("not understood", String::as_str);
+        let message = format!("`{}` stays as an opaque test: {reason}", shortened(&opaque.text));
+        let help =
+            "it is taken as whatever keeps more events visible, and proofs that depend on it are unknown";
+        let warning = Diagnostic::warning(OPAQUE, message, opaque.span, "opaque");
+        resolver.told.push(warning.help(help));
+    }
+    count
+}
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= 80 {
+        return text.to_owned();
+    }
+    text.chars().take(79).chain(['…']).collect()
+}
+
+/// An id from the name of a file.
+#[must_use]
+pub fn id_of(name: &str) -> String {
+    let slug = slug(name);
+    if slug.is_empty() { "imported".to_owned() } else { slug }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+//! Ids of exclusions: from what they ask for, readable, each once. Knows predicates.
+
+use std::collections::HashMap;
+
+use lownoise_engine::op::{Comparison, Operator};
+use lownoise_engine::predicate::Predicate;
+use lownoise_engine::schema::Schema;
+
+/// How long an id becomes, in characters.
+const LONGEST: usize = 40;
+
+/// The ids that are taken.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    taken: HashMap<String, usize>,
+}
+
+impl Names {
+    /// This id, or one with a number behind it.
+    pub(super) fn unique(&mut self, wanted: &str) -> String {
+        let mut name = wanted.to_owned();
+        // Whether a number makes it new has to be looked up too: `a-2` may be written in the query.
+        while let Some(count) = self.taken.get_mut(&name) {
+            *count += 1;
+            name = format!("{wanted}-{count}");
+            if !self.taken.contains_key(&name) {
+                break;
+            }
+            name = wanted.to_owned();
+        }
+        self.taken.insert(name.clone(), 1);
+        name
+    }
+}
+
+/// A name for what a predicate asks for: its literals, else its columns.
+pub(super) fn suggested(predicate: &Predicate, schema: &Schema) -> Option<String> {
+    let tests = predicate.tests();
+    let mut words: Vec<String> = Vec::new();
+    for test in tests.iter().take(8) {
+        let column = || slug(schema.name(test.column));
+        match &test.operator {
+            Operator::Text { literals, .. } => {
+                words.extend(literals.iter().take(8).map(|literal| slug(literal)))
+            }
+            Operator::Matches(patterns) => {
+                words.extend(patterns.iter().take(8).map(|pattern| slug(pattern.text())))
+            }
+            Operator::In(set) => {
+                words.extend(set.networks.iter().take(4).map(|network| slug(&network.to_string())));
+            }
+            Operator::Number(Comparison::OneOf(numbers)) => {
+                words.push(column());
+                words.extend(numbers.iter().take(8).map(ToString::to_string));
+            }
+            Operator::Exists | Operator::Number(_) | Operator::Time(_) | Operator::Bool(_) => {
+                words.push(column())
+            }
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words.dedup();
+    let mut name = String::new();
+    for word in words {
+        if !name.is_empty() && name.len() + word.len() >= LONGEST {
+            break;
+        }
+        name.push_str(if name.is_empty() { "" } else { "-" });
+        name.push_str(&word);
+    }
+    let cut: String = name.chars().take(LONGEST).collect();
+    let cut = cut.trim_end_matches('-').to_owned();
+    (!cut.is_empty()).then_some(cut)
+}
+
+/// Small letters and digits, with hyphens between.
+pub(super) fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for letter in text.chars().take(4 * LONGEST) {
+        if letter.is_ascii_alphanumeric() {
+            slug.push(letter.to_ascii_lowercase());
+        } else if !slug.ends_with('-') && !slug.is_empty() {
+            slug.push('-');
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_readable_and_unique() {
+        assert_eq!(slug("/usr/lib/apt/"), "usr-lib-apt");
+        let mut names = Names::default();
+        let found: Vec<String> = ["a", "a-2", "a", "a", "b"].iter().map(|name| names.unique(name)).collect();
+        assert_eq!(found, ["a", "a-2", "a-3", "a-4", "b"]);
+    }
+}

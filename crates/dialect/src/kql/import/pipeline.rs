@@ -1,0 +1,387 @@
+//! The steps of a query, in order: conditions go to the scope or become exclusions, the last columns and the last order
+//! are the output, and what is no part of a policy is told.
+
+use std::sync::Arc;
+
+use lownoise_engine::diagnostic::Diagnostic;
+use lownoise_engine::event::ColumnId;
+use lownoise_engine::op::TextOperator;
+use lownoise_engine::policy::Order;
+use lownoise_engine::predicate::Predicate;
+use lownoise_engine::schema::Schema;
+use lownoise_engine::span::Span;
+
+use super::comment::Comments;
+use super::resolve::Resolver;
+use super::side::{Side, Sides, parts};
+use super::value::{Letters, Truth, Value, as_constant};
+use crate::kql::syntax::{Comparison, Expression, ExpressionKind, Named, Operator, OrderBy, Step, StepKind};
+
+/// What the steps come to.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// In ticks.
+    pub(super) lookback: Option<i64>,
+    /// Of the device table.
+    pub(super) devices: Option<(Arc<Schema>, Predicate)>,
+    /// What the query looks at.
+    pub(super) scope: Vec<Predicate>,
+    /// What it leaves out.
+    pub(super) exclusions: Vec<Excluded>,
+    /// What it shows; empty: everything.
+    pub(super) columns: Vec<ColumnId>,
+    /// In which order.
+    pub(super) order_by: Vec<Order>,
+}
+
+/// A condition that hides.
+#[derive(Debug)]
+pub(super) struct Excluded {
+    /// What it hides.
+    pub(super) predicate: Predicate,
+    /// Where it is written.
+    pub(super) span: Span,
+    /// Its step's bar.
+    pub(super) bar: usize,
+    /// Whether it is the first of its step.
+    pub(super) first: bool,
+}
+
+/// Walks over steps.
+pub(super) struct Walk<'w, 'q> {
+    /// What is known.
+    pub(super) resolver: &'w mut Resolver<'q>,
+    /// Where comments stand.
+    pub(super) comments: &'w Comments<'q>,
+    /// What the user says of lines.
+    pub(super) sides: &'w Sides,
+    /// What was found.
+    pub(super) found: Found,
+}
+
+impl<'q> Walk<'_, 'q> {
+    /// One step.
+    pub(super) fn step(&mut self, step: &'q Step) {
+        match &step.kind {
+            StepKind::Where(condition) => {
+                for (place, part) in parts(condition).into_iter().enumerate() {
+                    self.condition(part, step.bar, place == 0);
+                }
+            }
+            StepKind::Extend(made) => self.extend(made),
+            StepKind::Rename(made) => self.extend(made),
+            StepKind::Project(columns) => self.project(columns, step.span),
+            StepKind::ProjectBy(how, patterns) => self.project_by(how, patterns),
+            StepKind::Order(orders) => self.order(orders, step.span),
+            StepKind::Distinct(columns) => {
+                if !columns.is_empty() {
+                    let named = columns.iter().map(|value| Named { names: Vec::new(), value: value.clone() });
+                    self.choose(named.collect());
+                }
+                self.left_out(step.span, "a policy shows every event, not each combination once");
+            }
+            StepKind::Limit(order) => {
+                if let Some(order) = order {
+                    self.order(std::slice::from_ref(order), step.span);
+                }
+                self.left_out(step.span, "a policy shows every event that it keeps");
+            }
+            StepKind::Summarize(by) => {
+                let by: Vec<Named> = by.clone();
+                self.choose(by);
+                self.found.columns = Vec::new();
+                self.left_out(step.span, "a policy says which events are kept, not how they are counted");
+            }
+            StepKind::Join(kind) => self.join(kind, step.span),
+            StepKind::Other(name) => self.other(name, step.span),
+        }
+    }
+
+    fn left_out(&mut self, span: Span, help: &str) {
+        let word = self.resolver.words(span).split_whitespace().next().unwrap_or("").to_owned();
+        let message = format!("`{word}` is no part of a policy and is left out");
+        let warning = Diagnostic::warning("kql-not-a-filter", message, span, "left out");
+        self.resolver.told.push(warning.help(help));
+    }
+
+    /// One condition that must hold.
+    fn condition(&mut self, condition: &'q Expression, bar: usize, first: bool) {
+        if self.lookback(condition) || self.devices(condition) {
+            return;
+        }
+        let side = self.sides.of(condition, self.comments.lines(condition.span));
+        if side == Side::Scope {
+            let truth = self.resolver.truth(condition);
+            self.found.scope.push(truth.holds);
+            return;
+        }
+        for (part, negated) in super::side::excluded(condition, &|at| self.comments.behind(at).is_some()) {
+            let truth = match part {
+                super::side::Part::Whole(expression) => self.resolver.truth(expression),
+                super::side::Part::Entry(column, comparison, entry) => {
+                    match self.resolver.compared(comparison, column, entry, entry.span) {
+                        Value::Truth(truth) => truth,
+                        _ => self.resolver.opaque(entry.span, "this is no condition".to_owned()),
+                    }
+                }
+            };
+            let kept = if negated { truth.not() } else { truth };
+            self.exclude(
+                kept,
+                Excluded { predicate: Predicate::Any(Vec::new()), span: part.span(), bar, first },
+            );
+        }
+    }
+
+    /// What is not kept is hidden; what is null leaves the scope.
+    fn exclude(&mut self, kept: Truth, mut excluded: Excluded) {
+        let (hides, defined) = match kept.null {
+            None => (super::value::not(kept.holds), None),
+            Some(null) => {
+                let hides = null.bare.map_or(null.fails, super::value::not);
+                (hides, Some((null.defined, null.because)))
+            }
+        };
+        if let Some((defined, because)) = defined {
+            let message = format!("this also drops every event with a {because}: `not` of null is null");
+            let warning = Diagnostic::warning("kql-null-drops", message, excluded.span, "null is dropped");
+            let help = "such events leave the scope; to keep them, write `not(coalesce(…, false))`";
+            self.resolver.told.push(warning.help(help));
+            self.found.scope.push(defined);
+        }
+        if as_constant(&hides) == Some(false) {
+            let message = "this condition leaves nothing out";
+            let warning = Diagnostic::warning("kql-hides-nothing", message, excluded.span, "always true");
+            self.resolver.told.push(warning);
+            return;
+        }
+        excluded.predicate = hides;
+        self.found.exclusions.push(excluded);
+    }
+
+    /// `Timestamp > ago(24h)`; of several the shortest counts.
+    fn lookback(&mut self, condition: &'q Expression) -> bool {
+        let ExpressionKind::Compare(comparison, sides) = &condition.kind else { return false };
+        let (column, ago) = match comparison.operator {
+            Operator::Greater => (&sides[0], &sides[1]),
+            Operator::Less => (&sides[1], &sides[0]),
+            _ => return false,
+        };
+        let is_time =
+            matches!(&column.kind, ExpressionKind::Name(name) if *name == self.resolver.schema.time);
+        let is_call = matches!(ago.kind, ExpressionKind::Call(..) | ExpressionKind::Name(_));
+        if !is_time || !is_call {
+            return false;
+        }
+        let same = matches!(self.resolver.value(column), Value::Column(_, Letters::AsTheyAre));
+        let Value::Ago(ticks) = self.resolver.value(ago) else { return false };
+        let whole = ticks > 0 && ticks % lownoise_engine::value::Time::SECOND == 0;
+        if same && whole {
+            self.found.lookback = Some(self.found.lookback.map_or(ticks, |other| other.min(ticks)));
+        }
+        same && whole
+    }
+
+    /// `DeviceId in (devices)`
+    fn devices(&mut self, condition: &'q Expression) -> bool {
+        let ExpressionKind::Compare(comparison, sides) = &condition.kind else { return false };
+        let among = Comparison {
+            operator: Operator::Text(TextOperator::Equals),
+            negated: false,
+            ignores_case: false,
+        };
+        let device = &self.resolver.schema.device;
+        let is_device = matches!(&sides[0].kind, ExpressionKind::Name(name) if name == device);
+        if *comparison != among || !is_device || self.found.devices.is_some() {
+            return false;
+        }
+        if !matches!(self.resolver.value(&sides[0]), Value::Column(_, Letters::AsTheyAre)) {
+            return false;
+        }
+        self.found.devices = self.resolver.devices(&sides[1]);
+        self.found.devices.is_some()
+    }
+
+    fn extend(&mut self, made: &'q [Named]) {
+        for named in made {
+            let value = self.resolver.value(&named.value);
+            match named.names.as_slice() {
+                [name] => _ = self.resolver.made.insert(name.clone(), value),
+                names => {
+                    for name in names {
+                        let unknown = Value::Unknown(format!("`{name}` is made in the query"));
+                        self.resolver.made.insert(name.clone(), unknown);
+                    }
+                }
+            }
+        }
+        if let Some(chosen) = &mut self.resolver.chosen {
+            chosen.extend(made.iter().flat_map(|named| named.names.clone()));
+        }
+    }
+
+    fn project(&mut self, columns: &'q [Named], span: Span) {
+        let mut shown = Vec::new();
+        let mut computed = Vec::new();
+        for named in columns {
+            let name = named.names.first().cloned().or_else(|| plain_name(&named.value));
+            let value = self.resolver.value(&named.value);
+            match (&value, name) {
+                (Value::Column(id, Letters::AsTheyAre), Some(name)) => {
+                    if !shown.contains(id) {
+                        shown.push(*id);
+                    }
+                    if self.resolver.schema.name(*id) != name {
+                        computed.push(name.clone());
+                    }
+                    self.resolver.made.insert(name, value);
+                }
+                (_, name) => {
+                    let name = name.unwrap_or_else(|| self.resolver.words(named.value.span).to_owned());
+                    self.resolver.made.insert(name.clone(), value);
+                    computed.push(name);
+                }
+            }
+        }
+        self.found.columns = shown;
+        if !computed.is_empty() {
+            let names = computed.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            let message =
+                format!("a policy shows columns under their own names: {names} is not shown as such");
+            self.resolver.told.push(Diagnostic::warning("kql-computed-column", message, span, "made here"));
+        }
+        let names = columns
+            .iter()
+            .filter_map(|named| named.names.first().cloned().or_else(|| plain_name(&named.value)));
+        self.resolver.chosen = Some(names.collect());
+    }
+
+    /// Only these columns are in sight from here on, and those that are plain are shown.
+    fn choose(&mut self, columns: Vec<Named>) {
+        let mut names = Vec::new();
+        let mut shown = Vec::new();
+        for named in columns {
+            let plain = plain_name(&named.value);
+            let id = plain.as_deref().and_then(|name| self.resolver.schema.column(name));
+            let made = plain.as_ref().is_some_and(|name| self.resolver.made.contains_key(name));
+            match (named.names.first(), plain, id) {
+                (None, Some(name), Some(id)) if !made => {
+                    names.push(name);
+                    shown.push(id);
+                }
+                (None, Some(name), _) => names.push(name),
+                (Some(name), Some(plain), id) => {
+                    let known = self.resolver.made.get(&plain).cloned();
+                    let value = known.or_else(|| id.map(|id| Value::Column(id, Letters::AsTheyAre)));
+                    let unknown = || Value::Unknown(format!("`{name}` is made in the query"));
+                    self.resolver.made.insert(name.clone(), value.unwrap_or_else(unknown));
+                    names.push(name.clone());
+                }
+                (Some(name), None, _) => {
+                    let unknown = Value::Unknown(format!("`{name}` is made in the query"));
+                    self.resolver.made.insert(name.clone(), unknown);
+                    names.push(name.clone());
+                }
+                (None, None, _) => {}
+            }
+        }
+        self.found.columns = shown;
+        self.resolver.chosen = Some(names);
+    }
+
+    fn project_by(&mut self, how: &str, patterns: &[(String, Span)]) {
+        if how == "reorder" {
+            return;
+        }
+        let meant = |name: &str| patterns.iter().any(|(pattern, _)| fits(pattern, name));
+        let schema = Arc::clone(&self.resolver.schema);
+        let shown: Vec<ColumnId> = match &self.found.columns {
+            columns if columns.is_empty() => schema.ids().collect(),
+            columns => columns.clone(),
+        };
+        let keeps = how == "keep";
+        self.found.columns = shown.into_iter().filter(|id| meant(schema.name(*id)) == keeps).collect();
+        let known = schema.columns.iter().map(|column| column.name.clone());
+        let made = self.resolver.made.keys().cloned();
+        let names = self.resolver.chosen.take().unwrap_or_else(|| known.chain(made).collect());
+        self.resolver.chosen = Some(names.into_iter().filter(|name| meant(name) == keeps).collect());
+    }
+
+    fn order(&mut self, orders: &'q [OrderBy], span: Span) {
+        let mut found = Vec::new();
+        for order in orders {
+            let default = order.nulls_first.is_none_or(|first| first != order.descending);
+            match self.resolver.value(&order.value) {
+                Value::Column(column, Letters::AsTheyAre) if default => {
+                    found.push(Order { column, descending: order.descending });
+                }
+                _ => {
+                    let message =
+                        "a policy orders by columns, with missing values first, and last when descending";
+                    let warning =
+                        Diagnostic::warning("kql-not-a-filter", message, order.value.span, "left out");
+                    self.resolver.told.push(warning);
+                }
+            }
+        }
+        let _the_last_order_counts = span;
+        self.found.order_by = found;
+    }
+
+    fn join(&mut self, kind: &str, span: Span) {
+        if ["leftouter", "fullouter", "rightouter"].contains(&kind) {
+            self.left_out(span, "it adds columns to events and drops none");
+            return;
+        }
+        let reason = "it looks into another table".to_owned();
+        let truth = self.resolver.opaque(span, reason);
+        if ["leftanti", "anti", "leftantisemi"].contains(&kind) {
+            // The rows that match are left out: an exclusion.
+            let excluded = Excluded { predicate: truth.holds, span, bar: span.range().start, first: true };
+            self.found.exclusions.push(excluded);
+        } else {
+            self.found.scope.push(truth.holds);
+        }
+    }
+
+    fn other(&mut self, name: &str, span: Span) {
+        match name {
+            "render" | "count" | "serialize" | "as" | "project-smart" | "getschema" | "consume" => {
+                self.left_out(span, "it changes how the result is shown");
+            }
+            "parse" | "parse-kv" | "mv-expand" => {
+                self.left_out(span, "the columns that it makes are not known to a policy");
+            }
+            "union" => {
+                self.left_out(span, "a policy is over one table; write one for each");
+            }
+            _ => {
+                let reason = format!("what `{name}` drops is not understood");
+                let truth = self.resolver.opaque(span, reason);
+                self.found.scope.push(truth.holds);
+            }
+        }
+    }
+}
+
+fn plain_name(expression: &Expression) -> Option<String> {
+    match &expression.kind {
+        ExpressionKind::Name(name) => Some(name.clone()),
+        _ => None,
+    }
+}
+
+/// Whether a name fits a pattern with `*` in it. Linear for one star, and bounded by the pattern's parts else.
+fn fits(pattern: &str, name: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else { return pattern == name };
+    let Some(mut name) = name.strip_prefix(first) else { return false };
+    let mut parts: Vec<&str> = rest.split('*').collect();
+    let last = parts.pop().unwrap_or("");
+    for part in parts {
+        match name.split_once(part) {
+            Some((_, after)) => name = after,
+            None => return false,
+        }
+    }
+    name.ends_with(last)
+}

@@ -1,0 +1,317 @@
+//! Expressions as values: names are looked up, functions that are understood are applied, and what is not is said to
+//! be unknown. Knows the columns that are in sight, not what a row is kept for.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use lownoise_engine::diagnostic::{Diagnostic, did_you_mean};
+use lownoise_engine::op::{Case, Operator, Pattern};
+use lownoise_engine::predicate::{Predicate, Test};
+use lownoise_engine::schema::{Schema, Schemas};
+use lownoise_engine::span::Span;
+use lownoise_engine::value::Kind;
+
+use super::table::Bindings;
+use super::value::{Letters, Truth, Value};
+use crate::kql::syntax::{Expression, ExpressionKind, timespan};
+
+/// How much may be copied when names are replaced by what they stand for: a query of a page that would be a book
+/// when written out is not read.
+const LARGEST: usize = 1_000_000;
+
+/// What is known while a query is read.
+pub(super) struct Resolver<'q> {
+    /// The query.
+    pub(super) text: &'q str,
+    /// The table whose columns are in sight.
+    pub(super) schema: Arc<Schema>,
+    /// All tables.
+    pub(super) schemas: &'q Schemas,
+    /// What `let` names, as it is written.
+    pub(super) bindings: &'q Bindings<'q>,
+    /// What `let` names, as far as it is understood.
+    pub(super) lets: HashMap<&'q str, Value<'q>>,
+    /// Columns that were made, renamed or removed: these are no longer, or other than, the table's.
+    pub(super) made: HashMap<String, Value<'q>>,
+    /// Only these columns are in sight, if some were chosen.
+    pub(super) chosen: Option<Vec<String>>,
+    /// What there is to tell.
+    pub(super) told: Vec<Diagnostic>,
+    /// Why something is opaque.
+    pub(super) reasons: HashMap<Span, String>,
+    /// The texts that were compared with case.
+    pub(super) cased: Vec<(String, Span)>,
+    /// How much may still be copied.
+    pub(super) left: usize,
+}
+
+/// A test on a column.
+pub(super) fn test(column: lownoise_engine::event::ColumnId, operator: Operator, span: Span) -> Predicate {
+    Predicate::Test(Test { column, operator, span })
+}
+
+impl<'q> Resolver<'q> {
+    /// Of a table without anything made yet.
+    pub(super) fn new(
+        text: &'q str,
+        schema: Arc<Schema>,
+        schemas: &'q Schemas,
+        bindings: &'q Bindings<'q>,
+    ) -> Self {
+        Self {
+            text,
+            schema,
+            schemas,
+            bindings,
+            lets: HashMap::new(),
+            made: HashMap::new(),
+            chosen: None,
+            told: Vec::new(),
+            reasons: HashMap::new(),
+            cased: Vec::new(),
+            left: LARGEST,
+        }
+    }
+
+    /// The text of a span.
+    pub(super) fn words(&self, span: Span) -> &'q str {
+        self.text.get(span.range()).unwrap_or("").trim()
+    }
+
+    /// What is not understood, as a test.
+    pub(super) fn opaque(&mut self, span: Span, reason: String) -> Truth {
+        let text = self.words(span).split_whitespace().collect::<Vec<_>>().join(" ");
+        self.reasons.insert(span, reason);
+        Truth::opaque(&text, span)
+    }
+
+    /// An expression as a condition.
+    pub(super) fn truth(&mut self, expression: &'q Expression) -> Truth {
+        match self.value(expression) {
+            Value::Truth(truth) => truth,
+            Value::Bool(holds) => Truth::always(holds),
+            Value::Column(id, Letters::AsTheyAre) if self.schema.kind(id) == Kind::Bool => {
+                let is = |expected| test(id, Operator::Bool(expected), expression.span);
+                let defined = test(id, Operator::Exists, expression.span);
+                let mut truth = Truth::where_defined(is(true), defined, self.schema.name(id));
+                truth.holds = is(true);
+                if let Some(null) = &mut truth.null {
+                    null.fails = is(false);
+                }
+                truth
+            }
+            Value::Unknown(reason) => self.opaque(expression.span, reason),
+            _ => self.opaque(expression.span, "this is no condition".to_owned()),
+        }
+    }
+
+    /// What an expression is.
+    pub(super) fn value(&mut self, expression: &'q Expression) -> Value<'q> {
+        let unknown = |words: &str| Value::Unknown(words.to_owned());
+        match &expression.kind {
+            ExpressionKind::Text(text, joined) => {
+                if *joined {
+                    self.tell_joined(text, expression.span);
+                }
+                Value::Text(text.clone())
+            }
+            ExpressionKind::Number(Some(number)) => Value::Number(*number),
+            ExpressionKind::Number(None) => unknown("the number has more than 64 bits"),
+            ExpressionKind::Real(number) => Value::Real(*number),
+            ExpressionKind::Duration(Some(ticks)) => Value::Duration(*ticks),
+            ExpressionKind::Duration(None) => unknown("this is no whole number of ticks"),
+            ExpressionKind::Time(Some(time)) => Value::Time(*time),
+            ExpressionKind::Time(None) => unknown("this is no date of the form 2026-02-03T04:05:06Z"),
+            ExpressionKind::Bool(value) => Value::Bool(*value),
+            ExpressionKind::Null => unknown("comparing with null"),
+            ExpressionKind::Name(name) => self.name(name, expression.span),
+            ExpressionKind::Call(name, arguments) => self.call(name, arguments, expression),
+            ExpressionKind::List(items) => {
+                let items = items.iter().map(|item| (self.value(item), item.span));
+                Value::List(items.collect())
+            }
+            ExpressionKind::And(parts) => {
+                let parts = parts.iter().map(|part| self.truth(part)).collect();
+                Value::Truth(Truth::all(parts))
+            }
+            ExpressionKind::Or(parts) => {
+                let parts = parts.iter().map(|part| self.truth(part)).collect();
+                Value::Truth(Truth::any(parts))
+            }
+            ExpressionKind::Compare(comparison, sides) => {
+                let [left, right] = &**sides;
+                self.compared(*comparison, left, right, expression.span)
+            }
+            ExpressionKind::Between { negated, parts } => {
+                let [value, low, high] = &**parts;
+                let (value, low, high) = (self.value(value), self.value(low), self.value(high));
+                self.between(value, low, high, *negated, expression.span)
+            }
+            ExpressionKind::Minus(inner) => match self.value(inner) {
+                Value::Number(number) => Value::Number(number.wrapping_neg()),
+                Value::Real(number) => Value::Real(-number),
+                Value::Duration(ticks) => Value::Duration(-ticks),
+                _ => unknown("arithmetic"),
+            },
+            ExpressionKind::Pipeline(pipeline) => Value::Rows(pipeline),
+            ExpressionKind::Other => unknown("it looks into a value, calculates, or asks elsewhere"),
+        }
+    }
+
+    fn name(&mut self, name: &'q str, span: Span) -> Value<'q> {
+        if self.chosen.as_ref().is_none_or(|chosen| chosen.iter().any(|column| column == name)) {
+            if let Some(value) = self.made.get(name) {
+                return Self::copied(value, &mut self.left);
+            }
+            if let Some(id) = self.schema.column(name) {
+                return Value::Column(id, Letters::AsTheyAre);
+            }
+        }
+        if let Some(value) = self.lets.get(name) {
+            return Self::copied(value, &mut self.left);
+        }
+        if self.schemas.get(name).is_some() {
+            return Value::Table(name);
+        }
+        let table = &self.schema.table;
+        if self.schema.column(name).is_some() || self.made.contains_key(name) {
+            return Value::Unknown(format!("`{name}` is no longer in sight here"));
+        }
+        let names = self.schema.columns.iter().map(|column| column.name.as_str());
+        if let Some(meant) = did_you_mean(name, names) {
+            let message = format!("`{table}` has no column `{name}`");
+            self.told.push(Diagnostic::warning("kql-unknown-column", message, span, "unknown").help(meant));
+        }
+        Value::Unknown(format!("`{table}` has no column `{name}`"))
+    }
+
+    fn copied(value: &Value<'q>, left: &mut usize) -> Value<'q> {
+        match left.checked_sub(value.weight()) {
+            Some(rest) => {
+                *left = rest;
+                value.clone()
+            }
+            None => Value::Unknown("written out, the query would be too large".to_owned()),
+        }
+    }
+
+    fn call(&mut self, name: &'q str, arguments: &'q [Expression], whole: &'q Expression) -> Value<'q> {
+        let unknown = || Value::Unknown(format!("`{name}` is not understood"));
+        match (name, arguments) {
+            ("not", [inner]) => Value::Truth(self.truth(inner).not()),
+            ("tolower" | "toupper", [inner]) => match (self.value(inner), name) {
+                (Value::Column(id, Letters::Spelled), _) => Value::Column(id, Letters::Spelled),
+                (Value::Column(id, _), "tolower") => Value::Column(id, Letters::Lower),
+                (Value::Column(id, _), _) => Value::Column(id, Letters::Upper),
+                (Value::Text(text), "tolower") if text.is_ascii() => Value::Text(text.to_ascii_lowercase()),
+                (Value::Text(text), _) if text.is_ascii() => Value::Text(text.to_ascii_uppercase()),
+                _ => unknown(),
+            },
+            ("tostring", [inner]) => match self.value(inner) {
+                Value::Column(id, letters) => match self.schema.kind(id) {
+                    Kind::Text | Kind::Address => Value::Column(id, letters),
+                    Kind::Number => Value::Column(id, Letters::Spelled),
+                    Kind::Time | Kind::Bool => unknown(),
+                },
+                Value::Text(text) => Value::Text(text),
+                Value::Number(number) => Value::Text(number.to_string()),
+                _ => unknown(),
+            },
+            ("toint" | "tolong" | "int" | "long", [inner]) => match self.value(inner) {
+                Value::Column(id, Letters::AsTheyAre) if self.schema.kind(id) == Kind::Number => {
+                    Value::Column(id, Letters::AsTheyAre)
+                }
+                Value::Number(number) => Value::Number(number),
+                _ => unknown(),
+            },
+            ("bool" | "boolean" | "tobool" | "string" | "materialize", [inner]) => self.value(inner),
+            ("strcat", parts) => {
+                let mut whole = String::new();
+                for part in parts {
+                    let Value::Text(text) = self.value(part) else { return unknown() };
+                    whole.push_str(&text);
+                }
+                Value::Text(whole)
+            }
+            ("ago", [length]) => match self.value(length) {
+                Value::Duration(ticks) => Value::Ago(ticks),
+                _ => unknown(),
+            },
+            ("now", [length]) => match self.value(length) {
+                Value::Duration(ticks) => Value::Ago(-ticks),
+                _ => unknown(),
+            },
+            ("now", []) => Value::Ago(0),
+            ("totimespan" | "timespan" | "time", [text]) => match self.value(text) {
+                Value::Text(text) => timespan(&text).map_or_else(unknown, Value::Duration),
+                Value::Duration(ticks) => Value::Duration(ticks),
+                _ => unknown(),
+            },
+            ("todatetime" | "datetime", [text]) => match self.value(text) {
+                Value::Text(text) => crate::kql::syntax::datetime(&text).map_or_else(unknown, Value::Time),
+                Value::Time(time) => Value::Time(time),
+                Value::Column(id, letters) if self.schema.kind(id) == Kind::Time => {
+                    Value::Column(id, letters)
+                }
+                _ => unknown(),
+            },
+            ("column_ifexists", [column, default]) => match self.value(column) {
+                Value::Text(name) => match self.schema.column(&name) {
+                    Some(id) => Value::Column(id, Letters::AsTheyAre),
+                    None => self.value(default),
+                },
+                _ => unknown(),
+            },
+            ("coalesce", [inner, default]) => match (self.value(inner), self.value(default)) {
+                (Value::Truth(truth), Value::Bool(otherwise)) => Value::Truth(Truth::sure(if otherwise {
+                    super::value::not(truth.fails())
+                } else {
+                    truth.holds
+                })),
+                (column @ Value::Column(id, _), Value::Text(empty))
+                    if empty.is_empty() && self.is_text(id) =>
+                {
+                    column
+                }
+                _ => unknown(),
+            },
+            ("isempty" | "isnotempty" | "notempty" | "isnull" | "isnotnull" | "notnull", [inner]) => {
+                let value = self.value(inner);
+                self.is_there(name, value, whole.span)
+            }
+            _ if name.starts_with("ipv4_") || name.starts_with("ipv6_") => {
+                let arguments: Vec<Value<'q>> =
+                    arguments.iter().map(|argument| self.value(argument)).collect();
+                self.address(name, &arguments, whole.span)
+            }
+            _ => unknown(),
+        }
+    }
+
+    /// Whether a column holds text.
+    pub(super) fn is_text(&self, id: lownoise_engine::event::ColumnId) -> bool {
+        matches!(self.schema.kind(id), Kind::Text | Kind::Address)
+    }
+
+    /// `isempty`, `isnull` and their opposites.
+    fn is_there(&mut self, name: &str, value: Value<'q>, span: Span) -> Value<'q> {
+        let Value::Column(id, _) = value else { return Value::Unknown(format!("`{name}` of no column")) };
+        let wants_value = name.contains("not");
+        if name.ends_with("null") && self.is_text(id) {
+            let message = format!("`{name}` of text is always {wants_value}: text is never null");
+            let help = if wants_value { "isnotempty" } else { "isempty" };
+            let warning = Diagnostic::warning("kql-text-null", message, span, "says nothing");
+            self.told.push(warning.help(format!("write `{help}(…)`")));
+            return Value::Truth(Truth::always(wants_value));
+        }
+        let exists = Truth::sure(test(id, Operator::Exists, span));
+        Value::Truth(if wants_value { exists } else { exists.not() })
+    }
+
+    /// A regular expression as a test. `(?i)` becomes `ignore_case` where the two mean the same.
+    pub(super) fn pattern(text: &str) -> Result<Pattern, String> {
+        let written = Pattern::new(text, Case::Sensitive).map_err(|error| error.0)?;
+        let folded = text.strip_prefix("(?i)").and_then(|rest| Pattern::new(rest, Case::Insensitive).ok());
+        Ok(folded.filter(|folded| folded.hir() == written.hir()).unwrap_or(written))
+    }
+}

@@ -1,0 +1,1 @@
+//! Imports, each with what is made of it.

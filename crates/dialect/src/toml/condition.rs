@@ -1,0 +1,238 @@
+//! A predicate as a table of conditions: what is asked of one column stands together. Knows the keys of the policy
+//! language, not its sections.
+
+use lownoise_engine::event::ColumnId;
+use lownoise_engine::op::{Case, Comparison, Operator, TextOperator};
+use lownoise_engine::predicate::{Predicate, Test};
+use lownoise_engine::schema::Schema;
+
+use super::value::{Entry, Value};
+
+/// The keys of a table that holds when all of the parts hold.
+pub(super) fn table(parts: &[&Predicate], schema: &Schema) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut rest: Vec<Value> = Vec::new();
+    for part in flat(parts) {
+        let entry = entry(part, schema);
+        let there = entries.iter_mut().find(|(name, _)| *name == entry.0);
+        match there {
+            None => entries.push(entry),
+            Some((name, value)) => match merged(name, value, &entry.1) {
+                Some(both) => *value = both,
+                None => rest.push(Value::Table(vec![entry])),
+            },
+        }
+    }
+    if entries.is_empty() {
+        entries.push(always(true, schema));
+    }
+    if !rest.is_empty() {
+        entries.push(("all".to_owned(), Value::List(rest)));
+    }
+    entries
+}
+
+/// The parts, with the parts of those that are lists of their own.
+fn flat<'p>(parts: &[&'p Predicate]) -> Vec<&'p Predicate> {
+    let mut found = Vec::new();
+    for part in parts {
+        match part {
+            Predicate::All(inner) if !inner.is_empty() => {
+                found.extend(flat(&inner.iter().collect::<Vec<_>>()))
+            }
+            part => found.push(*part),
+        }
+    }
+    found
+}
+
+fn entry(part: &Predicate, schema: &Schema) -> Entry {
+    if let Some((column, asked)) = of_one_column(part) {
+        return (schema.name(column).to_owned(), shortened(asked));
+    }
+    let inner = |part: &Predicate| Value::Table(table(&[part], schema));
+    match part {
+        Predicate::Any(parts) if parts.is_empty() => always(false, schema),
+        Predicate::Any(parts) => ("any".to_owned(), Value::List(parts.iter().map(inner).collect())),
+        Predicate::Not(part) => ("not".to_owned(), inner(part)),
+        Predicate::Opaque(opaque) => ("opaque".to_owned(), Value::Text(opaque.text.clone())),
+        // A test on nothing.
+        Predicate::Test(_) => always(false, schema),
+        Predicate::All(_) => always(true, schema),
+    }
+}
+
+/// What holds of every event, or of none: the language has no word for either.
+fn always(holds: bool, schema: &Schema) -> Entry {
+    let holds_on_all = Value::Table(vec![("contains".to_owned(), Value::Text(String::new()))]);
+    let value = if holds { holds_on_all } else { Value::Table(vec![("not".to_owned(), holds_on_all)]) };
+    (schema.device.clone(), value)
+}
+
+/// The operators that a predicate asks of its only column.
+fn of_one_column(part: &Predicate) -> Option<(ColumnId, Vec<Entry>)> {
+    match part {
+        Predicate::Test(test) => Some((test.column, operators(test)?)),
+        Predicate::Not(inner) => {
+            let (column, asked) = of_one_column(inner)?;
+            let missing = (**inner).clone();
+            if matches!(missing, Predicate::Test(Test { operator: Operator::Exists, .. })) {
+                return Some((column, vec![("exists".to_owned(), Value::Plain("false".to_owned()))]));
+            }
+            Some((column, vec![("not".to_owned(), Value::Table(asked))]))
+        }
+        Predicate::Any(parts) => {
+            let (column, tables) = of_each(parts)?;
+            let tables = tables.into_iter().map(Value::Table).collect();
+            Some((column, vec![("any".to_owned(), Value::List(tables))]))
+        }
+        Predicate::All(parts) => {
+            let (column, tables) = of_each(parts)?;
+            let mut whole: Vec<Entry> = Vec::new();
+            for table in tables {
+                whole = merged_tables(&whole, &table)?;
+            }
+            Some((column, whole))
+        }
+        Predicate::Opaque(_) => None,
+    }
+}
+
+fn of_each(parts: &[Predicate]) -> Option<(ColumnId, Vec<Vec<Entry>>)> {
+    let each: Vec<(ColumnId, Vec<Entry>)> = parts.iter().map(of_one_column).collect::<Option<_>>()?;
+    let (column, _) = *each.first().map(|(column, asked)| (column, asked)).as_ref()?;
+    let column = *column;
+    each.iter().all(|(other, _)| *other == column).then(|| {
+        let tables = each.into_iter().map(|(_, asked)| asked).collect();
+        (column, tables)
+    })
+}
+
+/// `{ equals = "x" }` is written `"x"`.
+fn shortened(mut asked: Vec<Entry>) -> Value {
+    match (asked.pop(), asked.is_empty()) {
+        (Some((name, value)), true) if name == "equals" => value,
+        (last, _) => {
+            asked.extend(last);
+            Value::Table(asked)
+        }
+    }
+}
+
+/// Both values of one key in one table, if that can be said.
+fn merged(name: &str, left: &Value, right: &Value) -> Option<Value> {
+    if ["any", "all", "not", "opaque"].contains(&name) {
+        return None;
+    }
+    let long = |value: &Value| match value {
+        Value::Table(entries) => entries.clone(),
+        other => vec![("equals".to_owned(), other.clone())],
+    };
+    merged_tables(&long(left), &long(right)).map(Value::Table)
+}
+
+/// Both tables of operators in one: no key twice, and one case for all.
+fn merged_tables(left: &[Entry], right: &[Entry]) -> Option<Vec<Entry>> {
+    if let Some(terms) = all_terms(left, right) {
+        return Some(terms);
+    }
+    let keys = |entries: &[Entry]| entries.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    let ignores = |entries: &[Entry]| keys(entries).iter().any(|name| name == "ignore_case");
+    let speaks_of_case = |entries: &[Entry]| keys(entries).iter().any(|name| has_case(name));
+    let both_speak = speaks_of_case(left) && speaks_of_case(right);
+    if both_speak && ignores(left) != ignores(right) {
+        return None;
+    }
+    let clash = keys(right).iter().any(|name| name != "ignore_case" && keys(left).contains(name));
+    (!clash).then(|| {
+        let both = left.iter().chain(right).filter(|(name, _)| name != "ignore_case").cloned();
+        let mut both: Vec<Entry> = both.collect();
+        if ignores(left) || ignores(right) {
+            both.push(ignore_case());
+        }
+        both
+    })
+}
+
+/// Each of several terms: `has_all`.
+fn all_terms(left: &[Entry], right: &[Entry]) -> Option<Vec<Entry>> {
+    let (Some((first, known)), Some((second, Value::Text(more)))) = (left.first(), right.first()) else {
+        return None;
+    };
+    if second != "has" || left.get(1..) != right.get(1..) || right.len() > 2 {
+        return None;
+    }
+    let mut terms = match known {
+        Value::Text(_) if first == "has" => vec![known.clone()],
+        Value::List(terms) if first == "has_all" => terms.clone(),
+        _ => return None,
+    };
+    terms.push(Value::Text(more.clone()));
+    let all = ("has_all".to_owned(), Value::List(terms));
+    Some([all].into_iter().chain(left.iter().skip(1).cloned()).collect())
+}
+
+/// Whether a key is an operator on which `ignore_case` acts.
+fn has_case(name: &str) -> bool {
+    name == "matches"
+        || name == "has_all"
+        || TextOperator::ALL.iter().any(|known| known.definition().name == name)
+}
+
+fn ignore_case() -> Entry {
+    ("ignore_case".to_owned(), Value::Plain("true".to_owned()))
+}
+
+/// A test as operators; `None` for one that cannot hold.
+fn operators(test: &Test) -> Option<Vec<Entry>> {
+    let one = |name: &str, value: Value| Some(vec![(name.to_owned(), value)]);
+    let texts = |texts: Vec<&str>| {
+        Value::one_or_list(texts.into_iter().map(|text| Value::Text(text.to_owned())).collect())
+    };
+    let plain = |value: String| Value::Plain(value);
+    let cased = |name: &str, values: Vec<&str>, case: Case| {
+        let mut entries = vec![(name.to_owned(), texts(values))];
+        if case == Case::Insensitive {
+            entries.push(ignore_case());
+        }
+        Some(entries)
+    };
+    match &test.operator {
+        Operator::Text { literals, .. } if literals.is_empty() => None,
+        Operator::Text { operator, literals, case } => {
+            cased(operator.definition().name, literals.iter().map(String::as_str).collect(), *case)
+        }
+        Operator::Matches(patterns) => {
+            let case = patterns.first()?.case();
+            if patterns.iter().any(|pattern| pattern.case() != case) {
+                return None;
+            }
+            cased("matches", patterns.iter().map(|pattern| pattern.text()).collect(), case)
+        }
+        Operator::Exists => one("exists", plain("true".to_owned())),
+        Operator::In(set) => {
+            let networks = set.networks.iter().map(ToString::to_string);
+            let classes = set.classes.iter().map(|class| class.name().to_owned());
+            let listed: Vec<Value> = networks.chain(classes).map(Value::Text).collect();
+            if listed.is_empty() { None } else { one("in", Value::one_or_list(listed)) }
+        }
+        Operator::Number(comparison) => compared(comparison),
+        Operator::Time(comparison) => compared(comparison),
+        Operator::Bool(expected) => one("equals", plain(expected.to_string())),
+    }
+}
+
+fn compared<T: Ord + std::fmt::Display>(comparison: &Comparison<T>) -> Option<Vec<Entry>> {
+    let plain = |value: &T| Value::Plain(value.to_string());
+    let (name, value) = match comparison {
+        Comparison::OneOf(values) if values.is_empty() => return None,
+        Comparison::OneOf(values) => ("equals", Value::one_or_list(values.iter().map(plain).collect())),
+        Comparison::Lt(bound) => ("lt", plain(bound)),
+        Comparison::Lte(bound) => ("lte", plain(bound)),
+        Comparison::Gt(bound) => ("gt", plain(bound)),
+        Comparison::Gte(bound) => ("gte", plain(bound)),
+        Comparison::Between(low, high) if low > high => return None,
+        Comparison::Between(low, high) => ("between", Value::List(vec![plain(low), plain(high)])),
+    };
+    Some(vec![(name.to_owned(), value)])
+}

@@ -1,0 +1,193 @@
+//! A policy as the TOML that a person would have written. What is written is read back by the engine's own parser, so
+//! this decides how a policy looks and never what it means.
+
+mod condition;
+mod value;
+
+use std::fmt::Write as _;
+
+use lownoise_engine::policy::{ConditionKind, Exclusion, Invariant, Output, Policy};
+use lownoise_engine::predicate::Predicate;
+use lownoise_engine::schema::Schema;
+use lownoise_engine::value::Time;
+
+use value::{Value, WIDTH, key, quoted};
+
+/// What is said beside a policy, as comments.
+#[derive(Debug, Clone, Default)]
+pub struct Remarks {
+    /// Above everything.
+    pub top: Vec<String>,
+    /// Above the scope.
+    pub scope: Vec<String>,
+}
+
+/// The policy as one file: its sets' exclusions are written out in it. Linear in its size.
+///
+/// A lookback is written in whole seconds; one that is not cannot be said in TOML and is cut.
+#[must_use]
+pub fn write(policy: &Policy, remarks: &Remarks) -> String {
+    let mut out = comment(&remarks.top);
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out.push_str(&header(policy));
+    out.push_str(&scope(policy, &remarks.scope));
+    for exclusion in &policy.exclusions {
+        out.push_str(&one_exclusion(policy, exclusion));
+    }
+    for invariant in &policy.never_hide {
+        out.push_str(&never_hide(invariant, &policy.schema));
+    }
+    out.push_str(&output(&policy.output, &policy.schema));
+    out
+}
+
+/// A line of a section: the key and the value on its right.
+type Line = (&'static str, String);
+
+fn comment(lines: &[String]) -> String {
+    lines.iter().flat_map(|line| line.lines()).fold(String::new(), |mut out, line| {
+        let clean: String = line.chars().filter(|letter| !letter.is_control()).collect();
+        out.push_str(format!("# {clean}").trim_end());
+        out.push('\n');
+        out
+    })
+}
+
+/// Keys in one column, values in the next.
+fn aligned(lines: &[Line]) -> String {
+    let widest = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    lines.iter().fold(String::new(), |mut out, (name, value)| {
+        let _infallible = writeln!(out, "{name:widest$} = {value}");
+        out
+    })
+}
+
+fn texts(texts: &[String], before: usize) -> String {
+    Value::List(texts.iter().cloned().map(Value::Text).collect()).laid_out(before, 0)
+}
+
+fn header(policy: &Policy) -> String {
+    let mut lines: Vec<Line> = vec![
+        ("id", quoted(&policy.id)),
+        ("title", quoted(&policy.title)),
+        ("table", quoted(&policy.schema.table)),
+        ("owner", quoted(&policy.owner)),
+    ];
+    lines.extend(policy.description.as_deref().map(|text| ("description", quoted(text))));
+    if !policy.references.is_empty() {
+        lines.push(("references", texts(&policy.references, 14)));
+    }
+    let lookback = policy.scope.iter().find_map(|condition| match condition.kind {
+        ConditionKind::Lookback(ticks) => Some(ticks),
+        _ => None,
+    });
+    lines.extend(lookback.map(|ticks| ("lookback", quoted(&length(ticks)))));
+    format!("[policy]\n{}", aligned(&lines))
+}
+
+/// Ticks as a number and a unit: hours up to two days, as people write them.
+fn length(ticks: i64) -> String {
+    let seconds = ticks / Time::SECOND;
+    match seconds {
+        _ if seconds >= 2 * 86_400 && seconds % 86_400 == 0 => format!("{}d", seconds / 86_400),
+        _ if seconds >= 3_600 && seconds % 3_600 == 0 => format!("{}h", seconds / 3_600),
+        _ if seconds >= 60 && seconds % 60 == 0 => format!("{}m", seconds / 60),
+        _ => format!("{seconds}s"),
+    }
+}
+
+fn scope(policy: &Policy, remarks: &[String]) -> String {
+    let mut devices = None;
+    let mut wheres = Vec::new();
+    for condition in &policy.scope {
+        match &condition.kind {
+            ConditionKind::Lookback(_) => {}
+            ConditionKind::Devices { schema, predicate } => devices = Some((schema, predicate)),
+            ConditionKind::Where(predicate) => wheres.push(predicate),
+        }
+    }
+    if devices.is_none() && wheres.is_empty() {
+        return String::new();
+    }
+    let mut out = format!("\n{}[scope]\n", comment(remarks));
+    let (devices_key, where_key) =
+        if devices.is_some() && !wheres.is_empty() { ("devices", "where  ") } else { ("devices", "where") };
+    if let Some((schema, predicate)) = devices {
+        let value = Value::Table(condition::table(&[predicate], schema));
+        let _infallible = writeln!(out, "{devices_key} = {}", value.laid_out(10, 0));
+    }
+    if !wheres.is_empty() {
+        out.push_str(&where_clause(&wheres, &policy.schema, where_key, "scope"));
+    }
+    out
+}
+
+/// On one line if it fits, else as a table of its own with a key a line.
+fn where_clause(parts: &[&Predicate], schema: &Schema, name: &str, section: &str) -> String {
+    let entries = condition::table(parts, schema);
+    let inline = Value::Table(entries.clone()).inline();
+    if name.len() + 3 + inline.chars().count() <= WIDTH {
+        return format!("{name} = {inline}\n");
+    }
+    let mut out = format!("[{section}.where]\n");
+    for (name, value) in entries {
+        let name = key(&name);
+        let _infallible = writeln!(out, "{name} = {}", value.laid_out(name.len() + 3, 0));
+    }
+    out
+}
+
+fn one_exclusion(policy: &Policy, exclusion: &Exclusion) -> String {
+    let mut lines: Vec<Line> = vec![("id", quoted(&exclusion.id)), ("reason", quoted(&exclusion.reason))];
+    if exclusion.owner != policy.owner {
+        lines.push(("owner", quoted(&exclusion.owner)));
+    }
+    lines.extend(exclusion.created.map(|date| ("created", date.to_string())));
+    lines.extend(exclusion.expires.map(|date| ("expires", date.to_string())));
+    if !exclusion.references.is_empty() {
+        lines.push(("references", texts(&exclusion.references, 14)));
+    }
+    format!("\n[[exclusion]]\n{}", with_where(lines, &exclusion.predicate, &policy.schema, "exclusion"))
+}
+
+fn never_hide(invariant: &Invariant, schema: &Schema) -> String {
+    let mut lines: Vec<Line> = vec![("id", quoted(&invariant.id))];
+    lines.extend(invariant.reason.as_deref().map(|reason| ("reason", quoted(reason))));
+    format!("\n[[never_hide]]\n{}", with_where(lines, &invariant.predicate, schema, "never_hide"))
+}
+
+fn with_where(mut lines: Vec<Line>, predicate: &Predicate, schema: &Schema, section: &str) -> String {
+    let clause = where_clause(&[predicate], schema, "where", section);
+    match clause.strip_prefix("where = ") {
+        Some(inline) => {
+            lines.push(("where", inline.trim_end().to_owned()));
+            aligned(&lines)
+        }
+        None => format!("{}{clause}", aligned(&lines)),
+    }
+}
+
+fn output(output: &Output, schema: &Schema) -> String {
+    let mut lines: Vec<Line> = Vec::new();
+    if !output.columns.is_empty() {
+        let names: Vec<String> = output.columns.iter().map(|id| schema.name(*id).to_owned()).collect();
+        lines.push(("columns", texts(&names, 11)));
+    }
+    let orders: Vec<Value> = output
+        .order_by
+        .iter()
+        .map(|order| {
+            let name = schema.name(order.column);
+            Value::Text(if order.descending { format!("{name} desc") } else { name.to_owned() })
+        })
+        .collect();
+    if !orders.is_empty() {
+        lines.push(("order_by", Value::one_or_list(orders).laid_out(11, 0)));
+    }
+    if lines.is_empty() { String::new() } else { format!("\n[output]\n{}", aligned(&lines)) }
+}
+
+#[cfg(test)]
+mod tests;
