@@ -3,5 +3,6 @@
 //!
 //! Knows policies and those languages; no files, no clock, no proofs.
 
+pub mod capability;
 pub mod kql;
 pub mod toml;

@@ -23,7 +23,7 @@ pub use address_class::{AddressClass, SENSOR_MAPPED, SENSOR_TYPES, sensor_type, 
 pub use case::Case;
 pub use comparison::Comparison;
 pub use matches::{Pattern, PatternError};
-pub use ranges::address_number;
+pub use ranges::{address_number, complement};
 pub use term::is_term_character;
 
 use crate::value::{Time, Value};

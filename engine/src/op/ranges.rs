@@ -52,8 +52,9 @@ pub(super) fn normalise(mut ranges: Vec<(u128, u128)>) -> Vec<(u128, u128)> {
     joined
 }
 
-/// What normalised ranges leave.
-pub(super) fn complement(ranges: &[(u128, u128)]) -> Vec<(u128, u128)> {
+/// What ascending ranges that do not touch leave of all addresses, likewise.
+#[must_use]
+pub fn complement(ranges: &[(u128, u128)]) -> Vec<(u128, u128)> {
     let mut left = Vec::with_capacity(ranges.len() + 1);
     let mut next = Some(0);
     for &(low, high) in ranges {

@@ -1,6 +1,8 @@
 //! KQL, the query language of Defender, Sentinel and Azure Data Explorer.
 
+mod emit;
 mod import;
 mod syntax;
 
+pub use emit::{Emitted, emit};
 pub use import::{Imported, OPAQUE, Options, id_of, import};

@@ -79,7 +79,7 @@ fn of_one_column(part: &Predicate) -> Option<(ColumnId, Vec<Entry>)> {
             if matches!(missing, Predicate::Test(Test { operator: Operator::Exists, .. })) {
                 return Some((column, vec![("exists".to_owned(), Value::Plain("false".to_owned()))]));
             }
-            Some((column, vec![("not".to_owned(), Value::Table(asked))]))
+            Some((column, vec![("not".to_owned(), shortened(asked))]))
         }
         Predicate::Any(parts) => {
             let (column, tables) = of_each(parts)?;

@@ -111,32 +111,44 @@ fn scope(policy: &Policy, remarks: &[String]) -> String {
     if devices.is_none() && wheres.is_empty() {
         return String::new();
     }
-    let mut out = format!("\n{}[scope]\n", comment(remarks));
-    let (devices_key, where_key) =
-        if devices.is_some() && !wheres.is_empty() { ("devices", "where  ") } else { ("devices", "where") };
+    let mut lines: Vec<Line> = Vec::new();
     if let Some((schema, predicate)) = devices {
         let value = Value::Table(condition::table(&[predicate], schema));
-        let _infallible = writeln!(out, "{devices_key} = {}", value.laid_out(10, 0));
+        lines.push(("devices", value.laid_out(10, 0)));
     }
-    if !wheres.is_empty() {
-        out.push_str(&where_clause(&wheres, &policy.schema, where_key, "scope"));
-    }
-    out
+    let clause = if wheres.is_empty() { None } else { Some(where_clause(&wheres, &policy.schema, "scope")) };
+    let apart = match clause {
+        Some(Clause::Inline(inline)) => {
+            lines.push(("where", inline));
+            String::new()
+        }
+        Some(Clause::Section(section)) => section,
+        None => String::new(),
+    };
+    let header = if lines.is_empty() { "" } else { "[scope]\n" };
+    format!("\n{}{header}{}{apart}", comment(remarks), aligned(&lines))
 }
 
-/// On one line if it fits, else as a table of its own with a key a line.
-fn where_clause(parts: &[&Predicate], schema: &Schema, name: &str, section: &str) -> String {
+/// What a `where` is written as.
+enum Clause {
+    /// Its value, on one line.
+    Inline(String),
+    /// A section of its own, with a key a line.
+    Section(String),
+}
+
+fn where_clause(parts: &[&Predicate], schema: &Schema, section: &str) -> Clause {
     let entries = condition::table(parts, schema);
     let inline = Value::Table(entries.clone()).inline();
-    if name.len() + 3 + inline.chars().count() <= WIDTH {
-        return format!("{name} = {inline}\n");
+    if inline.chars().count() + 10 <= WIDTH {
+        return Clause::Inline(inline);
     }
     let mut out = format!("[{section}.where]\n");
     for (name, value) in entries {
         let name = key(&name);
         let _infallible = writeln!(out, "{name} = {}", value.laid_out(name.len() + 3, 0));
     }
-    out
+    Clause::Section(out)
 }
 
 fn one_exclusion(policy: &Policy, exclusion: &Exclusion) -> String {
@@ -159,13 +171,12 @@ fn never_hide(invariant: &Invariant, schema: &Schema) -> String {
 }
 
 fn with_where(mut lines: Vec<Line>, predicate: &Predicate, schema: &Schema, section: &str) -> String {
-    let clause = where_clause(&[predicate], schema, "where", section);
-    match clause.strip_prefix("where = ") {
-        Some(inline) => {
-            lines.push(("where", inline.trim_end().to_owned()));
+    match where_clause(&[predicate], schema, section) {
+        Clause::Inline(inline) => {
+            lines.push(("where", inline));
             aligned(&lines)
         }
-        None => format!("{}{clause}", aligned(&lines)),
+        Clause::Section(section) => format!("{}{section}", aligned(&lines)),
     }
 }
 

@@ -161,6 +161,9 @@ impl<'q> Resolver<'q> {
             self.suspicious(id, operator, literal, *at);
         }
         let literals: Vec<String> = literals.into_iter().map(|(literal, _)| literal).collect();
+        if operator == TextOperator::Equals && literals.iter().all(String::is_empty) && !literals.is_empty() {
+            return Ok(Truth::sure(test(id, Asked::Exists, span)).not());
+        }
         let asks = |literals: Vec<String>| test(id, Asked::Text { operator, literals, case }, span);
         Ok(Truth::sure(if each {
             all(literals.into_iter().map(|literal| asks(vec![literal])).collect())

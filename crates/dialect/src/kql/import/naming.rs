@@ -47,6 +47,7 @@ pub(super) fn suggested(predicate: &Predicate, schema: &Schema) -> Option<String
                 words.extend(patterns.iter().take(8).map(|pattern| slug(pattern.text())))
             }
             Operator::In(set) => {
+                words.push(column());
                 words.extend(set.networks.iter().take(4).map(|network| slug(&network.to_string())));
             }
             Operator::Number(Comparison::OneOf(numbers)) => {
@@ -60,6 +61,10 @@ pub(super) fn suggested(predicate: &Predicate, schema: &Schema) -> Option<String
     }
     words.retain(|word| !word.is_empty());
     words.dedup();
+    let column = tests.first().map(|test| slug(schema.name(test.column)));
+    // Digits alone say little.
+    let speaks = words.iter().any(|word| word.contains(|letter: char| letter.is_ascii_alphabetic()));
+    words.splice(0..0, column.filter(|_| !speaks));
     let mut name = String::new();
     for word in words {
         if !name.is_empty() && name.len() + word.len() >= LONGEST {

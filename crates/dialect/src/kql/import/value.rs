@@ -186,11 +186,15 @@ pub(super) fn as_constant(predicate: &Predicate) -> Option<bool> {
     }
 }
 
-/// The opposite.
+/// The opposite: what is said with `not` in every part is said without.
 pub(super) fn not(predicate: Predicate) -> Predicate {
+    let negated = |parts: &[Predicate]| parts.iter().all(|part| matches!(part, Predicate::Not(_)));
+    let turned = |parts: Vec<Predicate>| parts.into_iter().map(not).collect();
     match (as_constant(&predicate), predicate) {
         (Some(holds), _) => constant(!holds),
         (None, Predicate::Not(part)) => *part,
+        (None, Predicate::All(parts)) if negated(&parts) => any(turned(parts)),
+        (None, Predicate::Any(parts)) if negated(&parts) => all(turned(parts)),
         (None, part) => Predicate::Not(Box::new(part)),
     }
 }

@@ -197,3 +197,9 @@ pub(crate) const WORDS: [(&str, TextOperator, bool); 14] = [
     ("endswith", TextOperator::EndsWith, true),
     ("endswith_cs", TextOperator::EndsWith, false),
 ];
+
+/// The word for an operator on parts of a text.
+pub(crate) fn word_of(operator: TextOperator, ignores_case: bool) -> &'static str {
+    let found = WORDS.into_iter().find(|(_, known, ignores)| (*known, *ignores) == (operator, ignores_case));
+    found.map_or("", |(word, _, _)| word)
+}

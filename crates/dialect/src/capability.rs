@@ -1,0 +1,254 @@
+//! What each target can say of each part of a policy: exactly, exactly with a guard, or not at all. One table: the
+//! emitters ask it, and the manual's page is printed from it. Knows operators, no policies and no spelling.
+
+use std::fmt::Write as _;
+
+use lownoise_engine::op::{Case, Comparison, Operator, TextOperator};
+use lownoise_engine::value::Kind;
+
+/// A language that policies are emitted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// The query language of Defender, Sentinel and Azure Data Explorer.
+    Kql,
+}
+
+impl Target {
+    /// All of them, in the order of the page.
+    pub const ALL: [Self; 1] = [Self::Kql];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Kql => "KQL",
+        }
+    }
+}
+
+/// Whether a target can say something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Support {
+    /// As it stands.
+    Exact,
+    /// With something beside it, for this reason.
+    Guarded(&'static str),
+    /// Not at all, for this reason.
+    Refused(&'static str),
+}
+
+/// A part of a policy that a target may or may not be able to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A text operator; `ignore_case` folds ASCII letters.
+    Text(TextOperator, Case),
+    /// `ignore_case` on a literal with letters beyond ASCII, which are compared as they are.
+    FoldsBeyondAscii,
+    /// A regular expression.
+    Matches(Case),
+    /// Whether a value of a kind is there.
+    Exists(Kind),
+    /// Networks and classes of addresses.
+    Addresses,
+    /// Equality with one or several numbers.
+    NumberIs,
+    /// An order of numbers.
+    NumberOrder,
+    /// The least number of 64 bits, as a literal.
+    LeastNumber,
+    /// Equality with one or several times.
+    TimeIs,
+    /// An order of times.
+    TimeOrder,
+    /// A boolean.
+    Bool,
+    /// `lookback`
+    Lookback,
+    /// The scope's condition on devices.
+    Devices,
+    /// `expires`
+    Expires,
+    /// `never_hide`
+    NeverHide,
+    /// `columns` and `order_by`
+    Output,
+    /// A test of which only the text is known.
+    Opaque,
+}
+
+impl Subject {
+    /// What an operator on a column of a kind asks.
+    #[must_use]
+    pub fn of(operator: &Operator, kind: Kind) -> Self {
+        match operator {
+            Operator::Text { literals, case, .. }
+                if *case == Case::Insensitive
+                    && literals.iter().any(|literal| folds_beyond_ascii(literal)) =>
+            {
+                Self::FoldsBeyondAscii
+            }
+            Operator::Text { operator, case, .. } => Self::Text(*operator, *case),
+            Operator::Matches(patterns) => {
+                Self::Matches(patterns.first().map_or(Case::Sensitive, lownoise_engine::op::Pattern::case))
+            }
+            Operator::Exists => Self::Exists(kind),
+            Operator::In(_) => Self::Addresses,
+            Operator::Number(comparison) if mentions_least(comparison) => Self::LeastNumber,
+            Operator::Number(Comparison::OneOf(_)) => Self::NumberIs,
+            Operator::Number(_) => Self::NumberOrder,
+            Operator::Time(Comparison::OneOf(_)) => Self::TimeIs,
+            Operator::Time(_) => Self::TimeOrder,
+            Operator::Bool(_) => Self::Bool,
+        }
+    }
+
+    /// All of them, in the order of the page, each as a policy writes it.
+    #[must_use]
+    pub fn all() -> Vec<(Self, String)> {
+        let cases = [(Case::Sensitive, ""), (Case::Insensitive, ", `ignore_case`")];
+        let texts = TextOperator::ALL.into_iter().flat_map(|operator| {
+            cases.map(|(case, words)| {
+                (Self::Text(operator, case), format!("`{}`{words}", operator.definition().name))
+            })
+        });
+        let patterns = cases.map(|(case, words)| (Self::Matches(case), format!("`matches`{words}")));
+        let rest = [
+            (Self::FoldsBeyondAscii, "`ignore_case` on a literal with letters beyond ASCII"),
+            (Self::Exists(Kind::Text), "`exists` of text and addresses"),
+            (Self::Exists(Kind::Number), "`exists` of numbers"),
+            (Self::Exists(Kind::Time), "`exists` of times"),
+            (Self::Exists(Kind::Bool), "`exists` of booleans"),
+            (Self::Addresses, "`in` networks and classes of addresses"),
+            (Self::NumberIs, "a number, a list of numbers"),
+            (Self::NumberOrder, "`lt`, `lte`, `gt`, `gte`, `between` of numbers"),
+            (Self::LeastNumber, "the number -9223372036854775808"),
+            (Self::TimeIs, "a time, a list of times"),
+            (Self::TimeOrder, "`lt`, `lte`, `gt`, `gte`, `between` of times"),
+            (Self::Bool, "`true`, `false`"),
+            (Self::Lookback, "`lookback`"),
+            (Self::Devices, "`devices`"),
+            (Self::Expires, "`expires`"),
+            (Self::NeverHide, "`never_hide`"),
+            (Self::Output, "`columns`, `order_by`"),
+            (Self::Opaque, "`opaque`"),
+        ];
+        let rest = rest.into_iter().map(|(subject, words)| (subject, words.to_owned()));
+        texts.chain(patterns).chain(rest).collect()
+    }
+}
+
+/// Whether a literal has letters that could fold and are not ASCII.
+fn folds_beyond_ascii(literal: &str) -> bool {
+    let cased = |letter: char| !letter.to_lowercase().eq([letter]) || !letter.to_uppercase().eq([letter]);
+    literal.chars().any(|letter| !letter.is_ascii() && cased(letter))
+}
+
+fn mentions_least(comparison: &Comparison<i64>) -> bool {
+    match comparison {
+        Comparison::OneOf(numbers) => numbers.contains(&i64::MIN),
+        Comparison::Between(low, high) => [low, high].contains(&&i64::MIN),
+        Comparison::Lt(bound) | Comparison::Lte(bound) | Comparison::Gt(bound) | Comparison::Gte(bound) => {
+            *bound == i64::MIN
+        }
+    }
+}
+
+/// Whether a target can say something.
+#[must_use]
+pub fn support(target: Target, subject: Subject) -> Support {
+    match target {
+        Target::Kql => kql(subject),
+    }
+}
+
+fn kql(subject: Subject) -> Support {
+    use Support::{Exact, Guarded, Refused};
+    match subject {
+        Subject::Text(..)
+        | Subject::Exists(_)
+        | Subject::NumberIs
+        | Subject::TimeIs
+        | Subject::Bool
+        | Subject::Lookback
+        | Subject::Devices
+        | Subject::Output
+        | Subject::Matches(Case::Sensitive) => Exact,
+        Subject::Matches(Case::Insensitive) => {
+            Guarded("`(?i)` folds beyond ASCII, so both letters are written out where that would matter")
+        }
+        Subject::NumberOrder | Subject::TimeOrder => Guarded(
+            "an order with a missing value is null, and so is `not` of it: `coalesce(…, false)` under `not`",
+        ),
+        Subject::Addresses => Guarded(
+            "the functions of IPv4 and those of IPv6 are both asked, a v4-mapped address as IPv6; each is null on what \
+             it cannot read: `coalesce(…, false)` under `not`",
+        ),
+        Subject::Expires => {
+            Guarded("decided when it is compiled, by `--now`: compile again when an exclusion has expired")
+        }
+        Subject::FoldsBeyondAscii => {
+            Refused("how KQL folds letters beyond ASCII is not documented, and engines differ")
+        }
+        Subject::LeastNumber => Refused("the least number of 64 bits has no literal in KQL"),
+        Subject::NeverHide => {
+            Guarded("it hides nothing and shows nothing, so no query says it: prove it here")
+        }
+        Subject::Opaque => Refused("only the text of this test is known, not what it means"),
+    }
+}
+
+const INTRODUCTION: &str = "\
+# What other languages can say
+`lownoise compile --to …` writes a policy in another language, and `lownoise import --from …` reads one. What is written
+keeps exactly the events that the policy keeps; what a language cannot say is refused, with the line. Nothing is
+approximated. `--verify` imports what was written and proves that it keeps the same events.
+
+This page is printed from the table that the compilers use. *Guarded* is exact, with something beside the test.
+
+";
+
+const NOTES: &str = "
+## What is taken for granted
+- Addresses are spelled as RFC 5952 says, IPv4 with dots and without leading zeros, and without a prefix length.
+- A text test on an address looks at that spelling, in KQL at the text that is stored.
+- Letters are folded in ASCII only. Where a text of an event, not of a policy, holds others, such as the Kelvin sign,
+  engines differ on whether it equals `k`.
+- `\\b` in a regular expression looks at ASCII letters, digits and `_`.
+
+## Importing KQL
+- A condition that is negated as a whole (`!in`, `!startswith`, `!=`, `not(…)`, an `or` of such) is an exclusion; every
+  other one is scope, and so are `X != \"\"` and `not(isempty(X))`, which only ask for a value. `--scope LINE` and
+  `--exclusion LINE` say otherwise.
+- `and` parts conditions; `not(a or b)` is two exclusions; a list whose entries have comments of their own is one
+  exclusion for each.
+- A comment above a condition, or behind it, is its reason; `// id: reason` names it too.
+- `not` of null is null, and such events are dropped: they leave the scope.
+- What is not understood stays as an opaque test at its place, and is listed with its line.
+";
+
+/// The manual's page.
+#[must_use]
+pub fn page() -> String {
+    let mut out = INTRODUCTION.to_owned();
+    out.push_str("| in a policy |");
+    for target in Target::ALL {
+        let _infallible = write!(out, " {} |", target.name());
+    }
+    out.push_str("\n|---|");
+    out.push_str(&"---|".repeat(Target::ALL.len()));
+    out.push('\n');
+    for (subject, words) in Subject::all() {
+        let _infallible = write!(out, "| {words} |");
+        for target in Target::ALL {
+            let cell = match support(target, subject) {
+                Support::Exact => "exact".to_owned(),
+                Support::Guarded(why) => format!("guarded: {why}"),
+                Support::Refused(why) => format!("refused: {why}"),
+            };
+            let _infallible = write!(out, " {cell} |");
+        }
+        out.push('\n');
+    }
+    out.push_str(NOTES);
+    out
+}

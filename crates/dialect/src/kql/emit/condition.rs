@@ -1,0 +1,225 @@
+//! A predicate as a condition of KQL, or where it cannot be one. Missing values are guarded: an order with null, and a
+//! function on what is no address, are null, and `not` of null drops the event where the policy keeps it.
+
+use lownoise_engine::diagnostic::Diagnostic;
+use lownoise_engine::op::{Case, Comparison, Operator, Pattern, TextOperator};
+use lownoise_engine::predicate::{Predicate, Test};
+use lownoise_engine::schema::Schema;
+use lownoise_engine::value::Kind;
+
+use super::address::among;
+use super::layout::Out;
+use super::literal::{name, text, time};
+use crate::capability::{Subject, Support, Target, support};
+use crate::kql::syntax::word_of;
+
+/// Writes conditions on a table, and collects what cannot be written.
+pub(super) struct Conditions<'s> {
+    /// The table.
+    pub(super) schema: &'s Schema,
+    /// One for each test that KQL cannot say.
+    pub(super) refused: Vec<Diagnostic>,
+}
+
+impl Conditions<'_> {
+    /// What must hold, or must not.
+    pub(super) fn condition(&mut self, predicate: &Predicate, negated: bool) -> Out {
+        if negated { self.opposite(predicate, false) } else { self.positive(predicate, false) }
+    }
+
+    fn positive(&mut self, predicate: &Predicate, below_not: bool) -> Out {
+        match predicate {
+            Predicate::All(parts) if parts.is_empty() => Out::Atom("true".to_owned()),
+            Predicate::Any(parts) if parts.is_empty() => Out::Atom("false".to_owned()),
+            Predicate::All(parts) => match self.all_terms(parts) {
+                Some(terms) => terms,
+                None => Out::All(parts.iter().map(|part| self.positive(part, below_not)).collect()),
+            },
+            Predicate::Any(parts) => {
+                Out::Any(parts.iter().map(|part| self.positive(part, below_not)).collect())
+            }
+            Predicate::Not(part) => self.opposite(part, below_not),
+            Predicate::Test(test) => self.test(test, false, below_not),
+            Predicate::Opaque(opaque) => {
+                if let Support::Refused(why) = support(Target::Kql, Subject::Opaque) {
+                    self.refused.push(refusal(opaque.span, why));
+                }
+                Out::Atom("false".to_owned())
+            }
+        }
+    }
+
+    fn opposite(&mut self, predicate: &Predicate, below_not: bool) -> Out {
+        match predicate {
+            Predicate::Test(test) => self.test(test, true, below_not),
+            Predicate::Not(part) => self.positive(part, below_not),
+            Predicate::All(parts) | Predicate::Any(parts) if parts.is_empty() => {
+                let holds = matches!(predicate, Predicate::Any(_));
+                Out::Atom(holds.to_string())
+            }
+            _ => Out::not(self.positive(predicate, true)),
+        }
+    }
+
+    /// Several terms that must all be there.
+    fn all_terms(&self, parts: &[Predicate]) -> Option<Out> {
+        let mut column = None;
+        let mut terms = Vec::new();
+        for part in parts {
+            let Predicate::Test(Test { column: of, operator, .. }) = part else { return None };
+            let Operator::Text { operator: TextOperator::Has, literals, case: Case::Insensitive } = operator
+            else {
+                return None;
+            };
+            let [literal] = literals.as_slice() else { return None };
+            let sayable = !literal.is_empty()
+                && matches!(support(Target::Kql, Subject::of(operator, Kind::Text)), Support::Exact);
+            if !sayable || column.is_some_and(|column| column != *of) {
+                return None;
+            }
+            column = Some(*of);
+            terms.push(text(literal));
+        }
+        let column = column.filter(|_| terms.len() > 1)?;
+        Some(Out::List(format!("{} has_all ", name(self.schema.name(column))), terms))
+    }
+
+    fn test(&mut self, test: &Test, negated: bool, below_not: bool) -> Out {
+        let kind = self.schema.kind(test.column);
+        if let Support::Refused(why) = support(Target::Kql, Subject::of(&test.operator, kind)) {
+            self.refused.push(refusal(test.span, why));
+            return Out::Atom("false".to_owned());
+        }
+        let column = name(self.schema.name(test.column));
+        match &test.operator {
+            Operator::Text { operator, literals, case } => {
+                text_test(&column, *operator, literals, *case, negated)
+            }
+            Operator::Matches(patterns) => {
+                let tests = patterns.iter().map(|pattern| {
+                    Out::Atom(format!("{column} matches regex {}", text(&pattern_text(pattern))))
+                });
+                joined(tests.collect(), negated)
+            }
+            Operator::Exists => {
+                let function = match (kind, negated) {
+                    (Kind::Text | Kind::Address, false) => "isnotempty",
+                    (Kind::Text | Kind::Address, true) => "isempty",
+                    (_, false) => "isnotnull",
+                    (_, true) => "isnull",
+                };
+                Out::Atom(format!("{function}({column})"))
+            }
+            Operator::In(set) => {
+                let among = among(&column, set, below_not || negated);
+                if negated { Out::not(among) } else { among }
+            }
+            Operator::Number(comparison) => {
+                ordered(&column, comparison, ToString::to_string, negated, below_not)
+            }
+            Operator::Time(comparison) => ordered(&column, comparison, |at| time(*at), negated, below_not),
+            Operator::Bool(expected) => {
+                Out::Atom(format!("{column} {} {expected}", if negated { "!=" } else { "==" }))
+            }
+        }
+    }
+}
+
+fn refusal(span: lownoise_engine::span::Span, why: &str) -> Diagnostic {
+    let message = format!("KQL cannot say this: {why}");
+    Diagnostic::error("kql-cannot-say", message, span, "cannot be said")
+        .help("write the test otherwise, or leave it out: nothing is approximated")
+}
+
+fn joined(mut parts: Vec<Out>, negated: bool) -> Out {
+    let whole = match (parts.pop(), parts.is_empty()) {
+        (Some(only), true) => only,
+        (None, _) => return Out::Atom(negated.to_string()),
+        (Some(last), false) => {
+            parts.push(last);
+            Out::Any(parts)
+        }
+    };
+    if negated { Out::not(whole) } else { whole }
+}
+
+fn text_test(column: &str, operator: TextOperator, literals: &[String], case: Case, negated: bool) -> Out {
+    let bang = if negated { "!" } else { "" };
+    let insensitive = case == Case::Insensitive;
+    if operator == TextOperator::Equals {
+        return match literals {
+            [] => Out::Atom(negated.to_string()),
+            [only] => {
+                let sign = match (insensitive, negated) {
+                    (false, false) => "==",
+                    (false, true) => "!=",
+                    (true, false) => "=~",
+                    (true, true) => "!~",
+                };
+                Out::Atom(format!("{column} {sign} {}", text(only)))
+            }
+            several => {
+                let word = if insensitive { "in~" } else { "in" };
+                Out::List(
+                    format!("{column} {bang}{word} "),
+                    several.iter().map(|literal| text(literal)).collect(),
+                )
+            }
+        };
+    }
+    // Every text holds the empty one.
+    if literals.iter().any(String::is_empty) {
+        return Out::Atom((!negated).to_string());
+    }
+    if operator == TextOperator::Has && insensitive && literals.len() > 1 {
+        let terms =
+            Out::List(format!("{column} has_any "), literals.iter().map(|literal| text(literal)).collect());
+        return if negated { Out::not(terms) } else { terms };
+    }
+    let word = word_of(operator, insensitive);
+    if let [only] = literals {
+        return Out::Atom(format!("{column} {bang}{word} {}", text(only)));
+    }
+    joined(
+        literals.iter().map(|literal| Out::Atom(format!("{column} {word} {}", text(literal)))).collect(),
+        negated,
+    )
+}
+
+/// The pattern with its case in it: `(?i)` where that folds no more than ASCII letters, else both letters of each.
+fn pattern_text(pattern: &Pattern) -> String {
+    if pattern.case() == Case::Sensitive {
+        return pattern.text().to_owned();
+    }
+    let folding = format!("(?i){}", pattern.text());
+    let same = Pattern::new(&folding, Case::Sensitive).is_ok_and(|other| other.hir() == pattern.hir());
+    if same { folding } else { pattern.hir().to_string() }
+}
+
+fn ordered<T: Ord>(
+    column: &str,
+    comparison: &Comparison<T>,
+    spelled: impl Fn(&T) -> String,
+    negated: bool,
+    below_not: bool,
+) -> Out {
+    let (sign, bound) = match comparison {
+        Comparison::OneOf(values) => {
+            let values: Vec<String> = values.iter().map(spelled).collect();
+            return match values.as_slice() {
+                [] => Out::Atom(negated.to_string()),
+                [only] => Out::Atom(format!("{column} {} {only}", if negated { "!=" } else { "==" })),
+                _ => Out::List(format!("{column} {} ", if negated { "!in" } else { "in" }), values),
+            };
+        }
+        Comparison::Between(low, high) if low > high => return Out::Atom(negated.to_string()),
+        Comparison::Between(low, high) => ("between", format!("({} .. {})", spelled(low), spelled(high))),
+        Comparison::Lt(bound) => ("<", spelled(bound)),
+        Comparison::Lte(bound) => ("<=", spelled(bound)),
+        Comparison::Gt(bound) => (">", spelled(bound)),
+        Comparison::Gte(bound) => (">=", spelled(bound)),
+    };
+    let test = Out::Atom(format!("{column} {sign} {bound}"));
+    let guarded = if negated || below_not { Out::or_false(test) } else { test };
+    if negated { Out::not(guarded) } else { guarded }
+}

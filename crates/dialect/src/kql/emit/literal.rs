@@ -1,0 +1,64 @@
+//! Literals of KQL. Knows their spelling only.
+
+use lownoise_engine::value::Time;
+
+/// Words that are no plain names where a name is expected.
+const RESERVED: [&str; 14] = [
+    "and", "or", "not", "in", "has", "contains", "between", "by", "on", "with", "where", "let", "true",
+    "false",
+];
+
+/// A text.
+pub(super) fn text(text: &str) -> String {
+    let control = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
+    if text.contains('\\') && !text.chars().any(|letter| control(letter) || letter == '"') {
+        return format!("@\"{text}\"");
+    }
+    let mut quoted = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '\\' => quoted.push_str("\\\\"),
+            '"' => quoted.push_str("\\\""),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            letter if control(letter) => quoted.push_str(&format!("\\u{:04x}", u32::from(letter))),
+            letter => quoted.push(letter),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A point in time.
+pub(super) fn time(time: Time) -> String {
+    format!("datetime({time})")
+}
+
+/// The name of a column or a table.
+pub(super) fn name(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().is_some_and(|letter| letter.is_ascii_alphabetic() || letter == '_');
+    let plain = first && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    if plain && !RESERVED.contains(&name) { name.to_owned() } else { format!("[{}]", text(name)) }
+}
+
+/// The text of a comment: each of its lines.
+pub(super) fn comment(text: &str) -> String {
+    let clean = |line: &str| line.chars().filter(|letter| !letter.is_control()).collect::<String>();
+    text.lines().map(|line| format!("{}\n", format!("// {}", clean(line).trim()).trim_end())).collect()
+}
+
+/// Ticks as a length of time: hours up to two days, as people write them.
+pub(super) fn length(ticks: i64) -> String {
+    let seconds = ticks / Time::SECOND;
+    if ticks % Time::SECOND != 0 {
+        return format!("{ticks}tick");
+    }
+    match seconds {
+        _ if seconds >= 2 * 86_400 && seconds % 86_400 == 0 => format!("{}d", seconds / 86_400),
+        _ if seconds >= 3_600 && seconds % 3_600 == 0 => format!("{}h", seconds / 3_600),
+        _ if seconds >= 60 && seconds % 60 == 0 => format!("{}m", seconds / 60),
+        _ => format!("{seconds}s"),
+    }
+}

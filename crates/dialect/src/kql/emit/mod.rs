@@ -1,0 +1,185 @@
+//! From a policy to a query that keeps the same events, or to what of it KQL cannot say. One `where` for each
+//! exclusion, with its id and reason above it.
+
+mod address;
+mod condition;
+mod layout;
+mod literal;
+
+use std::fmt::Write as _;
+
+use lownoise_engine::diagnostic::{Diagnostic, Level};
+use lownoise_engine::op::{Operator, TextOperator};
+use lownoise_engine::policy::{Condition, ConditionKind, Exclusion, Policy};
+use lownoise_engine::predicate::{Predicate, Test};
+use lownoise_engine::schema::Schema;
+use lownoise_engine::value::Time;
+
+use self::condition::Conditions;
+use self::literal::{comment, length, name};
+
+/// A query, and what is worth knowing about it.
+#[derive(Debug, Clone)]
+pub struct Emitted {
+    /// The query.
+    pub text: String,
+    /// Warnings, with places in the policy.
+    pub notes: Vec<Diagnostic>,
+}
+
+/// Compiles a policy; what has expired by `now` is left out, and said in a comment.
+///
+/// # Errors
+/// One diagnostic for each test that KQL cannot say.
+pub fn emit(policy: &Policy, now: Time) -> Result<Emitted, Vec<Diagnostic>> {
+    let mut conditions = Conditions { schema: &policy.schema, refused: Vec::new() };
+    let (expired, active): (Vec<&Exclusion>, Vec<&Exclusion>) =
+        policy.exclusions.iter().partition(|exclusion| exclusion.is_expired(now));
+    let mut out = heading(policy, &expired);
+    let mut refused = Vec::new();
+    let devices = policy.devices().map(|(schema, predicate)| {
+        let list = devices(schema, predicate, &mut refused);
+        out.push_str(&list.1);
+        list.0
+    });
+    let _infallible = writeln!(out, "{}", name(&policy.schema.table));
+    for part in &policy.scope {
+        out.push_str(&scope(policy, part, devices.as_deref(), &mut conditions));
+    }
+    for exclusion in &active {
+        out.push_str(&remark(policy, exclusion));
+        let kept = conditions.condition(&exclusion.predicate, true);
+        let _infallible = writeln!(out, "| where {}", kept.laid_out(8, 0));
+    }
+    out.push_str(&output(policy));
+    refused.append(&mut conditions.refused);
+    if refused.is_empty() {
+        Ok(Emitted { text: out, notes: notes(&active) })
+    } else {
+        refused.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
+        refused.dedup();
+        Err(refused)
+    }
+}
+
+fn heading(policy: &Policy, expired: &[&Exclusion]) -> String {
+    let mut out = comment(&policy.title);
+    out.push_str(&comment(&format!("policy: {}; owner: {}", policy.id, policy.owner)));
+    out.push_str(&comment(policy.description.as_deref().unwrap_or("")));
+    if !expired.is_empty() {
+        let ids: Vec<&str> = expired.iter().map(|exclusion| exclusion.id.as_str()).collect();
+        out.push_str(&comment(&format!("Expired and left out: {}", ids.join(", "))));
+    }
+    out
+}
+
+/// What stands above an exclusion.
+fn remark(policy: &Policy, exclusion: &Exclusion) -> String {
+    let mut out = comment(&format!("{}: {}", exclusion.id, exclusion.reason));
+    let owner = Some(&exclusion.owner).filter(|owner| **owner != policy.owner);
+    let fields: Vec<String> = [
+        owner.map(|owner| format!("owner: {owner}")),
+        exclusion.created.map(|date| format!("created: {date}")),
+        exclusion.expires.map(|date| format!("expires: {date}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !fields.is_empty() {
+        out.push_str(&comment(&fields.join("; ")));
+    }
+    out
+}
+
+/// The list of devices: its name and its statement.
+fn devices(schema: &Schema, predicate: &Predicate, refused: &mut Vec<Diagnostic>) -> (String, String) {
+    let list = match single_literal(predicate) {
+        Some(word) => format!("{word}DeviceIds"),
+        None => "DeviceIds".to_owned(),
+    };
+    let mut conditions = Conditions { schema, refused: Vec::new() };
+    let condition = conditions.condition(predicate, false).laid_out(12, 4);
+    refused.append(&mut conditions.refused);
+    let table = name(&schema.table);
+    let device = name(&schema.device);
+    let text = format!("let {list} =\n    {table}\n    | where {condition}\n    | distinct {device};\n");
+    (list, text)
+}
+
+/// The only text that a condition compares with, if it can begin a name.
+fn single_literal(predicate: &Predicate) -> Option<&str> {
+    let Predicate::Test(Test { operator, .. }) = predicate else { return None };
+    let Operator::Text { operator: TextOperator::Equals, literals, .. } = operator else { return None };
+    let [only] = literals.as_slice() else { return None };
+    let begins = only.starts_with(|letter: char| letter.is_ascii_alphabetic());
+    (begins && only.chars().all(|letter| letter.is_ascii_alphanumeric())).then_some(only)
+}
+
+fn scope(
+    policy: &Policy,
+    part: &Condition,
+    devices: Option<&str>,
+    conditions: &mut Conditions<'_>,
+) -> String {
+    let condition = match &part.kind {
+        ConditionKind::Lookback(ticks) => {
+            if *ticks <= 0 {
+                let message = "KQL cannot say this: a lookback of nothing";
+                conditions.refused.push(Diagnostic::error(
+                    "kql-cannot-say",
+                    message,
+                    part.span,
+                    "no time at all",
+                ));
+            }
+            format!("{} > ago({})", name(&policy.schema.time), length(*ticks))
+        }
+        ConditionKind::Devices { .. } => {
+            format!("{} in ({})", name(&policy.schema.device), devices.unwrap_or("DeviceIds"))
+        }
+        ConditionKind::Where(predicate) => conditions.condition(predicate, false).laid_out(8, 0),
+    };
+    format!("| where {condition}\n")
+}
+
+fn output(policy: &Policy) -> String {
+    let column = |id| name(policy.schema.name(id));
+    let columns = &policy.output.columns;
+    let orders: Vec<String> = policy
+        .output
+        .order_by
+        .iter()
+        .map(|order| format!("{} {}", column(order.column), if order.descending { "desc" } else { "asc" }))
+        .collect();
+    let order = if orders.is_empty() { String::new() } else { format!("| order by {}\n", orders.join(", ")) };
+    if columns.is_empty() {
+        return order;
+    }
+    let shown: Vec<String> = columns.iter().map(|id| format!("    {}", column(*id))).collect();
+    let project = format!("| project\n{}\n", shown.join(",\n"));
+    // A column that is not shown is ordered by while it is still there.
+    let hidden = policy.output.order_by.iter().any(|order| !columns.contains(&order.column));
+    if hidden { format!("{order}{project}") } else { format!("{project}{order}") }
+}
+
+/// When the query is no longer what the policy says.
+fn notes(active: &[&Exclusion]) -> Vec<Diagnostic> {
+    let next = active
+        .iter()
+        .filter_map(|exclusion| Some((exclusion.expires?, *exclusion)))
+        .min_by_key(|(date, _)| *date);
+    let note = next.map(|(date, exclusion)| Diagnostic {
+        level: Level::Warning,
+        code: "kql-expires",
+        message: format!("the query goes on hiding what `{}` hides after {date}, its last day", exclusion.id),
+        labels: vec![lownoise_engine::diagnostic::Label {
+            span: exclusion.span,
+            text: "expires first".to_owned(),
+        }],
+        help: Some("compile again by then: expiry is decided when a query is compiled".to_owned()),
+    });
+    note.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests;
