@@ -1,5 +1,6 @@
 //! What may be written on the command line. Words that mean the same are the same in every verb.
 
+mod dialect;
 mod proving;
 
 use std::num::NonZeroUsize;
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use lownoise_engine::value::Time;
 use lownoise_ingest::{DateOrder, Dates, Format, MappingChoice};
 
+pub(crate) use dialect::{Compile, Import, Language};
 pub(crate) use proving::{Diff, Fact, Gate, Prove, Proving, ReviewFormat};
 
 /// Rules-as-code for detection exclusions: run, explain and test what a hunt may ignore.
@@ -49,6 +51,10 @@ pub(crate) enum Verb {
     Gate(Gate),
     /// Run Gherkin scenarios against policies.
     Test(Test),
+    /// Make a policy of a query, exactly; what cannot be said exactly stays as text and is listed.
+    Import(Import),
+    /// Write a policy as a query that keeps exactly the same events, or say what cannot be said.
+    Compile(Compile),
     /// Make synthetic traffic of Linux desktops, the same for the same seed.
     Generate(Generate),
     /// Write a policy and its scenarios to start from.

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod devices;
+mod dialect;
 mod explain;
 mod failure;
 mod generate;
@@ -57,6 +58,8 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Diff(diff) => proof::diff(&diff),
         Verb::Gate(gate) => proof::gate(&gate),
         Verb::Test(test) => test::run(&test),
+        Verb::Import(import) => dialect::import(&import),
+        Verb::Compile(compile) => dialect::compile(&compile),
         Verb::Generate(generate) => generate::run(&generate),
         Verb::Init(init) => init::run(&init),
         Verb::Schema => schema::run(),

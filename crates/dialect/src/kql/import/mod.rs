@@ -102,6 +102,7 @@ fn read(query: &Query, text: &str, schemas: &Schemas, options: &Options) -> Read
         walk.step(step);
     }
     let found = walk.found;
+    tell_idle_lines(&sides, &found, &mut resolver);
     resolver.tell_other_case(&query.texts);
     let policy = drafted(found, &schema, &comments, options, heading(query, &comments));
     let opaque = tell_opaque(&policy, &mut resolver);
@@ -246,6 +247,16 @@ fn one_exclusion(
         predicate: excluded.predicate,
         set: None,
         span: excluded.span,
+    }
+}
+
+/// Lines that the user named and that hold no condition.
+fn tell_idle_lines(sides: &Sides, found: &Found, resolver: &mut Resolver<'_>) {
+    for line in sides.scope.iter().chain(&sides.exclusion) {
+        if !found.lines.iter().any(|(from, to)| (from..=to).contains(&line)) {
+            let message = format!("no condition stands on line {line}, which an option names");
+            resolver.told.push(Diagnostic::warning("kql-no-such-line", message, Span::default(), ""));
+        }
     }
 }
 

@@ -32,6 +32,8 @@ pub(super) struct Found {
     pub(super) columns: Vec<ColumnId>,
     /// In which order.
     pub(super) order_by: Vec<Order>,
+    /// The lines of each condition.
+    pub(super) lines: Vec<(usize, usize)>,
 }
 
 /// A condition that hides.
@@ -106,6 +108,7 @@ impl<'q> Walk<'_, 'q> {
 
     /// One condition that must hold.
     fn condition(&mut self, condition: &'q Expression, bar: usize, first: bool) {
+        self.found.lines.push(self.comments.lines(condition.span));
         if self.lookback(condition) || self.devices(condition) {
             return;
         }

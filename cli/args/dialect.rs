@@ -1,0 +1,87 @@
+//! What may be written for the verbs that translate.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use lownoise_engine::value::Time;
+
+use super::time;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lownoise import hunt.kql --from kql -o hunt.toml
+  lownoise import hunt.kql --from kql --owner soc --verify > hunt.toml
+  lownoise import hunt.kql --from kql --scope 9 --exclusion 12     line 9 says what is looked at, line 12 what is not
+  pbpaste | lownoise import - --from kql --id hunt
+
+A condition that is negated as a whole (`!in`, `!startswith`, `!=`, `not(…)`) becomes an exclusion, every other one part
+of the scope; comments become reasons. What is not understood stays as an opaque test and is listed with its line.
+
+Exit code 1 when --verify does not prove that the policy, compiled and imported again, keeps the same events; 2 when the
+file cannot be read.")]
+pub(crate) struct Import {
+    /// The file to import, or `-`.
+    pub(crate) file: PathBuf,
+    /// The language it is written in.
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(crate) from: Language,
+    /// Write to a file, which appears when it is complete [default: standard output].
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// The policy's id [default: the name of the file].
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Option<String>,
+    /// The policy's title [default: the first comment].
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    /// Who answers for the policy [default: unassigned].
+    #[arg(long, value_name = "NAME")]
+    pub(crate) owner: Option<String>,
+    /// The condition on this line is part of the scope.
+    #[arg(long, value_name = "LINE")]
+    pub(crate) scope: Vec<usize>,
+    /// The condition on this line is an exclusion.
+    #[arg(long, value_name = "LINE")]
+    pub(crate) exclusion: Vec<usize>,
+    /// Compile the policy, import that again, and prove that both keep the same events.
+    #[arg(long)]
+    pub(crate) verify: bool,
+    /// The clock of that proof [default: now].
+    #[arg(long, value_name = "RFC 3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lownoise compile rules/linux-desktop-public-egress.toml --to kql
+  lownoise compile POLICY.toml --to kql --verify -o hunt.kql
+  lownoise compile POLICY.toml --to kql --now 2027-02-03T00:00:00Z   without what has expired by then
+
+One condition for each exclusion, with its id and reason above it. What the language cannot say is refused, with the
+line, and never approximated: docs/dialects.md.
+
+Exit code 1 when something is refused, or when --verify does not prove that what was written keeps the same events.")]
+pub(crate) struct Compile {
+    /// The policy, or `-`.
+    pub(crate) policy: PathBuf,
+    /// The language to write.
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(crate) to: Language,
+    /// Write to a file, which appears when it is complete [default: standard output].
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Import what was written, and prove that it keeps the same events.
+    #[arg(long)]
+    pub(crate) verify: bool,
+    /// The clock, for expiry [default: now].
+    #[arg(long, value_name = "RFC 3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    /// The query language of Defender, Sentinel and Azure Data Explorer.
+    Kql,
+}

@@ -1,0 +1,51 @@
+//! `lownoise import`: a policy from a query.
+
+use lownoise_dialect::kql;
+use lownoise_engine::policy::Policy;
+
+use super::{tell, verify, write};
+use crate::args::{self, Language};
+use crate::failure::Failure;
+use crate::{load, terminal};
+
+pub(crate) fn run(arguments: &args::Import) -> Result<(), Failure> {
+    let schemas = load::schemas()?;
+    let source = load::source(&arguments.file)?;
+    let stem = arguments.file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let options = kql::Options {
+        id: arguments.id.clone().unwrap_or_else(|| kql::id_of(&stem)),
+        title: arguments.title.clone(),
+        owner: arguments.owner.clone(),
+        scope: arguments.scope.clone(),
+        exclusions: arguments.exclusion.clone(),
+    };
+    let imported = match arguments.from {
+        Language::Kql => kql::import(&source, &schemas, &options),
+    };
+    tell(&imported.diagnostics, &imported.sources);
+    let Some((text, policy)) = &imported.policy else { return Err(Failure::Input(None)) };
+    write(text, arguments.output.as_deref())?;
+    terminal::say(&summary(policy, imported.opaque));
+    if !arguments.verify {
+        return Ok(());
+    }
+    let now = load::now(arguments.now);
+    match kql::emit(policy, now) {
+        Ok(emitted) => verify(policy, &emitted.text, &schemas, now),
+        Err(refused) => {
+            tell(&refused, &policy.sources);
+            terminal::error("not verified: the policy cannot be compiled again");
+            Err(Failure::Findings)
+        }
+    }
+}
+
+fn summary(policy: &Policy, opaque: usize) -> String {
+    let count = |number: usize, one: &str| match number {
+        1 => format!("1 {one}"),
+        number => format!("{number} {one}s"),
+    };
+    let scope = count(policy.scope.len(), "condition");
+    let exclusions = count(policy.exclusions.len(), "exclusion");
+    format!("imported: {scope} of the scope, {exclusions}; {} opaque", count(opaque, "test"))
+}
