@@ -79,6 +79,10 @@ impl Out {
                     .collect();
                 parts.join(&format!("{}{word}", line(inner)))
             }
+            // A list has its own brackets.
+            Self::Call(open, argument, close) if matches!(**argument, Self::List(..) | Self::Call(..)) => {
+                format!("{open}{}{close}", argument.laid_out(before + open.len() + close.len(), indent))
+            }
             Self::Call(open, argument, close) => {
                 let inside = argument.laid_out(inner, inner);
                 format!("{open}{}{inside}{}{close}", line(inner), line(indent))

@@ -11,8 +11,8 @@ const RESERVED: [&str; 14] = [
 /// A text.
 pub(super) fn text(text: &str) -> String {
     let control = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
-    if text.contains('\\') && !text.chars().any(|letter| control(letter) || letter == '"') {
-        return format!("@\"{text}\"");
+    if text.contains('\\') && !text.chars().any(control) {
+        return format!("@\"{}\"", text.replace('"', "\"\""));
     }
     let mut quoted = String::from("\"");
     for letter in text.chars() {

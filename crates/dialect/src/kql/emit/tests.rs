@@ -110,7 +110,10 @@ fn conditions_read_as_people_write_them() {
             "RemoteUrl = { matches = '^a\\d', ignore_case = true }",
             "not(RemoteUrl matches regex @\"(?i)^a\\d\")",
         ),
-        ("RemoteUrl = { matches = '^k', ignore_case = true }", "not(RemoteUrl matches regex @\"(?:\\A[Kk])\")"),
+        (
+            "RemoteUrl = { matches = '^k', ignore_case = true }",
+            "not(RemoteUrl matches regex @\"(?:\\A[Kk])\")",
+        ),
         ("IsInitiatingProcessRemoteSession = true", "IsInitiatingProcessRemoteSession != true"),
         ("RemoteUrl = 'a\\b'", "RemoteUrl != @\"a\\b\""),
     ] {

@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""Holds the KQL that lownoise compiles against engines that are not ours.
+
+1. Microsoft's own parser and binder accepts the queries of random policies, and finds the columns of their results.
+2. duckdb-kql, an independent engine, runs some of them on random events full of empty, missing, mixed-case, non-ASCII
+   and look-alike values, and keeps exactly the events that our engine keeps.
+
+    .ci/kql.py --shared ../shared
+
+Known deviations of duckdb-kql, which decide what is run there and how:
+- it has no function on addresses: policies with networks or classes are not run;
+- it keeps microseconds: policies with a finer point in time are not run;
+- it folds letters beyond ASCII: policies that ignore case are compared on the events that hold ASCII only.
+
+Sets up its own environments in `.venv` and `target/kql`. What is compared with is not part of the repository: without
+it, this fails where the variable CI is set, and elsewhere says that it is skipped.
+"""
+import argparse
+import datetime
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "target" / "kql"
+PYTHON = ["duckdb-kql[all]==1.1.2", "duckdb==2.0.0"]
+NODE = "@kusto/language-service-next@12.4.1"
+TYPES = {"string": "VARCHAR", "long": "BIGINT", "bool": "BOOLEAN", "datetime": "TIMESTAMP"}
+
+
+def python() -> pathlib.Path:
+    """The Python of an environment with duckdb-kql in it; made when it is not there."""
+    venv = ROOT / ".venv"
+    found = venv / "bin" / "python"
+    if not found.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+    subprocess.run([str(found), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PYTHON], check=True)
+    return found
+
+
+def policies() -> tuple:
+    lines = [json.loads(line) for line in (FOLDER / "policies.ndjson").read_text().splitlines()]
+    return lines[:-1], lines[-1]
+
+
+def bind(shared: pathlib.Path) -> None:
+    """Microsoft's parser and binder, on every query."""
+    if not (FOLDER / "node_modules" / "@kusto").is_dir():
+        subprocess.run(["npm", "install", "--no-save", "--silent", NODE], cwd=FOLDER, check=True)
+    known, _ = policies()
+    schema = json.loads((FOLDER / "schema.json").read_text())["tables"]["Events"]
+    asked = "".join(json.dumps({"id": policy["id"], "query": policy["query"]}) + "\n" for policy in known)
+    answers = subprocess.run(
+        ["node", str(shared / "oracles" / "kql-check.js"), "schema.json", "-"],
+        cwd=FOLDER, env={**os.environ, "NODE_PATH": str(FOLDER / "node_modules")}, input=asked, capture_output=True, text=True)
+    answers = [json.loads(line) for line in answers.stdout.splitlines()] or sys.exit(answers.stderr)
+    for policy, answer in zip(known, answers, strict=True):
+        if answer["diagnostics"]:
+            sys.exit(f"{json.dumps(answer['diagnostics'], indent=1)}\n{policy['query']}")
+        columns = [column.partition(":")[0] for column in answer["columns"]]
+        expected = policy["columns"] or [column["name"] for column in schema]
+        if columns != expected:
+            sys.exit(f"the columns are {columns}, not {expected}:\n{policy['query']}")
+    print(f"Microsoft's parser and binder: {len(answers)} queries accepted, with the right columns")
+
+
+def run(wanted: int) -> None:
+    """duckdb-kql, in the environment that has it."""
+    import duckdb_kql
+    known, last = policies()
+    connection = duckdb_kql.connect()
+    schema = json.loads((FOLDER / "schema.json").read_text())["tables"]
+    for table, file in (("Events", "events.ndjson"), ("DeviceInfo", "devices.ndjson")):
+        columns = {column["name"]: column["type"] for column in schema[table]}
+        connection.execute(f"CREATE TABLE \"{table}\" ({', '.join(f'{name!r} {TYPES[kind]}' for name, kind in columns.items())})".replace("'", '"'))
+        rows = [json.loads(line) for line in (FOLDER / file).read_text().splitlines()]
+        empty = {name: "" if kind == "string" else None for name, kind in columns.items()}
+        connection.executemany(
+            f"INSERT INTO \"{table}\" VALUES ({', '.join('?' * len(columns))})",
+            [[value(columns[name], {**empty, **row}[name]) for name in columns] for row in rows])
+    ascii_only = {
+        place for place, line in enumerate((FOLDER / "events.ndjson").read_text().splitlines())
+        if all(text.isascii() for text in json.loads(line).values() if isinstance(text, str))}
+    now = value("datetime", last["now"])
+    compared = events = 0
+    for policy in known:
+        if compared == wanted:
+            break
+        if {"addresses", "ticks"} & set(policy["needs"]):
+            continue
+        result = duckdb_kql.query(connection, policy["bare"], query_now=now)
+        place = result.columns.index("Row")
+        theirs = {row[place] for row in result.fetchall()}
+        ours = set(policy["kept"])
+        if "folding" in policy["needs"]:
+            theirs, ours = theirs & ascii_only, ours & ascii_only
+        if theirs != ours:
+            row = min(theirs ^ ours)
+            who = "duckdb-kql" if row in theirs else "lownoise"
+            event = (FOLDER / "events.ndjson").read_text().splitlines()[row]
+            sys.exit(f"only {who} keeps row {row}: {event}\n{policy['bare']}")
+        compared += 1
+        events += len(ours)
+    if compared < wanted or not events:
+        sys.exit(f"only {compared} of {wanted} queries could be run, and {events} events were kept")
+    print(f"duckdb-kql: {compared} queries keep the same events, {events} in all")
+
+
+def value(kind: str, found):
+    if kind != "datetime" or found is None:
+        return found
+    whole, _, fraction = found.rstrip("Z").partition(".")
+    return datetime.datetime.fromisoformat(f"{whole}.{fraction[:6]:0<6}")
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--policies", type=int, default=2000)
+    arguments.add_argument("--run", type=int, default=300, help="how many of them are run")
+    arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--only-run", action="store_true", help=argparse.SUPPRESS)
+    arguments.add_argument(
+        "--shared", type=pathlib.Path, default=os.environ.get("LOWNOISE_SHARED", ROOT.parent / "shared"),
+        help="the folder of the engines [default: $LOWNOISE_SHARED, else the folder `shared` beside the repository]")
+    given = arguments.parse_args()
+    if given.only_run:
+        run(given.run)
+        return
+    if not given.shared.is_dir():
+        words = f"{given.shared} is not there: it holds what calls Microsoft's parser"
+        if os.environ.get("CI"):
+            sys.exit(words)
+        print(f"skipped: {words}")
+        return
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    example = ["cargo", "run", "--quiet", "--package", "lownoise-dialect", "--example", "conformance", "--"]
+    subprocess.run([*example, str(given.policies), "500", str(given.seed), str(FOLDER)], cwd=ROOT, check=True)
+    bind(given.shared.resolve())
+    subprocess.run([str(python()), __file__, "--only-run", "--run", str(given.run)], check=True)
+
+
+if __name__ == "__main__":
+    main()

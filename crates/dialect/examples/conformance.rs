@@ -1,0 +1,187 @@
+//! Random policies as queries, random events, and which events our engine keeps: for engines that are not ours, which
+//! `.ci/kql.py` runs.
+//!
+//!     cargo run -p lownoise-dialect --example conformance -- POLICIES EVENTS SEED FOLDER
+//!
+//! In the folder: `schema.json`, `events.ndjson`, `devices.ndjson`, and `policies.ndjson` with, for each policy, its
+//! query, the columns of its result, the query without them, the rows that are kept, and what an engine must be able to
+//! do to run it.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "it writes files for a test, or stops")]
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use lownoise_dialect::kql::emit;
+use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate};
+use lownoise_engine::event::OwnedEvent;
+use lownoise_engine::op::{Comparison, Operator};
+use lownoise_engine::policy::{ConditionKind, Order, Output, Policy};
+use lownoise_engine::predicate::Predicate;
+use lownoise_engine::schema::Schema;
+use lownoise_engine::value::{Kind, OwnedValue, Time, Value};
+use lownoise_testkit::{any_event, any_policy, runner, schema};
+use proptest::strategy::{Strategy, ValueTree};
+use serde_json::{Map, json};
+
+/// The finest time that other engines keep, in ticks: a microsecond.
+const MICROSECOND: i64 = 10;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let mut number = || arguments.next().and_then(|text| text.parse::<u64>().ok());
+    let (policies, events, seed) = (number(), number(), number());
+    let folder = arguments.next().map(PathBuf::from);
+    let (Some(policies), Some(events), Some(seed), Some(folder)) = (policies, events, seed, folder) else {
+        say_usage();
+        return;
+    };
+    let table = schema();
+    let device_table = Arc::new(renamed(&table));
+    let mut random = runner(u32::MAX, seed);
+    let rows: Vec<OwnedEvent> =
+        (0..events).map(|_| coarse(any_event().new_tree(&mut random).unwrap().current())).collect();
+    let devices: Vec<OwnedEvent> =
+        (0..40).map(|_| coarse(any_event().new_tree(&mut random).unwrap().current())).collect();
+    let file = |name: &str| BufWriter::new(File::create(folder.join(name)).expect("the folder is there"));
+    write_schema(&mut file("schema.json"), &table);
+    write_rows(&mut file("events.ndjson"), &rows, &table);
+    write_rows(&mut file("devices.ndjson"), &devices, &table);
+    let mut out = file("policies.ndjson");
+    let (mut written, mut refused) = (0, 0);
+    let mut clock = Time(0);
+    while written < policies {
+        let (mut policy, now) = any_policy().new_tree(&mut random).unwrap().current();
+        clock = now;
+        for part in &mut policy.scope {
+            if let ConditionKind::Devices { schema, .. } = &mut part.kind {
+                *schema = Arc::clone(&device_table);
+            }
+        }
+        let Ok(bare) = emit(&policy, now) else {
+            refused += 1;
+            continue;
+        };
+        policy.output = shown(written, &table);
+        let whole = emit(&policy, now).expect("what is shown is always sayable");
+        let line = json!({
+            "id": written,
+            "query": whole.text,
+            "columns": policy.output.columns.iter().map(|id| table.name(*id)).collect::<Vec<_>>(),
+            "bare": bare.text,
+            "kept": kept(&policy, &rows, &devices, now),
+            "needs": needs(&policy),
+        });
+        writeln!(out, "{line}").unwrap();
+        written += 1;
+    }
+    writeln!(out, "{}", json!({"refused": refused, "now": clock.to_string()})).unwrap();
+}
+
+fn say_usage() {
+    let _nowhere_left_to_say_so =
+        writeln!(std::io::stderr(), "usage: conformance POLICIES EVENTS SEED FOLDER");
+}
+
+/// The table of devices has the columns of the table of events.
+fn renamed(table: &Schema) -> Schema {
+    let mut renamed = table.clone();
+    "DeviceInfo".clone_into(&mut renamed.table);
+    renamed
+}
+
+fn coarse(mut event: OwnedEvent) -> OwnedEvent {
+    for value in &mut event.values {
+        if let OwnedValue::Time(time) = value {
+            time.0 -= time.0.rem_euclid(MICROSECOND);
+        }
+    }
+    event
+}
+
+/// Every other policy shows some columns, in some order.
+fn shown(place: u64, table: &Schema) -> Output {
+    let ids: Vec<_> = table.ids().collect();
+    let from = usize::try_from(place).unwrap_or(0) % ids.len();
+    let columns: Vec<_> = ids.iter().cycle().skip(from).take(1 + from % 4).copied().collect();
+    let order = |column| Order { column, descending: place % 3 == 0 };
+    match place % 2 {
+        0 => Output { columns: columns.clone(), order_by: columns.into_iter().take(1).map(order).collect() },
+        _ => Output { columns: Vec::new(), order_by: ids.into_iter().take(from % 2).map(order).collect() },
+    }
+}
+
+fn kept(policy: &Policy, rows: &[OwnedEvent], devices: &[OwnedEvent], now: Time) -> Vec<usize> {
+    let device = policy.schema.column(&policy.schema.device).expect("a table has its device");
+    let among = match policy.devices() {
+        None => Devices::Every,
+        Some((_, predicate)) => {
+            let chosen = devices.iter().filter(|row| predicate.holds(&row.borrow()));
+            Devices::Among(chosen.map(|row| row.value(device).text().to_owned()).collect::<HashSet<_>>())
+        }
+    };
+    let context = Context { now, devices: &among };
+    let is_kept = |row: &OwnedEvent| evaluate(policy, &row.borrow(), context) == Verdict::Kept;
+    rows.iter().enumerate().filter(|(_, row)| is_kept(row)).map(|(place, _)| place).collect()
+}
+
+/// What an engine must be able to do: `addresses`, `folding`, `ticks`, `patterns`.
+fn needs(policy: &Policy) -> Vec<&'static str> {
+    let scope = policy.scope.iter().filter_map(|part| match &part.kind {
+        ConditionKind::Lookback(_) => None,
+        ConditionKind::Devices { predicate, .. } | ConditionKind::Where(predicate) => Some(predicate),
+    });
+    let all = scope.chain(policy.exclusions.iter().map(|exclusion| &exclusion.predicate));
+    let tests: Vec<&Operator> = all.flat_map(Predicate::tests).map(|test| &test.operator).collect();
+    let fine = |time: &Time| time.0 % MICROSECOND != 0;
+    let is_fine = |operator: &&Operator| match operator {
+        Operator::Time(Comparison::OneOf(times)) => times.iter().any(fine),
+        Operator::Time(Comparison::Between(low, high)) => fine(low) || fine(high),
+        Operator::Time(
+            Comparison::Lt(bound) | Comparison::Lte(bound) | Comparison::Gt(bound) | Comparison::Gte(bound),
+        ) => fine(bound),
+        _ => false,
+    };
+    let found = [
+        ("addresses", tests.iter().any(|operator| matches!(operator, Operator::In(_)))),
+        ("folding", tests.iter().any(|operator| operator.ignores_case())),
+        ("ticks", tests.iter().any(|operator| is_fine(operator))),
+        ("patterns", tests.iter().any(|operator| matches!(operator, Operator::Matches(_)))),
+    ];
+    found.into_iter().filter(|(_, needed)| *needed).map(|(name, _)| name).collect()
+}
+
+/// As `kql-check.js` reads it, with a column that says which row it is.
+fn write_schema(out: &mut impl Write, table: &Schema) {
+    let kind = |kind| match kind {
+        Kind::Text | Kind::Address => "string",
+        Kind::Number => "long",
+        Kind::Time => "datetime",
+        Kind::Bool => "bool",
+    };
+    let columns = table.columns.iter().map(|column| json!({"name": column.name, "type": kind(column.kind)}));
+    let columns: Vec<_> = columns.chain([json!({"name": "Row", "type": "long"})]).collect();
+    let tables = json!({"tables": {&table.table: columns, "DeviceInfo": columns}});
+    writeln!(out, "{tables}").unwrap();
+}
+
+fn write_rows(out: &mut impl Write, rows: &[OwnedEvent], table: &Schema) {
+    for (place, row) in rows.iter().enumerate() {
+        let mut line = Map::new();
+        for id in table.ids() {
+            let value = match row.value(id) {
+                Value::Missing => continue,
+                Value::Text(text) | Value::Address(text, _) => json!(text),
+                Value::Number(number) => json!(number),
+                Value::Time(time) => json!(time.to_string()),
+                Value::Bool(value) => json!(value),
+            };
+            line.insert(table.name(id).to_owned(), value);
+        }
+        line.insert("Row".to_owned(), json!(place));
+        writeln!(out, "{}", serde_json::Value::Object(line)).unwrap();
+    }
+}
