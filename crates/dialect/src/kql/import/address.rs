@@ -15,7 +15,7 @@ use super::resolve::{Resolver, test};
 use super::value::{Truth, Value, all, not};
 
 /// What Kusto calls private: RFC 1918.
-const PRIVATE: [&str; 3] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+pub(super) const PRIVATE: [&str; 3] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
 /// Every IPv4 address, and every other.
 const EVERY: [&str; 2] = ["0.0.0.0/0", "::/0"];

@@ -9,6 +9,9 @@ use lownoise_engine::span::Span;
 
 use crate::kql::syntax::Comment;
 
+/// How many lines above a condition speak of it at most.
+const LONGEST: usize = 50;
+
 /// The comments of a query by their lines.
 #[derive(Debug)]
 pub(super) struct Comments<'q> {
@@ -63,7 +66,9 @@ impl<'q> Comments<'q> {
     pub(super) fn above(&self, line: usize) -> Vec<&'q str> {
         let mut found: Vec<&str> = Vec::new();
         let mut line = line;
-        while let Some(comment) = line.checked_sub(1).and_then(|above| self.by_line.get(&above)) {
+        while found.len() < LONGEST
+            && let Some(comment) = line.checked_sub(1).and_then(|above| self.by_line.get(&above))
+        {
             if !comment.own_line {
                 break;
             }
@@ -81,16 +86,33 @@ impl<'q> Comments<'q> {
         if said.is_empty() && first {
             said = self.above(self.line(step));
         }
+        let above = Remark::of(&said);
         let behind =
             (from..=to).filter_map(|line| self.by_line.get(&line)).filter(|comment| !comment.own_line);
         let end = condition.range().end;
         // Comments inside a list belong to its entries; the last line's belongs to the whole.
-        said.extend(behind.filter(|comment| comment.start >= end).map(|comment| comment.text.as_str()));
-        Remark::of(&said)
+        let behind: Vec<&str> =
+            behind.filter(|comment| comment.start >= end).map(|comment| comment.text.as_str()).collect();
+        above.and(Remark::of(&behind))
     }
 }
 
 impl Remark {
+    /// With what is said behind it.
+    fn and(self, behind: Self) -> Self {
+        let text = match (self.text.as_str(), behind.text.as_str()) {
+            ("", text) | (text, "") => text.to_owned(),
+            (above, behind) => format!("{}: {behind}", above.trim_end_matches(['.', ':', ';', ','])),
+        };
+        Self {
+            text,
+            id: behind.id.or(self.id),
+            owner: behind.owner.or(self.owner),
+            created: behind.created.or(self.created),
+            expires: behind.expires.or(self.expires),
+        }
+    }
+
     /// Of lines of comments.
     pub(super) fn of(lines: &[&str]) -> Self {
         let mut remark = Self::default();

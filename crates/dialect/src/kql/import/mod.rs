@@ -4,6 +4,7 @@
 mod address;
 mod comment;
 mod compare;
+mod functions;
 mod naming;
 mod pipeline;
 mod resolve;

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
-use lownoise_engine::op::{Comparison, Operator};
+use lownoise_engine::op::{AddressSet, Comparison, Operator};
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::schema::Schema;
+
+use super::address::PRIVATE;
 
 /// How long an id becomes, in characters.
 const LONGEST: usize = 40;
@@ -46,6 +48,7 @@ pub(super) fn suggested(predicate: &Predicate, schema: &Schema) -> Option<String
             Operator::Matches(patterns) => {
                 words.extend(patterns.iter().take(8).map(|pattern| slug(pattern.text())))
             }
+            Operator::In(set) if is_private(set) => words.extend(["private".to_owned(), column()]),
             Operator::In(set) => {
                 words.push(column());
                 words.extend(set.networks.iter().take(4).map(|network| slug(&network.to_string())));
@@ -76,6 +79,11 @@ pub(super) fn suggested(predicate: &Predicate, schema: &Schema) -> Option<String
     let cut: String = name.chars().take(LONGEST).collect();
     let cut = cut.trim_end_matches('-').to_owned();
     (!cut.is_empty()).then_some(cut)
+}
+
+/// What Kusto calls private.
+fn is_private(set: &AddressSet) -> bool {
+    PRIVATE.iter().map(ToString::to_string).eq(set.networks.iter().map(ToString::to_string))
 }
 
 /// Small letters and digits, with hyphens between.

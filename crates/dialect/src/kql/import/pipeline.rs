@@ -206,8 +206,9 @@ impl<'q> Walk<'_, 'q> {
     }
 
     fn extend(&mut self, made: &'q [Named]) {
-        for named in made {
-            let value = self.resolver.value(&named.value);
+        // All look at the columns as they were before.
+        let values: Vec<Value<'q>> = made.iter().map(|named| self.resolver.value(&named.value)).collect();
+        for (named, value) in made.iter().zip(values) {
             match named.names.as_slice() {
                 [name] => _ = self.resolver.made.insert(name.clone(), value),
                 names => {
@@ -226,9 +227,9 @@ impl<'q> Walk<'_, 'q> {
     fn project(&mut self, columns: &'q [Named], span: Span) {
         let mut shown = Vec::new();
         let mut computed = Vec::new();
-        for named in columns {
+        let values: Vec<Value<'q>> = columns.iter().map(|named| self.resolver.value(&named.value)).collect();
+        for (named, value) in columns.iter().zip(values) {
             let name = named.names.first().cloned().or_else(|| plain_name(&named.value));
-            let value = self.resolver.value(&named.value);
             match (&value, name) {
                 (Value::Column(id, Letters::AsTheyAre), Some(name)) => {
                     if !shown.contains(id) {
@@ -349,23 +350,47 @@ impl<'q> Walk<'_, 'q> {
 
     fn other(&mut self, name: &str, span: Span) {
         match name {
-            "render" | "count" | "serialize" | "as" | "project-smart" | "getschema" | "consume" => {
+            "render" | "count" | "serialize" | "as" | "getschema" | "consume" => {
                 self.left_out(span, "it changes how the result is shown");
             }
             "parse" | "parse-kv" | "mv-expand" => {
+                self.changed(name, span);
                 self.left_out(span, "the columns that it makes are not known to a policy");
             }
-            "union" => {
-                self.left_out(span, "a policy is over one table; write one for each");
+            "invoke" if ENRICHING.iter().any(|function| self.resolver.words(span).contains(function)) => {
+                self.left_out(span, "the columns that it makes are not known to a policy");
             }
+            "union" => self.left_out(span, "a policy is over one table; write one for each"),
             _ => {
                 let reason = format!("what `{name}` drops is not understood");
                 let truth = self.resolver.opaque(span, reason);
                 self.found.scope.push(truth.holds);
+                // Whatever comes behind it looks at other columns.
+                self.resolver.chosen = Some(Vec::new());
             }
         }
     }
+
+    /// The columns that a step names may be other ones behind it; what `parse` reads stays.
+    fn changed(&mut self, step: &str, span: Span) {
+        let text = self.resolver.words(span);
+        let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        let mut words = words
+            .filter(|word| !word.is_empty())
+            .skip(1)
+            .skip_while(|word| ["kind", "simple", "regex", "relaxed", "flags"].contains(word));
+        if step == "parse" {
+            words.next();
+        }
+        for word in words {
+            let unknown = Value::Unknown(format!("`{word}` is changed by `{step}`"));
+            self.resolver.made.insert(word.to_owned(), unknown);
+        }
+    }
 }
+
+/// Functions of Defender that add columns to rows and drop none.
+const ENRICHING: [&str; 3] = ["FileProfile", "DeviceFromIP", "SeenBy"];
 
 fn plain_name(expression: &Expression) -> Option<String> {
     match &expression.kind {

@@ -13,7 +13,7 @@ use lownoise_engine::value::Kind;
 
 use super::table::Bindings;
 use super::value::{Letters, Truth, Value};
-use crate::kql::syntax::{Expression, ExpressionKind, timespan};
+use crate::kql::syntax::{Expression, ExpressionKind};
 
 /// How much may be copied when names are replaced by what they stand for: a query of a page that would be a book
 /// when written out is not read.
@@ -125,7 +125,7 @@ impl<'q> Resolver<'q> {
             ExpressionKind::Bool(value) => Value::Bool(*value),
             ExpressionKind::Null => unknown("comparing with null"),
             ExpressionKind::Name(name) => self.name(name, expression.span),
-            ExpressionKind::Call(name, arguments) => self.call(name, arguments, expression),
+            ExpressionKind::Call(name, arguments) => self.call(name, arguments, expression.span),
             ExpressionKind::List(items) => {
                 let items = items.iter().map(|item| (self.value(item), item.span));
                 Value::List(items.collect())
@@ -195,117 +195,9 @@ impl<'q> Resolver<'q> {
         }
     }
 
-    fn call(&mut self, name: &'q str, arguments: &'q [Expression], whole: &'q Expression) -> Value<'q> {
-        let unknown = || Value::Unknown(format!("`{name}` is not understood"));
-        match (name, arguments) {
-            ("not", [inner]) => Value::Truth(self.truth(inner).not()),
-            ("tolower" | "toupper", [inner]) => match (self.value(inner), name) {
-                (Value::Column(id, Letters::Spelled), _) => Value::Column(id, Letters::Spelled),
-                (Value::Column(id, _), "tolower") => Value::Column(id, Letters::Lower),
-                (Value::Column(id, _), _) => Value::Column(id, Letters::Upper),
-                (Value::Text(text), "tolower") if text.is_ascii() => Value::Text(text.to_ascii_lowercase()),
-                (Value::Text(text), _) if text.is_ascii() => Value::Text(text.to_ascii_uppercase()),
-                _ => unknown(),
-            },
-            ("tostring", [inner]) => match self.value(inner) {
-                Value::Column(id, letters) => match self.schema.kind(id) {
-                    Kind::Text | Kind::Address => Value::Column(id, letters),
-                    Kind::Number => Value::Column(id, Letters::Spelled),
-                    Kind::Time | Kind::Bool => unknown(),
-                },
-                Value::Text(text) => Value::Text(text),
-                Value::Number(number) => Value::Text(number.to_string()),
-                _ => unknown(),
-            },
-            ("toint" | "tolong" | "int" | "long", [inner]) => match self.value(inner) {
-                Value::Column(id, Letters::AsTheyAre) if self.schema.kind(id) == Kind::Number => {
-                    Value::Column(id, Letters::AsTheyAre)
-                }
-                Value::Number(number) => Value::Number(number),
-                _ => unknown(),
-            },
-            ("bool" | "boolean" | "tobool" | "string" | "materialize", [inner]) => self.value(inner),
-            ("strcat", parts) => {
-                let mut whole = String::new();
-                for part in parts {
-                    let Value::Text(text) = self.value(part) else { return unknown() };
-                    whole.push_str(&text);
-                }
-                Value::Text(whole)
-            }
-            ("ago", [length]) => match self.value(length) {
-                Value::Duration(ticks) => Value::Ago(ticks),
-                _ => unknown(),
-            },
-            ("now", [length]) => match self.value(length) {
-                Value::Duration(ticks) => Value::Ago(-ticks),
-                _ => unknown(),
-            },
-            ("now", []) => Value::Ago(0),
-            ("totimespan" | "timespan" | "time", [text]) => match self.value(text) {
-                Value::Text(text) => timespan(&text).map_or_else(unknown, Value::Duration),
-                Value::Duration(ticks) => Value::Duration(ticks),
-                _ => unknown(),
-            },
-            ("todatetime" | "datetime", [text]) => match self.value(text) {
-                Value::Text(text) => crate::kql::syntax::datetime(&text).map_or_else(unknown, Value::Time),
-                Value::Time(time) => Value::Time(time),
-                Value::Column(id, letters) if self.schema.kind(id) == Kind::Time => {
-                    Value::Column(id, letters)
-                }
-                _ => unknown(),
-            },
-            ("column_ifexists", [column, default]) => match self.value(column) {
-                Value::Text(name) => match self.schema.column(&name) {
-                    Some(id) => Value::Column(id, Letters::AsTheyAre),
-                    None => self.value(default),
-                },
-                _ => unknown(),
-            },
-            ("coalesce", [inner, default]) => match (self.value(inner), self.value(default)) {
-                (Value::Truth(truth), Value::Bool(otherwise)) => Value::Truth(Truth::sure(if otherwise {
-                    super::value::not(truth.fails())
-                } else {
-                    truth.holds
-                })),
-                (column @ Value::Column(id, _), Value::Text(empty))
-                    if empty.is_empty() && self.is_text(id) =>
-                {
-                    column
-                }
-                _ => unknown(),
-            },
-            ("isempty" | "isnotempty" | "notempty" | "isnull" | "isnotnull" | "notnull", [inner]) => {
-                let value = self.value(inner);
-                self.is_there(name, value, whole.span)
-            }
-            _ if name.starts_with("ipv4_") || name.starts_with("ipv6_") => {
-                let arguments: Vec<Value<'q>> =
-                    arguments.iter().map(|argument| self.value(argument)).collect();
-                self.address(name, &arguments, whole.span)
-            }
-            _ => unknown(),
-        }
-    }
-
     /// Whether a column holds text.
     pub(super) fn is_text(&self, id: lownoise_engine::event::ColumnId) -> bool {
         matches!(self.schema.kind(id), Kind::Text | Kind::Address)
-    }
-
-    /// `isempty`, `isnull` and their opposites.
-    fn is_there(&mut self, name: &str, value: Value<'q>, span: Span) -> Value<'q> {
-        let Value::Column(id, _) = value else { return Value::Unknown(format!("`{name}` of no column")) };
-        let wants_value = name.contains("not");
-        if name.ends_with("null") && self.is_text(id) {
-            let message = format!("`{name}` of text is always {wants_value}: text is never null");
-            let help = if wants_value { "isnotempty" } else { "isempty" };
-            let warning = Diagnostic::warning("kql-text-null", message, span, "says nothing");
-            self.told.push(warning.help(format!("write `{help}(…)`")));
-            return Value::Truth(Truth::always(wants_value));
-        }
-        let exists = Truth::sure(test(id, Operator::Exists, span));
-        Value::Truth(if wants_value { exists } else { exists.not() })
     }
 
     /// A regular expression as a test. `(?i)` becomes `ignore_case` where the two mean the same.

@@ -235,6 +235,11 @@ impl Parser<'_> {
                 Ok(raw(name, content))
             }
             Token::Sign("(") => self.parenthesis(),
+            // Any column.
+            Token::Sign("*") => {
+                self.next();
+                Ok(ExpressionKind::Other)
+            }
             Token::Sign("[") => self.name("a column").map(ExpressionKind::Name),
             Token::Name(name) if !is_keyword(name) => {
                 self.next();

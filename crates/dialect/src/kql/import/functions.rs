@@ -1,0 +1,133 @@
+//! Functions whose meaning is known, applied to what is known of their arguments. Knows no operators.
+
+use lownoise_engine::diagnostic::Diagnostic;
+use lownoise_engine::op::Operator;
+use lownoise_engine::span::Span;
+use lownoise_engine::value::Kind;
+
+use super::resolve::{Resolver, test};
+use super::value::{Letters, Truth, Value};
+use crate::kql::syntax::{Expression, datetime, timespan};
+
+impl<'q> Resolver<'q> {
+    /// A function and its arguments. What an argument lacks says more than that the function cannot take it.
+    pub(super) fn call(&mut self, name: &'q str, arguments: &'q [Expression], whole: Span) -> Value<'q> {
+        let values = match (name, arguments) {
+            ("not", [inner]) => return Value::Truth(self.truth(inner).not()),
+            _ => arguments.iter().map(|argument| self.value(argument)).collect::<Vec<_>>(),
+        };
+        let lacking = values.iter().find_map(|value| match value {
+            Value::Unknown(reason) => Some(reason.clone()),
+            _ => None,
+        });
+        match self.applied(name, values, whole) {
+            Value::Unknown(reason) => Value::Unknown(lacking.unwrap_or(reason)),
+            known => known,
+        }
+    }
+
+    fn applied(&mut self, name: &str, arguments: Vec<Value<'q>>, whole: Span) -> Value<'q> {
+        if name.starts_with("ipv4_") || name.starts_with("ipv6_") {
+            return self.address(name, &arguments, whole);
+        }
+        let unknown = || Value::Unknown(format!("`{name}` is not understood"));
+        if name == "strcat" {
+            let texts = arguments.into_iter().map(|argument| match argument {
+                Value::Text(text) => Some(text),
+                _ => None,
+            });
+            return texts.collect::<Option<String>>().map_or_else(unknown, Value::Text);
+        }
+        let mut arguments = arguments.into_iter();
+        match (arguments.next(), arguments.next(), arguments.next()) {
+            (None, None, None) if name == "now" => Value::Ago(0),
+            (Some(only), None, None) => self.of_one(name, only, whole),
+            (Some(first), Some(second), None) => self.of_two(name, first, second),
+            _ => unknown(),
+        }
+    }
+
+    fn of_one(&mut self, name: &str, argument: Value<'q>, whole: Span) -> Value<'q> {
+        let unknown = || Value::Unknown(format!("`{name}` is not understood"));
+        let kind = match &argument {
+            Value::Column(id, _) => Some(self.schema.kind(*id)),
+            _ => None,
+        };
+        match (name, argument) {
+            ("tolower" | "toupper", column @ Value::Column(_, Letters::Spelled)) => column,
+            ("tolower", Value::Column(id, _)) => Value::Column(id, Letters::Lower),
+            ("toupper", Value::Column(id, _)) => Value::Column(id, Letters::Upper),
+            ("tolower", Value::Text(text)) if text.is_ascii() => Value::Text(text.to_ascii_lowercase()),
+            ("toupper", Value::Text(text)) if text.is_ascii() => Value::Text(text.to_ascii_uppercase()),
+            ("tostring", Value::Column(id, _)) if kind == Some(Kind::Number) => {
+                Value::Column(id, Letters::Spelled)
+            }
+            ("tostring", column @ Value::Column(id, _)) if self.is_text(id) => column,
+            ("tostring", Value::Number(number)) => Value::Text(number.to_string()),
+            ("toint" | "tolong" | "int" | "long", column @ Value::Column(_, Letters::AsTheyAre))
+                if kind == Some(Kind::Number) =>
+            {
+                column
+            }
+            ("todatetime" | "datetime", column @ Value::Column(..)) if kind == Some(Kind::Time) => column,
+            ("tobool", column @ Value::Column(..)) if kind == Some(Kind::Bool) => column,
+            ("toint" | "tolong" | "int" | "long", number @ Value::Number(_)) => number,
+            ("tostring" | "string", text @ Value::Text(_)) => text,
+            ("bool" | "boolean" | "tobool", value @ Value::Bool(_)) => value,
+            ("todatetime" | "datetime", time @ Value::Time(_)) => time,
+            ("totimespan" | "timespan" | "time", length @ Value::Duration(_)) => length,
+            ("totimespan" | "timespan" | "time", Value::Text(text)) => {
+                timespan(&text).map_or_else(unknown, Value::Duration)
+            }
+            ("todatetime" | "datetime", Value::Text(text)) => {
+                datetime(&text).map_or_else(unknown, Value::Time)
+            }
+            ("ago", Value::Duration(ticks)) => Value::Ago(ticks),
+            ("now", Value::Duration(ticks)) => Value::Ago(ticks.saturating_neg()),
+            ("materialize", rows @ (Value::Rows(_) | Value::List(_))) => rows,
+            ("isempty" | "isnotempty" | "notempty" | "isnull" | "isnotnull" | "notnull", value) => {
+                self.is_there(name, &value, whole)
+            }
+            _ => unknown(),
+        }
+    }
+
+    fn of_two(&mut self, name: &str, first: Value<'q>, second: Value<'q>) -> Value<'q> {
+        match (name, first, second) {
+            // What is null is what stands beside it.
+            ("coalesce", Value::Truth(truth), Value::Bool(otherwise)) => {
+                Value::Truth(Truth::sure(if otherwise {
+                    super::value::not(truth.fails())
+                } else {
+                    truth.holds
+                }))
+            }
+            ("coalesce", column @ Value::Column(id, _), Value::Text(empty))
+                if empty.is_empty() && self.is_text(id) =>
+            {
+                column
+            }
+            ("column_ifexists", Value::Text(wanted), default)
+                if self.chosen.is_none() && !self.made.contains_key(&wanted) =>
+            {
+                self.schema.column(&wanted).map_or(default, |id| Value::Column(id, Letters::AsTheyAre))
+            }
+            _ => Value::Unknown(format!("`{name}` is not understood")),
+        }
+    }
+
+    /// `isempty`, `isnull` and their opposites.
+    fn is_there(&mut self, name: &str, value: &Value<'q>, span: Span) -> Value<'q> {
+        let Value::Column(id, _) = *value else { return Value::Unknown(format!("`{name}` of no column")) };
+        let wants_value = name.contains("not");
+        if name.ends_with("null") && self.is_text(id) {
+            let message = format!("`{name}` of text is always {wants_value}: text is never null");
+            let help = if wants_value { "isnotempty" } else { "isempty" };
+            let warning = Diagnostic::warning("kql-text-null", message, span, "says nothing");
+            self.told.push(warning.help(format!("write `{help}(…)`")));
+            return Value::Truth(Truth::always(wants_value));
+        }
+        let exists = Truth::sure(test(id, Operator::Exists, span));
+        Value::Truth(if wants_value { exists } else { exists.not() })
+    }
+}
