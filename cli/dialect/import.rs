@@ -11,7 +11,8 @@ use crate::{load, terminal};
 pub(crate) fn run(arguments: &args::Import) -> Result<(), Failure> {
     let schemas = load::schemas()?;
     let source = load::source(&arguments.file)?;
-    let stem = arguments.file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let stem =
+        arguments.file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     let options = kql::Options {
         id: arguments.id.clone().unwrap_or_else(|| kql::id_of(&stem)),
         title: arguments.title.clone(),

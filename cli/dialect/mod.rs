@@ -61,12 +61,16 @@ fn verify(policy: &Policy, query: &str, schemas: &Schemas, now: Time) -> Result<
                 Verdict::OutOfScope(_) => "out of scope",
             };
             let (before, after) = (kept(policy), kept(again));
-            terminal::error(&format!("not verified: one event is {before} by the policy, and {after} by the query"));
+            terminal::error(&format!(
+                "not verified: one event is {before} by the policy, and {after} by the query"
+            ));
             terminal::say(&spelled(policy, &witness));
             Err(Failure::Findings)
         }
         Proof::Unknown(reason) => {
-            terminal::error(&format!("not verified: it is not known whether both keep the same events: {reason}"));
+            terminal::error(&format!(
+                "not verified: it is not known whether both keep the same events: {reason}"
+            ));
             Err(Failure::Findings)
         }
     }

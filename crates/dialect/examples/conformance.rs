@@ -107,7 +107,7 @@ fn shown(place: u64, table: &Schema) -> Output {
     let ids: Vec<_> = table.ids().collect();
     let from = usize::try_from(place).unwrap_or(0) % ids.len();
     let columns: Vec<_> = ids.iter().cycle().skip(from).take(1 + from % 4).copied().collect();
-    let order = |column| Order { column, descending: place % 3 == 0 };
+    let order = |column| Order { column, descending: place.is_multiple_of(3) };
     match place % 2 {
         0 => Output { columns: columns.clone(), order_by: columns.into_iter().take(1).map(order).collect() },
         _ => Output { columns: Vec::new(), order_by: ids.into_iter().take(from % 2).map(order).collect() },
@@ -148,7 +148,7 @@ fn needs(policy: &Policy) -> Vec<&'static str> {
     let found = [
         ("addresses", tests.iter().any(|operator| matches!(operator, Operator::In(_)))),
         ("folding", tests.iter().any(|operator| operator.ignores_case())),
-        ("ticks", tests.iter().any(|operator| is_fine(operator))),
+        ("ticks", tests.iter().any(is_fine)),
         ("patterns", tests.iter().any(|operator| matches!(operator, Operator::Matches(_)))),
     ];
     found.into_iter().filter(|(_, needed)| *needed).map(|(name, _)| name).collect()

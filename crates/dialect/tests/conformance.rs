@@ -1,7 +1,7 @@
 //! The expressions that the conformance cases were taken for: imported, each keeps the event of its case exactly when
 //! the case says that it holds.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod common;
 

@@ -1,8 +1,6 @@
 //! The manual's page is what the table says. `LOWNOISE_DOCS=overwrite cargo test -p lownoise-dialect --test page` writes
 //! it anew.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::path::Path;
 
 use lownoise_dialect::capability::{Subject, page};

@@ -38,7 +38,7 @@ fn flat<'p>(parts: &[&'p Predicate]) -> Vec<&'p Predicate> {
     for part in parts {
         match part {
             Predicate::All(inner) if !inner.is_empty() => {
-                found.extend(flat(&inner.iter().collect::<Vec<_>>()))
+                found.extend(flat(&inner.iter().collect::<Vec<_>>()));
             }
             part => found.push(*part),
         }
@@ -207,7 +207,7 @@ fn operators(test: &Test) -> Option<Vec<Entry>> {
             if patterns.iter().any(|pattern| pattern.case() != case) {
                 return None;
             }
-            cased("matches", patterns.iter().map(|pattern| pattern.text()).collect(), case)
+            cased("matches", patterns.iter().map(lownoise_engine::op::Pattern::text).collect(), case)
         }
         Operator::Exists => one("exists", plain("true".to_owned())),
         Operator::In(set) => {

@@ -1,5 +1,7 @@
 //! TOML values as a person writes them: short ones on one line, long lists one entry a line. Knows no policies.
 
+use std::fmt::Write as _;
+
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Value {
@@ -101,7 +103,9 @@ pub(super) fn quoted(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\t' => quoted.push_str("\\t"),
             '\r' => quoted.push_str("\\r"),
-            control if control.is_control() => quoted.push_str(&format!("\\u{:04X}", u32::from(control))),
+            control if control.is_control() => {
+                let _infallible = write!(quoted, "\\u{:04X}", u32::from(control));
+            }
             letter => quoted.push(letter),
         }
     }

@@ -1,6 +1,6 @@
 //! What the tests share: queries in, policies out.
 
-#![expect(dead_code, reason = "each test uses some of it")]
+#![allow(dead_code, reason = "each test uses some of it")]
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -13,51 +13,51 @@ use lownoise_engine::span::Source;
 use lownoise_engine::value::Time;
 use lownoise_prove::{Claim, Proof, Setting, prove};
 
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// The shipped tables.
-pub fn schemas() -> &'static Schemas {
+pub(crate) fn schemas() -> &'static Schemas {
     static SHIPPED: LazyLock<Schemas> = LazyLock::new(|| Schemas::shipped().unwrap());
     &SHIPPED
 }
 
-pub fn now() -> Time {
+pub(crate) fn now() -> Time {
     Time::parse("2026-02-03T00:00:00Z").unwrap()
 }
 
-pub fn read(path: &str) -> String {
+pub(crate) fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap()
 }
 
-pub fn imported(text: &str) -> Imported {
+pub(crate) fn imported(text: &str) -> Imported {
     imported_with(text, &Options { id: "q".to_owned(), ..Options::default() })
 }
 
-pub fn imported_with(text: &str, options: &Options) -> Imported {
+pub(crate) fn imported_with(text: &str, options: &Options) -> Imported {
     import(&Source { name: "q.kql".to_owned(), text: text.to_owned() }, schemas(), options)
 }
 
 /// The policy of a query, which has no mistakes.
-pub fn policy(text: &str) -> Policy {
+pub(crate) fn policy(text: &str) -> Policy {
     let imported = imported(text);
     imported.policy.unwrap_or_else(|| panic!("{text}\n{:#?}", imported.diagnostics)).1
 }
 
 /// A policy of `rules/`.
-pub fn rules(name: &str) -> Policy {
+pub(crate) fn rules(name: &str) -> Policy {
     let text = read(&format!("rules/{name}"));
     let mut load =
         |set: &str| Ok(Source { name: set.to_owned(), text: read(&format!("rules/sets/{set}.toml")) });
     parse_policy(Source { name: name.to_owned(), text }, &mut load, schemas()).result.unwrap()
 }
 
-pub fn assert_equivalent(left: &Policy, right: &Policy, about: &str) {
+pub(crate) fn assert_equivalent(left: &Policy, right: &Policy, about: &str) {
     let proof = prove(&Claim::Equivalent(left, right), &Setting::of(left, now()));
     assert_eq!(proof, Proof::Holds, "{about}");
 }
 
-pub fn compiled(policy: &Policy) -> String {
+pub(crate) fn compiled(policy: &Policy) -> String {
     emit(policy, now()).unwrap_or_else(|refused| panic!("{refused:#?}")).text
 }

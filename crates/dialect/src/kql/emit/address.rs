@@ -43,9 +43,12 @@ fn in_any(column: &str, networks: &[Network], below_not: bool) -> Out {
     };
     let v6: Vec<String> = networks
         .iter()
-        .map(|network| match is_mapped(&network) {
-            true => text(&dotted(*network, true)),
-            false => text(&format!("{}/{}", Ipv6Addr::from(network.0), network.1)),
+        .map(|network| {
+            if is_mapped(&network) {
+                text(&dotted(*network, true))
+            } else {
+                text(&format!("{}/{}", Ipv6Addr::from(network.0), network.1))
+            }
         })
         .collect();
     let calls = [("ipv4", v4), ("ipv6", v6)].into_iter().filter(|(_, ranges)| !ranges.is_empty());
@@ -79,7 +82,7 @@ fn networks(ranges: &[(u128, u128)]) -> Vec<Network> {
             while let Some(first) = next.filter(|first| *first <= high) {
                 // As large as its first address is even, and not beyond the end.
                 let even = first.trailing_zeros().min(127);
-                let room = (high - first).checked_add(1).map_or(128, |count| 127 - count.leading_zeros());
+                let room = (high - first).checked_add(1).map_or(128, |count| count.ilog2());
                 let bits = even.min(room);
                 found.push((first, 128 - bits));
                 next = first.checked_add(1 << bits);

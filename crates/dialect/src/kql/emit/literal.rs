@@ -1,5 +1,7 @@
 //! Literals of KQL. Knows their spelling only.
 
+use std::fmt::Write as _;
+
 use lownoise_engine::value::Time;
 
 /// Words that are no plain names where a name is expected.
@@ -22,7 +24,9 @@ pub(super) fn text(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
-            letter if control(letter) => quoted.push_str(&format!("\\u{:04x}", u32::from(letter))),
+            letter if control(letter) => {
+                let _infallible = write!(quoted, "\\u{:04x}", u32::from(letter));
+            }
             letter => quoted.push(letter),
         }
     }
@@ -46,7 +50,11 @@ pub(super) fn name(name: &str) -> String {
 /// The text of a comment: each of its lines.
 pub(super) fn comment(text: &str) -> String {
     let clean = |line: &str| line.chars().filter(|letter| !letter.is_control()).collect::<String>();
-    text.lines().map(|line| format!("{}\n", format!("// {}", clean(line).trim()).trim_end())).collect()
+    text.lines().fold(String::new(), |mut out, line| {
+        out.push_str(format!("// {}", clean(line).trim()).trim_end());
+        out.push('\n');
+        out
+    })
 }
 
 /// Ticks as a length of time: hours up to two days, as people write them.

@@ -75,21 +75,14 @@ impl<'q> Resolver<'q> {
         };
         match self.schema.kind(id) {
             Kind::Text | Kind::Address => self.text(id, letters, comparison, &items, span),
-            Kind::Number if letters == Letters::Spelled => self.spelled(id, comparison, &items, span),
+            Kind::Number if letters == Letters::Spelled => spelled(id, comparison, &items, span),
             Kind::Number => {
                 let name = self.schema.name(id).to_owned();
                 if items.iter().any(|(item, _)| matches!(item, Value::Text(_))) {
                     self.tell_text_on_number(&name, span);
                     return Err(format!("a text test on `{name}`, which is a number"));
                 }
-                ordered(
-                    comparison,
-                    &whole_numbers(&items, comparison)?,
-                    |asked| Asked::Number(asked),
-                    id,
-                    span,
-                    &name,
-                )
+                ordered(comparison, &whole_numbers(&items, comparison)?, Asked::Number, id, span, &name)
             }
             Kind::Time => {
                 let times = items.iter().map(|(item, _)| match item {
@@ -99,7 +92,7 @@ impl<'q> Resolver<'q> {
                 });
                 let times: Vec<Time> = times.collect::<Result<_, _>>()?;
                 let name = self.schema.name(id).to_owned();
-                ordered(comparison, &times, |asked| Asked::Time(asked), id, span, &name)
+                ordered(comparison, &times, Asked::Time, id, span, &name)
             }
             Kind::Bool => {
                 only_equals(comparison)?;
@@ -148,7 +141,7 @@ impl<'q> Resolver<'q> {
             Operator::Text(operator) => (operator, false),
             Operator::HasAny => (TextOperator::Has, false),
             Operator::HasAll => (TextOperator::Has, true),
-            Operator::Matches => return self.matches(id, letters, &texts, span),
+            Operator::Matches => return matches(id, letters, &texts, span),
             _ => return Err("an order of texts".to_owned()),
         };
         let literals = self.letters(letters, comparison.ignores_case, texts)?;
@@ -202,47 +195,6 @@ impl<'q> Resolver<'q> {
         Ok(kept)
     }
 
-    fn matches(
-        &mut self,
-        id: ColumnId,
-        letters: Letters,
-        texts: &[(String, Span)],
-        span: Span,
-    ) -> Result<Truth, String> {
-        if letters != Letters::AsTheyAre {
-            return Err("a regular expression on folded text".to_owned());
-        }
-        let patterns = texts.iter().map(|(text, _)| {
-            Self::pattern(text).map_err(|error| format!("`{text}` is no regular expression: {error}"))
-        });
-        Ok(Truth::sure(test(id, Asked::Matches(patterns.collect::<Result<_, _>>()?), span)))
-    }
-
-    /// `tostring(number) == "443"`
-    fn spelled(
-        &mut self,
-        id: ColumnId,
-        comparison: Comparison,
-        items: &[(Value<'q>, Span)],
-        span: Span,
-    ) -> Result<Truth, String> {
-        only_equals(comparison)?;
-        let mut numbers = Vec::new();
-        for (item, _) in items {
-            let Value::Text(text) = item else {
-                return Err("it compares text with something else".to_owned());
-            };
-            if text.is_empty() {
-                return Err("a number that is spelled with nothing".to_owned());
-            }
-            numbers.extend(text.parse::<i64>().ok().filter(|number| number.to_string() == *text));
-        }
-        if numbers.is_empty() {
-            return Ok(Truth::always(false));
-        }
-        Ok(Truth::sure(test(id, Asked::Number(Ordered::OneOf(numbers)), span)))
-    }
-
     /// `value between (low .. high)`
     pub(super) fn between(
         &mut self,
@@ -256,12 +208,12 @@ impl<'q> Resolver<'q> {
             (Value::Column(id, Letters::AsTheyAre), Value::Number(low), Value::Number(high))
                 if self.schema.kind(id) == Kind::Number =>
             {
-                Ok(within(id, low, high, |asked| Asked::Number(asked), span, self.schema.name(id)))
+                Ok(within(id, low, high, Asked::Number, span, self.schema.name(id)))
             }
             (Value::Column(id, Letters::AsTheyAre), Value::Time(low), Value::Time(high))
                 if self.schema.kind(id) == Kind::Time =>
             {
-                Ok(within(id, low, high, |asked| Asked::Time(asked), span, self.schema.name(id)))
+                Ok(within(id, low, high, Asked::Time, span, self.schema.name(id)))
             }
             (Value::Unknown(reason), ..) | (_, Value::Unknown(reason), _) | (.., Value::Unknown(reason)) => {
                 Err(reason)
@@ -274,6 +226,40 @@ impl<'q> Resolver<'q> {
             Err(reason) => Value::Truth(self.opaque(span, reason)),
         }
     }
+}
+
+fn matches(id: ColumnId, letters: Letters, texts: &[(String, Span)], span: Span) -> Result<Truth, String> {
+    if letters != Letters::AsTheyAre {
+        return Err("a regular expression on folded text".to_owned());
+    }
+    let patterns = texts.iter().map(|(text, _)| {
+        Resolver::pattern(text).map_err(|error| format!("`{text}` is no regular expression: {error}"))
+    });
+    Ok(Truth::sure(test(id, Asked::Matches(patterns.collect::<Result<_, _>>()?), span)))
+}
+
+/// `tostring(number) == "443"`
+fn spelled(
+    id: ColumnId,
+    comparison: Comparison,
+    items: &[(Value<'_>, Span)],
+    span: Span,
+) -> Result<Truth, String> {
+    only_equals(comparison)?;
+    let mut numbers = Vec::new();
+    for (item, _) in items {
+        let Value::Text(text) = item else {
+            return Err("it compares text with something else".to_owned());
+        };
+        if text.is_empty() {
+            return Err("a number that is spelled with nothing".to_owned());
+        }
+        numbers.extend(text.parse::<i64>().ok().filter(|number| number.to_string() == *text));
+    }
+    if numbers.is_empty() {
+        return Ok(Truth::always(false));
+    }
+    Ok(Truth::sure(test(id, Asked::Number(Ordered::OneOf(numbers)), span)))
 }
 
 /// The comparison with its sides turned.

@@ -27,7 +27,7 @@ use self::naming::{Names, slug, suggested};
 use self::pipeline::{Excluded, Found, Walk};
 use self::resolve::Resolver;
 use self::side::Sides;
-use self::table::Bindings;
+use self::table::{Bindings, table_name};
 use self::value::{Value, as_constant};
 use super::syntax::{self, Query};
 use crate::toml::{Remarks, write};
@@ -86,7 +86,7 @@ fn read(query: &Query, text: &str, schemas: &Schemas, options: &Options) -> Read
         Box::new(Diagnostic::error("kql-table", message, query.main.source.span, "begins here"))
     });
     let table = table.and_then(|rows| {
-        let schema = known_table(bindings.table(rows.source), rows.source.span, schemas)?;
+        let schema = known_table(table_name(rows.source), rows.source.span, schemas)?;
         Ok((Arc::new(schema.clone()), rows))
     });
     let (schema, rows) = match table {

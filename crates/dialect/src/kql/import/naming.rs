@@ -28,7 +28,7 @@ impl Names {
             if !self.taken.contains_key(&name) {
                 break;
             }
-            name = wanted.to_owned();
+            wanted.clone_into(&mut name);
         }
         self.taken.insert(name.clone(), 1);
         name
@@ -43,10 +43,10 @@ pub(super) fn suggested(predicate: &Predicate, schema: &Schema) -> Option<String
         let column = || slug(schema.name(test.column));
         match &test.operator {
             Operator::Text { literals, .. } => {
-                words.extend(literals.iter().take(8).map(|literal| slug(literal)))
+                words.extend(literals.iter().take(8).map(|literal| slug(literal)));
             }
             Operator::Matches(patterns) => {
-                words.extend(patterns.iter().take(8).map(|pattern| slug(pattern.text())))
+                words.extend(patterns.iter().take(8).map(|pattern| slug(pattern.text())));
             }
             Operator::In(set) if is_private(set) => words.extend(["private".to_owned(), column()]),
             Operator::In(set) => {
@@ -58,7 +58,7 @@ pub(super) fn suggested(predicate: &Predicate, schema: &Schema) -> Option<String
                 words.extend(numbers.iter().take(8).map(ToString::to_string));
             }
             Operator::Exists | Operator::Number(_) | Operator::Time(_) | Operator::Bool(_) => {
-                words.push(column())
+                words.push(column());
             }
         }
     }

@@ -70,11 +70,10 @@ impl<'q> Walk<'_, 'q> {
                     self.condition(part, step.bar, place == 0);
                 }
             }
-            StepKind::Extend(made) => self.extend(made),
-            StepKind::Rename(made) => self.extend(made),
+            StepKind::Extend(made) | StepKind::Rename(made) => self.extend(made),
             StepKind::Project(columns) => self.project(columns, step.span),
             StepKind::ProjectBy(how, patterns) => self.project_by(how, patterns),
-            StepKind::Order(orders) => self.order(orders, step.span),
+            StepKind::Order(orders) => self.order(orders),
             StepKind::Distinct(columns) => {
                 if !columns.is_empty() {
                     let named = columns.iter().map(|value| Named { names: Vec::new(), value: value.clone() });
@@ -84,7 +83,7 @@ impl<'q> Walk<'_, 'q> {
             }
             StepKind::Limit(order) => {
                 if let Some(order) = order {
-                    self.order(std::slice::from_ref(order), step.span);
+                    self.order(std::slice::from_ref(order));
                 }
                 self.left_out(step.span, "a policy shows every event that it keeps");
             }
@@ -165,9 +164,10 @@ impl<'q> Walk<'_, 'q> {
     /// `Timestamp > ago(24h)`; of several the shortest counts.
     fn lookback(&mut self, condition: &'q Expression) -> bool {
         let ExpressionKind::Compare(comparison, sides) = &condition.kind else { return false };
+        let [left, right] = &**sides;
         let (column, ago) = match comparison.operator {
-            Operator::Greater => (&sides[0], &sides[1]),
-            Operator::Less => (&sides[1], &sides[0]),
+            Operator::Greater => (left, right),
+            Operator::Less => (right, left),
             _ => return false,
         };
         let is_time =
@@ -194,14 +194,15 @@ impl<'q> Walk<'_, 'q> {
             ignores_case: false,
         };
         let device = &self.resolver.schema.device;
-        let is_device = matches!(&sides[0].kind, ExpressionKind::Name(name) if name == device);
+        let [column, list] = &**sides;
+        let is_device = matches!(&column.kind, ExpressionKind::Name(name) if name == device);
         if *comparison != among || !is_device || self.found.devices.is_some() {
             return false;
         }
-        if !matches!(self.resolver.value(&sides[0]), Value::Column(_, Letters::AsTheyAre)) {
+        if !matches!(self.resolver.value(column), Value::Column(_, Letters::AsTheyAre)) {
             return false;
         }
-        self.found.devices = self.resolver.devices(&sides[1]);
+        self.found.devices = self.resolver.devices(list);
         self.found.devices.is_some()
     }
 
@@ -311,7 +312,7 @@ impl<'q> Walk<'_, 'q> {
         self.resolver.chosen = Some(names.into_iter().filter(|name| meant(name) == keeps).collect());
     }
 
-    fn order(&mut self, orders: &'q [OrderBy], span: Span) {
+    fn order(&mut self, orders: &'q [OrderBy]) {
         let mut found = Vec::new();
         for order in orders {
             let default = order.nulls_first.is_none_or(|first| first != order.descending);
@@ -328,7 +329,6 @@ impl<'q> Walk<'_, 'q> {
                 }
             }
         }
-        let _the_last_order_counts = span;
         self.found.order_by = found;
     }
 

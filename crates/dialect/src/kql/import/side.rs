@@ -51,7 +51,8 @@ pub(super) fn parts(condition: &Expression) -> Vec<&Expression> {
 fn is_negated(condition: &Expression) -> bool {
     match &condition.kind {
         ExpressionKind::Compare(comparison, sides) => {
-            comparison.negated && !is_empty_text(*comparison, &sides[1])
+            let [_, right] = &**sides;
+            comparison.negated && !is_empty_text(*comparison, right)
         }
         ExpressionKind::Between { negated, .. } => *negated,
         ExpressionKind::Call(name, arguments) => match arguments.as_slice() {
@@ -73,7 +74,8 @@ fn asks_for_nothing(condition: &Expression) -> bool {
     match &condition.kind {
         ExpressionKind::Call(name, _) => ["isempty", "isnull"].contains(&name.as_str()),
         ExpressionKind::Compare(comparison, sides) => {
-            !comparison.negated && is_empty_text(*comparison, &sides[1])
+            let [_, right] = &**sides;
+            !comparison.negated && is_empty_text(*comparison, right)
         }
         _ => false,
     }
@@ -113,14 +115,15 @@ pub(super) fn excluded<'q>(
             _ => vec![(Part::Whole(condition), false)],
         },
         ExpressionKind::Compare(comparison, sides) => {
-            let ExpressionKind::List(entries) = &sides[1].kind else {
+            let [column, list] = &**sides;
+            let ExpressionKind::List(entries) = &list.kind else {
                 return vec![(Part::Whole(condition), false)];
             };
             let equal = comparison.operator == Operator::Text(TextOperator::Equals);
             let texts = entries.iter().all(|entry| matches!(entry.kind, ExpressionKind::Text(..)));
             let told = entries.len() > 1 && entries.iter().any(|entry| has_comment(entry.span.range().end));
             if comparison.negated && equal && texts && told {
-                entries.iter().map(|entry| (Part::Entry(&sides[0], *comparison, entry), false)).collect()
+                entries.iter().map(|entry| (Part::Entry(column, *comparison, entry), false)).collect()
             } else {
                 vec![(Part::Whole(condition), false)]
             }

@@ -63,14 +63,6 @@ impl<'q> Bindings<'q> {
         None
     }
 
-    /// The name of the table that rows come from.
-    pub(super) fn table(&self, source: &'q Expression) -> Option<&'q str> {
-        match &source.kind {
-            ExpressionKind::Name(name) => Some(name),
-            _ => None,
-        }
-    }
-
     /// The pipeline that is meant as a list.
     fn pipeline(&self, expression: &'q Expression) -> Option<&'q Pipeline> {
         let mut expression = expression;
@@ -112,7 +104,7 @@ impl<'q> Resolver<'q> {
     pub(super) fn devices(&mut self, expression: &'q Expression) -> Option<(Arc<Schema>, Predicate)> {
         let rows = self.bindings.written_out(self.bindings.pipeline(expression)?)?;
         let schema = Arc::new(self.schemas.get(DEVICE_TABLE)?.clone());
-        if self.bindings.table(rows.source) != Some(DEVICE_TABLE) {
+        if table_name(rows.source) != Some(DEVICE_TABLE) {
             return None;
         }
         let mut inner = Self::new(self.text, Arc::clone(&schema), self.schemas, self.bindings);
@@ -155,6 +147,14 @@ impl<'q> Resolver<'q> {
         }
         // Without a condition, every device that is known at all.
         (only && !parts.is_empty()).then(|| all(parts))
+    }
+}
+
+/// The name of the table that rows come from.
+pub(super) fn table_name(source: &Expression) -> Option<&str> {
+    match &source.kind {
+        ExpressionKind::Name(name) => Some(name),
+        _ => None,
     }
 }
 

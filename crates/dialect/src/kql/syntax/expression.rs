@@ -45,7 +45,7 @@ impl Parser<'_> {
                 Between::Or | Between::And => self.more(left, between, power)?,
                 Between::Compare(comparison) => self.comparison(left, comparison)?,
                 Between::Range { negated } => self.range(left, negated)?,
-                Between::Arithmetic => self.arithmetic(left)?,
+                Between::Arithmetic => self.arithmetic(&left)?,
             };
             // A chain of comparisons nests to the left.
             compared += usize::from(matches!(between, Between::Compare(_) | Between::Range { .. }));
@@ -142,7 +142,7 @@ impl Parser<'_> {
     }
 
     /// Text but for `now() - 1d`, which is another way to write `ago(1d)`.
-    fn arithmetic(&mut self, left: Expression) -> Result<ExpressionKind, Wrong> {
+    fn arithmetic(&mut self, left: &Expression) -> Result<ExpressionKind, Wrong> {
         let minus = self.next() == Token::Sign("-");
         let right = self.operand()?;
         let now = matches!(&left.kind, ExpressionKind::Call(name, arguments) if name == "now" && arguments.is_empty());

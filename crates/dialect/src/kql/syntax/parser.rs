@@ -104,12 +104,11 @@ impl<'t> Parser<'t> {
                 return Err(self.unexpected("`|` or `;`"));
             }
         }
-        match main {
-            Some((main, _)) => Ok(Query { lets, main, comments, texts: self.found }),
-            None => {
-                let help = "a query begins with a table, as in `DeviceNetworkEvents | where …`";
-                Err(Box::new(wrong("there is no query", 0..0, "").help(help)))
-            }
+        if let Some((main, _)) = main {
+            Ok(Query { lets, main, comments, texts: self.found })
+        } else {
+            let help = "a query begins with a table, as in `DeviceNetworkEvents | where …`";
+            Err(Box::new(wrong("there is no query", 0..0, "").help(help)))
         }
     }
 

@@ -158,7 +158,7 @@ impl Parser<'_> {
     fn several_names(&mut self) -> Result<Option<Vec<String>>, Wrong> {
         let only_names = matches!(
             (self.peek(), self.ahead(1), self.ahead(2)),
-            (Token::Sign("("), Token::Name(_), Token::Sign(",") | Token::Sign(")"))
+            (Token::Sign("("), Token::Name(_), Token::Sign("," | ")"))
         );
         let mut by = 1;
         while only_names && matches!((self.ahead(by), self.ahead(by + 1)), (Token::Name(_), Token::Sign(",")))
