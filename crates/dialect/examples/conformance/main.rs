@@ -5,9 +5,16 @@
 //!
 //! In the folder: `schema.json`, `events.ndjson`, `devices.ndjson`, and `policies.ndjson` with, for each policy, its
 //! query, the columns of its result, the query without them, the rows that are kept, and what an engine must be able to
-//! do to run it.
+//! do to run it; and `queries.ndjson`, random queries and the rows that their imports keep.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "it writes files for a test, or stops")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "it writes files for a test, or stops"
+)]
+
+mod expressions;
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -15,13 +22,14 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use lownoise_dialect::kql::emit;
+use lownoise_dialect::kql::{Options, emit, import};
 use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate};
 use lownoise_engine::event::OwnedEvent;
 use lownoise_engine::op::{Comparison, Operator};
 use lownoise_engine::policy::{ConditionKind, Order, Output, Policy};
 use lownoise_engine::predicate::Predicate;
-use lownoise_engine::schema::Schema;
+use lownoise_engine::schema::{Schema, Schemas};
+use lownoise_engine::span::Source;
 use lownoise_engine::value::{Kind, OwnedValue, Time, Value};
 use lownoise_testkit::{any_event, any_policy, runner, schema};
 use proptest::strategy::{Strategy, ValueTree};
@@ -79,6 +87,25 @@ fn main() {
         written += 1;
     }
     writeln!(out, "{}", json!({"refused": refused, "now": clock.to_string()})).unwrap();
+    let mut out = file("queries.ndjson");
+    let mut schemas = Schemas::default();
+    schemas.add((*table).clone());
+    for id in 0..policies {
+        let query = expressions::any_query().new_tree(&mut random).unwrap().current();
+        let policy = imported(&query, &schemas);
+        writeln!(out, "{}", json!({"id": id, "query": query, "kept": kept(&policy, &rows, &devices, clock)}))
+            .unwrap();
+    }
+}
+
+/// What a query is imported as; nothing of these may be opaque.
+fn imported(query: &str, schemas: &Schemas) -> Policy {
+    let source = Source { name: "random.kql".to_owned(), text: query.to_owned() };
+    let imported = import(&source, schemas, &Options { id: "random".to_owned(), ..Options::default() });
+    match imported.policy {
+        Some((_, policy)) if imported.opaque == 0 => policy,
+        _ => panic!("{query}\n{:#?}", imported.diagnostics),
+    }
 }
 
 fn say_usage() {
