@@ -8,9 +8,8 @@ use lownoise_engine::op::{Case, Operator, Pattern, TextOperator, address_number}
 
 use crate::Reason;
 use crate::check::{Check, Model, core};
-use crate::limits::Account;
 use crate::spelling::{ipv4_pattern, ipv6_pattern};
-use crate::text;
+use crate::text::{self, Account};
 use lownoise_engine::value::OwnedValue;
 
 type Ranges = Vec<(u128, u128)>;
