@@ -82,6 +82,29 @@ fn a_scenario_in_the_same_branch_accepts_what_it_names() {
 }
 
 #[test]
+fn a_scenario_of_a_time_when_it_was_hidden_anyway_accepts_nothing() {
+    let clone = Clone::new();
+    clone.edit("rules/egress.toml", "reason = \"r\"\n", "reason = \"r\"\nexpires = 2026-01-01\n");
+    clone.edit(
+        "features/egress.feature",
+        "\"egress\"\n",
+        "\"egress\"\n    And the time is 2025-12-31T00:00:00Z\n",
+    );
+    clone.commit();
+    clone.edit("rules/egress.toml", "2026-01-01", "2028-01-01");
+    let gate = ["gate", "--base", "HEAD"];
+    clone
+        .run_in("", &gate)
+        .is(1, &["newly hidden  snapd  expires  2026-01-01 → 2028-01-01", "1 passed, 0 failed"]);
+    clone.edit("features/egress.feature", "2025-12-31", "2026-01-31");
+    clone.run_in("", &gate).is(0, &["accepted by the scenario"]);
+    // It is not folded away in a comment.
+    let comment = clone.run_in("", &[&gate[..], &["--format", "markdown"]].concat()).out;
+    assert!(comment.find("### newly hidden") < comment.find("<details>"), "{comment}");
+    assert!(comment.contains("accepted by the scenario"), "{comment}");
+}
+
+#[test]
 fn a_narrowed_scope_is_newly_hidden_too_and_a_scenario_accepts_it() {
     let clone = Clone::new();
     clone.edit(

@@ -19,11 +19,14 @@ pub fn render_markdown(review: &Review) -> String {
     }
     out.table(&review.policies);
     let all: Vec<&Concern> = review.all().collect();
-    for concern in all.iter().filter(|concern| concern.level == Level::Error) {
+    // What a scenario accepts is what a reviewer signs for.
+    let is_open = |concern: &Concern| concern.level == Level::Error || concern.accepted.is_some();
+    for concern in all.iter().filter(|concern| is_open(concern)) {
         out.concern(concern);
     }
     for (level, heading) in [(Level::Warning, "To be looked at"), (Level::Note, "To be known")] {
-        let those: Vec<_> = all.iter().filter(|concern| concern.level == level).collect();
+        let those: Vec<_> =
+            all.iter().filter(|concern| concern.level == level && !is_open(concern)).collect();
         if !those.is_empty() {
             out.line(&format!("<details><summary>{heading} ({})</summary>\n", those.len()));
             for concern in those {
