@@ -1,6 +1,5 @@
 //! How much a proof may cost, and why one was given up.
 
-use std::cell::Cell;
 use std::fmt;
 
 /// Bounds of a proof. When one is reached, the answer is unknown, never proved.
@@ -18,24 +17,6 @@ pub struct Limits {
     pub automaton_bytes: usize,
     /// What one proof may cost: states of products and bytes of automata, of all questions to the theories together.
     pub work: usize,
-}
-
-/// The limits of one question to a theory, and what its proof has cost so far.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Account<'l> {
-    pub(crate) limits: Limits,
-    pub(crate) work: &'l Cell<usize>,
-}
-
-impl Account<'_> {
-    /// What may still be spent.
-    pub(crate) fn left(self) -> usize {
-        self.limits.work.saturating_sub(self.work.get())
-    }
-
-    pub(crate) fn spend(self, work: usize) {
-        self.work.set(self.work.get().saturating_add(work));
-    }
 }
 
 impl Default for Limits {
