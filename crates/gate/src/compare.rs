@@ -247,6 +247,9 @@ impl Telling<'_> {
 fn scenario_name(policy: &Policy, event: &Assignment, subject: &str) -> String {
     let path = process_column(&policy.schema).map(|column| OwnedValue::from(event.event.value(column)));
     let path = path.map(|path| path.borrow().to_string()).unwrap_or_default();
+    // A name is one line.
+    let subject: String =
+        subject.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     let plain = |letter: char| letter.is_alphanumeric() || letter.is_ascii_punctuation();
     if path.is_empty() || !path.chars().all(plain) {
         return format!("{subject} hides what it did not hide before");
