@@ -219,6 +219,30 @@ fn what_hides_longer_is_told_but_fails_nothing() {
 }
 
 #[test]
+fn what_is_hidden_today_by_something_that_expires_is_not_free_to_hide() {
+    let clone = Clone::new();
+    clone.edit(
+        "rules/egress.toml",
+        "[[never_hide]]",
+        "[[exclusion]]\nid = \"port\"\nreason = \"r\"\nexpires = 2026-06-01\nwhere = { RemotePort = 9999, InitiatingProcessFolderPath = \"/usr/bin/nc\" }\n\n[[never_hide]]",
+    );
+    clone.commit();
+    clone.git(&["push", "-q", "origin", "HEAD:main"]);
+    clone.edit(
+        "rules/egress.toml",
+        "where  = { InitiatingProcessFileName = \"snapd\" }",
+        "where  = { any = [{ InitiatingProcessFileName = \"snapd\" }, { RemotePort = 9999, InitiatingProcessFolderPath = \"/usr/bin/nc\" }] }",
+    );
+    let told = clone.gate(&[]);
+    told.is(1, &["from 2026-06-02 on, `snapd` hides events that would be visible"]);
+    let lines = told.out.lines().skip_while(|line| !line.trim_start().starts_with("Scenario:"));
+    let scenario = lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    assert!(scenario.contains("the time is 2026-06-02"), "{scenario}");
+    clone.write("features/later.feature", &format!("Feature: later\n{scenario}"));
+    clone.gate(&[]).is(0, &["accepted by the scenario", "it passes"]);
+}
+
+#[test]
 fn a_broken_policy_an_expired_exclusion_and_an_unknown_revision() {
     let clone = Clone::new();
     clone.edit("rules/egress.toml", "RemoteIPType", "RemoteIpType");

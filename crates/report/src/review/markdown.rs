@@ -7,7 +7,10 @@ use lownoise_gate::{Concern, Field, Level, Review, Reviewed, Rule, Witness};
 use super::{at, count, edit_words, remarks, replayed_words, standing_words, verdict_words};
 use crate::visible;
 
-/// The review as GitHub's Markdown.
+/// A comment holds 65,536 characters; when it is this long, what is left is counted.
+const LONGEST: usize = 48 << 10;
+
+/// The review as GitHub's Markdown, of a length that a comment may have.
 #[must_use]
 pub fn render_markdown(review: &Review) -> String {
     let mut out = Markdown(String::new());
@@ -21,13 +24,18 @@ pub fn render_markdown(review: &Review) -> String {
     let all: Vec<&Concern> = review.all().collect();
     // What a scenario accepts is what a reviewer signs for.
     let is_open = |concern: &Concern| concern.level == Level::Error || concern.accepted.is_some();
-    for concern in all.iter().filter(|concern| is_open(concern)) {
+    let open: Vec<_> = all.iter().filter(|concern| is_open(concern)).collect();
+    for (place, concern) in open.iter().enumerate() {
+        if out.0.len() > LONGEST {
+            out.line(&format!("… and {} more: the log of the run has them all.\n", open.len() - place));
+            break;
+        }
         out.concern(concern);
     }
     for (level, heading) in [(Level::Warning, "To be looked at"), (Level::Note, "To be known")] {
         let those: Vec<_> =
             all.iter().filter(|concern| concern.level == level && !is_open(concern)).collect();
-        if !those.is_empty() {
+        if !those.is_empty() && out.0.len() <= LONGEST {
             out.line(&format!("<details><summary>{heading} ({})</summary>\n", those.len()));
             for concern in those {
                 out.concern(concern);
