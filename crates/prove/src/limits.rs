@@ -26,7 +26,7 @@ impl Default for Limits {
             depth: 4_000,
             rounds: 20_000,
             states: 3_000_000,
-            automaton_bytes: 64 << 20,
+            automaton_bytes: 32 << 20,
             work: 5_000_000,
         }
     }

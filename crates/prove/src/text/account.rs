@@ -37,7 +37,7 @@ const KEPT: usize = 128 << 20;
 const BYTES_OF_A_STATE: usize = 64;
 
 /// Bytes of an automaton of several patterns, for each of them and in any case; beyond, they get automata of their own.
-const SHARED_BYTES: (usize, usize) = (4 << 10, 64 << 10);
+const SHARED_BYTES: (usize, usize) = (4 << 10, 24 << 10);
 
 impl Account<'_> {
     /// What may still be spent.
