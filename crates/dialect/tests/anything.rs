@@ -5,6 +5,7 @@ mod common;
 use std::fmt::Write as _;
 
 use common::imported;
+use lownoise_dialect::kql::emit;
 use lownoise_engine::diagnostic::Level;
 use lownoise_testkit::configured;
 use proptest::collection::vec;
@@ -80,6 +81,16 @@ fn look_at(text: &str) {
     assert_eq!(imported.policy.is_none(), wrong, "{text}\n{:#?}", imported.diagnostics);
     for label in imported.diagnostics.iter().flat_map(|diagnostic| &diagnostic.labels) {
         assert!(label.span.range().end <= text.len(), "{text}: {label:?}");
+    }
+    let emitted = imported.policy.and_then(|(_, policy)| emit(&policy, common::now()).ok());
+    if let Some(emitted) = emitted {
+        let again = common::imported(&emitted.text);
+        assert!(
+            again.policy.is_some() && again.opaque == 0,
+            "{text}\n{}\n{:#?}",
+            emitted.text,
+            again.diagnostics
+        );
     }
 }
 
