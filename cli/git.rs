@@ -2,8 +2,9 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// A commit of the repository around the working folder.
 #[derive(Debug, Clone)]
@@ -69,22 +70,50 @@ impl Revision {
         short(&self.commit)
     }
 
-    /// Every file at a path or below it, by its path from the root of the repository, sorted. Links are left out.
+    /// Every entry at a path or below it, by its path from the root of the repository, sorted. Where the path itself is
+    /// or leads through a link, the link is followed.
     ///
     /// # Errors
     /// When git fails.
-    pub(crate) fn files(&self, path: &str) -> Result<Vec<String>, String> {
-        let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", &self.commit];
-        if !path.is_empty() {
-            arguments.extend(["--", path]);
-        }
-        let listed = git(&arguments).map_err(|error| error.said("git cannot list the files"))?;
-        let entries = listed.split('\0').filter_map(|entry| entry.split_once('\t'));
-        let files = entries.filter(|(mode, _)| mode.starts_with("100")).map(|(_, path)| path.to_owned());
-        Ok(files.collect())
+    pub(crate) fn entries(&self, path: &str) -> Result<Vec<Entry>, String> {
+        let (tree, below) = match self.found(path)? {
+            Found::Tree(tree) if path.is_empty() => (tree, String::new()),
+            Found::Tree(tree) => (tree, format!("{path}/")),
+            Found::File => return Ok(vec![Entry { kind: Kind::File, path: path.to_owned() }]),
+            Found::Nothing => return Ok(Vec::new()),
+        };
+        let listed = git_bytes(&["ls-tree", "-r", "-z", "--full-tree", &tree], "")
+            .map_err(|error| error.said("git cannot list the files"))?;
+        let entry = |entry: &str| {
+            let (mode, path) = entry.split_once('\t')?;
+            let kind = match mode.get(..3)? {
+                "120" => Kind::Link,
+                "160" => Kind::Submodule,
+                _ => Kind::File,
+            };
+            Some(Entry { kind, path: format!("{below}{path}") })
+        };
+        // A name that is no UTF-8 is no policy's.
+        Ok(String::from_utf8_lossy(&listed).split('\0').filter_map(entry).collect())
     }
 
-    /// The text of a file, by its path from the root.
+    /// Whether a path is a file, or leads to one by links in the repository.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub(crate) fn is_file(&self, path: &str) -> Result<bool, String> {
+        Ok(matches!(self.found(path)?, Found::File))
+    }
+
+    /// Whether there is a file or a folder at a path, or where its links in the repository lead.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub(crate) fn is_anything(&self, path: &str) -> Result<bool, String> {
+        Ok(!matches!(self.found(path)?, Found::Nothing))
+    }
+
+    /// The text of a file, by its path from the root; links in the repository are followed.
     ///
     /// # Errors
     /// When it is not there, or is no text.
@@ -93,11 +122,68 @@ impl Revision {
         if let Some(known) = self.read.borrow().get(&path) {
             return known.clone();
         }
-        let text = git(&["cat-file", "blob", &format!("{}:{path}", self.commit)])
-            .map_err(|error| error.said(&format!("it is not in `{}`", self.name)));
+        let text = self.looked_up(&path, "--batch").and_then(|told| {
+            let (first, rest) = told.split_at(told.iter().position(|byte| *byte == b'\n').unwrap_or(0));
+            if !matches!(found(first), Found::File) {
+                return Err(format!("it is not in `{}`", self.name));
+            }
+            // A line break stands before the text and after it.
+            let text = rest.get(1..rest.len().saturating_sub(1)).unwrap_or_default();
+            String::from_utf8(text.to_vec()).map_err(|_| GitError::NotText.said(""))
+        });
         self.read.borrow_mut().insert(path, text.clone());
         text
     }
+
+    /// What is at a path, or where its links lead.
+    fn found(&self, path: &str) -> Result<Found, String> {
+        self.looked_up(path, "--batch-check").map(|told| found(&told))
+    }
+
+    /// What git says of a path, its links followed.
+    fn looked_up(&self, path: &str, how: &str) -> Result<Vec<u8>, String> {
+        if path.contains('\n') {
+            return Err("a name with a line break cannot be looked up in git".to_owned());
+        }
+        let asked = format!("{}:{path}\n", self.commit);
+        git_bytes(&["cat-file", how, "--follow-symlinks"], &asked)
+            .map_err(|error| error.said("git cannot look up files"))
+    }
+}
+
+/// What `git cat-file --batch-check` says of an object: its name, its type, its size. Of what is not there it repeats
+/// what it was asked, where there is a colon.
+fn found(told: &[u8]) -> Found {
+    let told = String::from_utf8_lossy(told);
+    let mut words = told.split_whitespace();
+    match (words.next().filter(|name| !name.contains(':')), words.next()) {
+        (Some(_), Some("blob")) => Found::File,
+        (Some(id), Some("tree")) => Found::Tree(id.to_owned()),
+        _ => Found::Nothing,
+    }
+}
+
+/// Something that a revision has at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) kind: Kind,
+    pub(crate) path: String,
+}
+
+/// What an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    File,
+    Link,
+    Submodule,
+}
+
+/// What a path leads to.
+enum Found {
+    File,
+    /// A folder, by its object's name.
+    Tree(String),
+    Nothing,
 }
 
 /// A commit, as short as people write it.
@@ -111,16 +197,16 @@ pub(crate) fn at_revision(argument: &Path) -> Option<(String, String)> {
         return None;
     }
     let (revision, path) = argument.to_str()?.split_once(':')?;
-    // A drive letter of Windows is no revision.
-    (revision.len() > 1 && !path.is_empty()).then(|| (revision.to_owned(), path.to_owned()))
+    let is_drive = cfg!(windows) && revision.len() == 1;
+    (!is_drive && !revision.is_empty() && !path.is_empty()).then(|| (revision.to_owned(), path.to_owned()))
 }
 
 /// Why git did not do what it should.
 enum GitError {
     /// It cannot be run.
     NoGit(String),
-    /// It ended with an error.
-    Failed,
+    /// It ended with an error, and gave this reason, or none.
+    Failed(String),
     /// What it said is no UTF-8.
     NotText,
 }
@@ -130,7 +216,8 @@ impl GitError {
     fn said(self, failed: &str) -> String {
         match self {
             Self::NoGit(error) => format!("git cannot be run ({error}): install it, or compare files"),
-            Self::Failed => failed.to_owned(),
+            Self::Failed(why) if why.is_empty() => failed.to_owned(),
+            Self::Failed(why) => format!("{failed} (git: {why})"),
             Self::NotText => "it is not UTF-8".to_owned(),
         }
     }
@@ -138,12 +225,27 @@ impl GitError {
 
 /// What git prints.
 fn git(arguments: &[&str]) -> Result<String, GitError> {
-    let run = Command::new("git").args(arguments).env("GIT_OPTIONAL_LOCKS", "0").output();
-    let run = run.map_err(|error| GitError::NoGit(error.to_string()))?;
-    if !run.status.success() {
-        return Err(GitError::Failed);
+    String::from_utf8(git_bytes(arguments, "")?).map_err(|_| GitError::NotText)
+}
+
+/// What git prints when it is told a line.
+fn git_bytes(arguments: &[&str], line: &str) -> Result<Vec<u8>, GitError> {
+    let not_run = |error: std::io::Error| GitError::NoGit(error.to_string());
+    let mut command = Command::new("git");
+    command.args(arguments).env("GIT_OPTIONAL_LOCKS", "0");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(not_run)?;
+    if let Some(mut input) = child.stdin.take() {
+        // One that does not listen says why by itself.
+        let _unheard = input.write_all(line.as_bytes());
     }
-    String::from_utf8(run.stdout).map_err(|_| GitError::NotText)
+    let run = child.wait_with_output().map_err(not_run)?;
+    if !run.status.success() {
+        let said = String::from_utf8_lossy(&run.stderr);
+        let why = said.lines().next().unwrap_or("").trim_start_matches("fatal: ");
+        return Err(GitError::Failed(why.to_owned()));
+    }
+    Ok(run.stdout)
 }
 
 /// What to do when the clone lacks the history.
@@ -153,5 +255,19 @@ fn shallow() -> &'static str {
             "; this clone is shallow: get its history with `git fetch --unshallow` (`fetch-depth: 0` of actions/checkout)"
         }
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_there_is_not_found_whatever_it_is_called() {
+        assert!(matches!(found(b"0a1b blob 3\n"), Found::File));
+        assert!(matches!(found(b"0a1b tree 30\n"), Found::Tree(tree) if tree == "0a1b"));
+        for nothing in ["0a1b:a blob 3 missing\n", "dangling 6\n0a1b:a\n", "symlink 4\n/tmp\n", ""] {
+            assert!(matches!(found(nothing.as_bytes()), Found::Nothing), "{nothing}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use lownoise_engine::span::Source;
 use lownoise_report::repository_path;
 
 use crate::failure::Failure;
-use crate::git::{Here, Revision, at_revision};
+use crate::git::{Here, Kind, Revision, at_revision};
 use crate::load;
 
 /// Where texts come from.
@@ -93,16 +93,49 @@ impl Side {
             Self::Files if path.is_dir() => load::toml_files(path),
             Self::Files => Ok(path.exists().then(|| path.to_owned()).into_iter().collect()),
             Self::Revision(revision) => {
-                let files = revision.files(&path.display().to_string()).map_err(Failure::input)?;
-                let shown = |file: &String| {
-                    let below = Path::new(file).strip_prefix(path).unwrap_or(Path::new(file));
+                let entries = revision.entries(&path.display().to_string()).map_err(Failure::input)?;
+                let mut files = Vec::new();
+                for entry in entries {
+                    let file = PathBuf::from(&entry.path);
+                    let below = file.strip_prefix(path).unwrap_or(&file);
                     let hidden = below.iter().any(|part| part.to_string_lossy().starts_with('.'));
                     let toml = below.extension().is_some_and(|end| end == "toml");
-                    !hidden && toml || Path::new(file) == path
-                };
-                Ok(files.into_iter().filter(shown).map(PathBuf::from).collect())
+                    let is_file = match entry.kind {
+                        _ if hidden || !toml => file == path,
+                        Kind::File => true,
+                        Kind::Link => revision.is_file(&entry.path).map_err(Failure::input)?,
+                        Kind::Submodule => false,
+                    };
+                    if is_file {
+                        files.push(file);
+                    }
+                }
+                Ok(files)
             }
         }
+    }
+
+    /// Whether a path stands behind a link that leads to nothing in the repository, or in a submodule: then what is there
+    /// is not known. `paths` are those that were looked at.
+    pub(crate) fn is_out_of_sight(&self, path: &str, paths: &[PathBuf]) -> Result<bool, Failure> {
+        let Self::Revision(revision) = self else { return Ok(false) };
+        let leads = |parent: &str| {
+            path.strip_prefix(parent).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        for looked_at in [Path::new("")].into_iter().chain(paths.iter().map(PathBuf::as_path)) {
+            let entries = revision.entries(&looked_at.display().to_string()).map_err(Failure::input)?;
+            for entry in entries.iter().filter(|entry| leads(&entry.path)) {
+                let seen = match entry.kind {
+                    Kind::File => true,
+                    Kind::Link => revision.is_anything(&entry.path).map_err(Failure::input)?,
+                    Kind::Submodule => false,
+                };
+                if !seen {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 }
 
@@ -122,8 +155,9 @@ pub(crate) fn operand(argument: &Path, schemas: &Schemas) -> Result<Operand, Fai
     let is_folder = match &side {
         Side::Files => path.is_dir(),
         Side::Revision(revision) => {
-            let files = revision.files(&path.display().to_string()).map_err(Failure::input)?;
-            !files.is_empty() && !files.iter().any(|file| Path::new(file) == path)
+            let path = path.display().to_string();
+            let entries = revision.entries(&path).map_err(Failure::input)?;
+            !entries.is_empty() && entries.iter().all(|entry| entry.path != path)
         }
     };
     if !is_folder {

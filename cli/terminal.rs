@@ -84,6 +84,16 @@ pub(crate) fn progress(bytes: Option<u64>) -> ProgressBar {
     bar
 }
 
+/// A bar for so many things that are looked at one after another, on a terminal only.
+pub(crate) fn counting(things: usize, what: &'static str) -> ProgressBar {
+    let bar = progress(Some(things as u64));
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} of {len} {msg}  {eta} left") {
+        bar.set_style(style);
+    }
+    bar.set_message(what);
+    bar
+}
+
 /// Whether Ctrl-C was pressed. The first one ends the run in order, a second one at once.
 pub(crate) fn interrupted() -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));

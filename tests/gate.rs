@@ -2,176 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[cfg(unix)]
+#[path = "gate/places.rs"]
+mod places;
+#[path = "gate/repository.rs"]
+mod repository;
+#[path = "gate/words.rs"]
+mod words;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 
-use serde_json::Value;
-
-const POLICY: &str = r#"[policy]
-id    = "egress"
-title = "Egress"
-table = "DeviceNetworkEvents"
-owner = "o"
-use   = ["apt"]
-
-[scope]
-where = { RemoteIPType = "Public" }
-
-[[exclusion]]
-id     = "snapd"
-reason = "r"
-where  = { InitiatingProcessFileName = "snapd" }
-
-[[never_hide]]
-id    = "tmp"
-where = { InitiatingProcessFolderPath = { starts_with = "/tmp/" }, InitiatingProcessFileName = "curl" }
-"#;
-
-const OTHER: &str = r#"[policy]
-id    = "other"
-title = "Another one"
-table = "DeviceNetworkEvents"
-owner = "o"
-use   = ["debian"]
-"#;
-
-const APT: &str = r#"[set]
-id    = "apt"
-title = "APT"
-table = "DeviceNetworkEvents"
-owner = "o"
-
-[[exclusion]]
-id     = "apt-methods"
-reason = "r"
-
-[exclusion.where]
-InitiatingProcessAccountName = "_apt"
-InitiatingProcessFolderPath  = { starts_with = [
-  "/usr/lib/apt/",
-  "/usr/libexec/apt/",
-] }
-"#;
-
-const DEBIAN: &str = r#"[set]
-id    = "debian"
-title = "Debian"
-table = "DeviceNetworkEvents"
-owner = "o"
-use   = ["apt"]
-"#;
-
-const FEATURE: &str = r#"Feature: egress
-  Scenario: snapd
-    Given the policy "egress"
-    When the process name is "snapd"
-    Then it is hidden by "snapd"
-"#;
-
-/// A clone of a bare remote, on a branch of its own after a first commit; gone when it is dropped.
-struct Clone(tempfile::TempDir);
-
-struct Told {
-    code: Option<i32>,
-    out: String,
-    all: String,
-}
-
-impl Clone {
-    fn empty() -> Self {
-        let clone = Self(tempfile::tempdir().unwrap());
-        git(clone.0.path(), &["init", "-q", "--bare", "remote.git"]);
-        git(clone.0.path(), &["clone", "-q", "remote.git", "work"]);
-        clone
-    }
-
-    fn new() -> Self {
-        let clone = Self::empty();
-        clone.write("rules/egress.toml", POLICY);
-        clone.write("rules/other.toml", OTHER);
-        clone.write("rules/sets/apt.toml", APT);
-        clone.write("rules/sets/debian.toml", DEBIAN);
-        clone.write("features/egress.feature", FEATURE);
-        clone.branch();
-        clone
-    }
-
-    /// Commits what is there as the remote's main, and begins a branch.
-    fn branch(&self) {
-        self.commit();
-        self.git(&["push", "-q", "origin", "HEAD:main"]);
-        self.git(&["checkout", "-q", "-b", "topic"]);
-    }
-
-    fn folder(&self) -> PathBuf {
-        self.0.path().join("work")
-    }
-
-    fn git(&self, arguments: &[&str]) {
-        git(&self.folder(), arguments);
-    }
-
-    fn commit(&self) {
-        self.git(&["add", "-A"]);
-        self.git(&["commit", "-q", "-m", "a commit"]);
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.folder().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    /// Replaces a text of a file, which must be there.
-    fn edit(&self, path: &str, from: &str, to: &str) {
-        let text = fs::read_to_string(self.folder().join(path)).unwrap();
-        assert!(text.contains(from), "{path} has no {from}");
-        self.write(path, &text.replace(from, to));
-    }
-
-    fn run_in(&self, folder: &str, arguments: &[&str]) -> Told {
-        let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_lownoise"))
-            .current_dir(self.folder().join(folder))
-            .args(arguments)
-            .args(["--now", "2026-02-03T00:00:00Z"])
-            .env("GITHUB_STEP_SUMMARY", self.0.path().join("summary.md"))
-            .output()
-            .unwrap();
-        let out = String::from_utf8(stdout).unwrap();
-        let all = format!("{out}{}", String::from_utf8_lossy(&stderr));
-        Told { code: status.code(), out, all }
-    }
-
-    fn gate(&self, arguments: &[&str]) -> Told {
-        self.run_in("", &[&["gate", "--base", "origin/main"], arguments].concat())
-    }
-
-    fn diff(&self, old: &str, new: &str) -> Told {
-        self.run_in("", &["diff", old, new])
-    }
-}
-
-impl Told {
-    /// That it ended with this code, and said all of this.
-    #[track_caller]
-    fn is(&self, code: i32, said: &[&str]) {
-        assert_eq!(self.code, Some(code), "{}", self.all);
-        for words in said {
-            assert!(self.all.contains(words), "`{words}` is not in\n{}", self.all);
-        }
-    }
-
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap()
-    }
-}
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let settings = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"];
-    let done = Command::new("git").current_dir(folder).args(settings).args(arguments).output().unwrap();
-    assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
-}
+use repository::{Clone, OTHER, git};
 
 #[test]
 fn a_widened_prefix_is_refused_at_its_line_in_every_policy_that_uses_the_set() {
@@ -237,6 +79,29 @@ fn a_scenario_in_the_same_branch_accepts_what_it_names() {
         "Feature: f\n  Scenario: s\n    Given the policy \"egress\"\n    Then it is hidden\n",
     );
     clone.gate(&[]).is(1, &["scenario failed", "features/snap.feature:4", "1 passed, 1 failed"]);
+}
+
+#[test]
+fn a_scenario_of_a_time_when_it_was_hidden_anyway_accepts_nothing() {
+    let clone = Clone::new();
+    clone.edit("rules/egress.toml", "reason = \"r\"\n", "reason = \"r\"\nexpires = 2026-01-01\n");
+    clone.edit(
+        "features/egress.feature",
+        "\"egress\"\n",
+        "\"egress\"\n    And the time is 2025-12-31T00:00:00Z\n",
+    );
+    clone.commit();
+    clone.edit("rules/egress.toml", "2026-01-01", "2028-01-01");
+    let gate = ["gate", "--base", "HEAD"];
+    clone
+        .run_in("", &gate)
+        .is(1, &["newly hidden  snapd  expires  2026-01-01 → 2028-01-01", "1 passed, 0 failed"]);
+    clone.edit("features/egress.feature", "2025-12-31", "2026-01-31");
+    clone.run_in("", &gate).is(0, &["accepted by the scenario"]);
+    // It is not folded away in a comment.
+    let comment = clone.run_in("", &[&gate[..], &["--format", "markdown"]].concat()).out;
+    assert!(comment.find("### newly hidden") < comment.find("<details>"), "{comment}");
+    assert!(comment.contains("accepted by the scenario"), "{comment}");
 }
 
 #[test]
@@ -351,6 +216,30 @@ fn what_hides_longer_is_told_but_fails_nothing() {
             "expires  2026-06-01 → 2027-06-01",
         ],
     );
+}
+
+#[test]
+fn what_is_hidden_today_by_something_that_expires_is_not_free_to_hide() {
+    let clone = Clone::new();
+    clone.edit(
+        "rules/egress.toml",
+        "[[never_hide]]",
+        "[[exclusion]]\nid = \"port\"\nreason = \"r\"\nexpires = 2026-06-01\nwhere = { RemotePort = 9999, InitiatingProcessFolderPath = \"/usr/bin/nc\" }\n\n[[never_hide]]",
+    );
+    clone.commit();
+    clone.git(&["push", "-q", "origin", "HEAD:main"]);
+    clone.edit(
+        "rules/egress.toml",
+        "where  = { InitiatingProcessFileName = \"snapd\" }",
+        "where  = { any = [{ InitiatingProcessFileName = \"snapd\" }, { RemotePort = 9999, InitiatingProcessFolderPath = \"/usr/bin/nc\" }] }",
+    );
+    let told = clone.gate(&[]);
+    told.is(1, &["from 2026-06-02 on, `snapd` hides events that would be visible"]);
+    let lines = told.out.lines().skip_while(|line| !line.trim_start().starts_with("Scenario:"));
+    let scenario = lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    assert!(scenario.contains("the time is 2026-06-02"), "{scenario}");
+    clone.write("features/later.feature", &format!("Feature: later\n{scenario}"));
+    clone.gate(&[]).is(0, &["accepted by the scenario", "it passes"]);
 }
 
 #[test]

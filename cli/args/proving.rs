@@ -83,7 +83,7 @@ pub(crate) struct Gate {
     /// What to compare with: a branch, a tag, a commit.
     #[arg(long, value_name = "REV")]
     pub(crate) base: String,
-    /// Policies and folders of them [default: rules, or this folder].
+    /// Policies and folders of them [default: rules if there were policies, or this folder].
     pub(crate) paths: Vec<PathBuf>,
     /// Compare with the revision itself, not with the last commit in common.
     #[arg(long)]

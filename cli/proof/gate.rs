@@ -1,5 +1,6 @@
 //! `lownoise gate`: whether the working tree's policies may take the place of a revision's.
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -34,12 +35,14 @@ pub(crate) fn run(arguments: &args::Gate) -> Result<(), Failure> {
     let base = if arguments.exact_base { base } else { base.merge_base().map_err(Failure::input)? };
     let mut review =
         Review { base: Some(format!("{} ({})", arguments.base, base.short())), ..Review::default() };
-    let paths = default_paths(&arguments.paths);
-    let (edits, duplicates) = edits(base, &here, &paths, &schemas)?;
+    let base = Side::Revision(base);
+    let paths = match arguments.paths.as_slice() {
+        [] => vec![default_path(&base, &here, &schemas)?],
+        given => given.to_vec(),
+    };
+    let (edits, duplicates) = edits(&base, &here, &paths, &schemas)?;
     review.concerns.extend(duplicates);
-    if !edits.is_empty() {
-        judge(&edits, arguments, &paths, &schemas, now, &mut review)?;
-    }
+    judge(&edits, arguments, &paths, &schemas, now, &mut review)?;
     let is_invalid = |concern: &Concern| {
         concern.level == Level::Error && matches!(concern.rule, Rule::Check(code) if code != EXPIRED)
     };
@@ -49,17 +52,23 @@ pub(crate) fn run(arguments: &args::Gate) -> Result<(), Failure> {
 }
 
 /// A policy in question, before and after.
-type Edited = (Option<PolicyFile>, Option<PolicyFile>);
+#[derive(Debug)]
+struct Edited {
+    old: Option<PolicyFile>,
+    new: Option<PolicyFile>,
+    /// There is nothing to compare it with, but there may have been: the base cannot be seen there.
+    out_of_sight: bool,
+}
 
 /// The policies whose text, or a text that they use, or place, differs; and policies that share an id.
 fn edits(
-    base: Revision,
+    base: &Side,
     here: &Here,
     paths: &[PathBuf],
     schemas: &Schemas,
 ) -> Result<(Vec<Edited>, Vec<Concern>), Failure> {
     let there: Vec<PathBuf> = paths.iter().map(|path| in_repository(path, here).into()).collect();
-    let before = Side::Revision(base).policies(&there, schemas)?;
+    let before = base.policies(&there, schemas)?;
     let mut after = Side::Files.policies(paths, schemas)?;
     if before.is_empty() && after.is_empty() {
         let paths: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
@@ -68,12 +77,20 @@ fn edits(
     for policy in &mut after {
         policy.key = in_repository(Path::new(&policy.key), here);
     }
+    // A file that was named twice, in two ways.
+    let mut seen = HashSet::new();
+    after.retain(|policy| seen.insert(policy.key.clone()));
     let duplicates = duplicates(&after);
-    let differs = |(old, new): &Edited| match (old, new) {
-        (Some(old), Some(new)) => old.key != new.key || texts(old).ne(texts(new)),
-        _ => true,
-    };
-    Ok((pairs(before, after).into_iter().filter(differs).collect(), duplicates))
+    let mut edits = Vec::new();
+    for (old, new) in pairs(before, after) {
+        let out_of_sight = match (&old, &new) {
+            (Some(old), Some(new)) if old.key == new.key && texts(old).eq(texts(new)) => continue,
+            (None, Some(new)) => base.is_out_of_sight(&new.key, &there)?,
+            _ => false,
+        };
+        edits.push(Edited { old, new, out_of_sight });
+    }
+    Ok((edits, duplicates))
 }
 
 fn texts(file: &PolicyFile) -> impl Iterator<Item = &str> {
@@ -90,9 +107,18 @@ fn in_repository(path: &Path, here: &Here) -> String {
     }
 }
 
-fn default_paths(paths: &[PathBuf]) -> Vec<PathBuf> {
-    let default = if Path::new("rules").is_dir() { "rules" } else { "." };
-    if paths.is_empty() { vec![default.into()] } else { paths.to_vec() }
+/// `rules` if there were policies in it: a branch that begins such a folder does not take the others out of question.
+fn default_path(base: &Side, here: &Here, schemas: &Schemas) -> Result<PathBuf, Failure> {
+    let rules = home();
+    let there = in_repository(&rules, here).into();
+    let known = !base.policies(&[there], schemas)?.is_empty();
+    Ok(if known { rules } else { ".".into() })
+}
+
+/// Where policies are by default.
+fn home() -> PathBuf {
+    let rules = Path::new("rules");
+    if rules.is_dir() { rules.into() } else { ".".into() }
 }
 
 fn judge(
@@ -114,7 +140,7 @@ fn judge(
         let replay = comparable(edit).and_then(|_| replays.next()).flatten();
         let judging = Judging { arguments, met: &summary.met, now, replay: replay.as_ref() };
         let reviewed = judging.policy(edit);
-        if let Some(policy) = edit.1.as_ref().and_then(|file| file.parsed.result.as_ref()) {
+        if let Some(policy) = edit.new.as_ref().and_then(|file| file.parsed.result.as_ref()) {
             note_assumptions(review, policy, &arguments.proving);
         }
         // What is wrong with a set is found in every policy that uses it, and said once.
@@ -134,7 +160,7 @@ fn is_check(concern: &Concern) -> bool {
 }
 
 /// Both sides, if both are valid and over one table.
-fn comparable((old, new): &Edited) -> Option<(&Policy, &Policy)> {
+fn comparable(Edited { old, new, .. }: &Edited) -> Option<(&Policy, &Policy)> {
     let (old, new) = (old.as_ref()?.parsed.result.as_ref()?, new.as_ref()?.parsed.result.as_ref()?);
     (old.schema.table == new.schema.table).then_some((old, new))
 }
@@ -154,7 +180,7 @@ fn scenarios(
     };
     // Scenarios may be about policies that are not in question.
     let mut homes = paths.to_vec();
-    homes.extend(default_paths(&[]));
+    homes.push(home());
     let policies = Policies::among(&homes, schemas)?;
     let find = |name: &str| policies.find(name);
     let options = Options { policies: &find, now, verbose: false };
@@ -197,7 +223,7 @@ struct Judging<'a> {
 
 impl Judging<'_> {
     fn policy(&self, edit: &Edited) -> Reviewed {
-        let (old, new) = edit;
+        let Edited { old, new, out_of_sight } = edit;
         let Some(new) = new else {
             let (id, file) = old.as_ref().map_or(("", ""), |old| (old.id.as_str(), old.key.as_str()));
             return self.accept_removed(removed(id, file));
@@ -215,20 +241,21 @@ impl Judging<'_> {
             reviewed.proved = proved;
             return reviewed;
         }
-        match old {
-            None => alone(policy, Standing::Added, &setting).with(checked),
-            Some(old) => {
-                let why = match &old.parsed.result {
-                    None => "its text at the base is not valid".to_owned(),
-                    Some(old) => format!("it was over the table `{}`", old.schema.table),
-                };
-                let message = format!("`{}` cannot be compared with what it was: {why}", new.id);
-                let place = Place::of(&policy.sources, policy.span);
-                let concern = Concern::new(Rule::NotComparable, Level::Error, &new.id, message, place);
-                let reviewed = alone(policy, Standing::NotComparable, &setting);
-                self.accept_removed(reviewed.with([concern]).with(checked))
+        let why = match old.as_ref().map(|old| &old.parsed.result) {
+            None if *out_of_sight => {
+                "at the base it stands in a submodule, or behind a link that leads to nothing in \
+                                      the repository"
+                    .to_owned()
             }
-        }
+            None => return alone(policy, Standing::Added, &setting).with(checked),
+            Some(None) => "its text at the base is not valid".to_owned(),
+            Some(Some(old)) => format!("it was over the table `{}`", old.schema.table),
+        };
+        let message = format!("`{}` cannot be compared with what it was: {why}", new.id);
+        let place = Place::of(&policy.sources, policy.span);
+        let concern = Concern::new(Rule::NotComparable, Level::Error, &new.id, message, place);
+        let reviewed = alone(policy, Standing::NotComparable, &setting);
+        self.accept_removed(reviewed.with([concern]).with(checked))
     }
 
     /// What `check` says of a policy's texts.

@@ -129,7 +129,8 @@ fn one_table(judges: &mut [Judge<'_>], events: &[PathBuf], reading: &Reading) ->
         }
     })?;
     if let Some(first) = first {
-        terminal::warning(&format!("{} events could not be read; first {first}", grouped(unread)));
+        let noun = if unread == 1 { "event" } else { "events" };
+        terminal::warning(&format!("{} {noun} could not be read; first {first}", grouped(unread)));
     }
     Ok(())
 }

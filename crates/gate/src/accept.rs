@@ -21,6 +21,8 @@ pub(crate) fn accepted(
         expectation.policy.id == new.id
             && names(&expectation.named, new, part)
             && claim.is_refuted_by(&at(expectation, new, now), now)
+            // By its own clock too: one that speaks of a time when it was hidden anyway does not speak of the edit.
+            && claim.is_refuted_by(&expectation.event, expectation.now)
     };
     let found = met.iter().find(accepts)?;
     let place = Place::line(found.place.file.display().to_string(), found.place.line);

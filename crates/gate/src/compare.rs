@@ -6,7 +6,7 @@ use lownoise_engine::policy::{ConditionKind, Policy};
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::value::{OwnedValue, Time};
 use lownoise_harness::{Expectation, Sketch, scenario};
-use lownoise_prove::{Answer, Assignment, Change, Diff, Proof, Setting, diff};
+use lownoise_prove::{Answer, Assignment, Change, Claim, Diff, Proof, Setting, diff, prove};
 
 use crate::accept::accepted;
 use crate::blame::{self, Blame};
@@ -40,7 +40,7 @@ pub fn compare(comparison: Comparison<'_>) -> Reviewed {
     let setting = with_events(comparison.setting, &observed);
     let found = diff(old, new, &setting);
     let standing = standing(&found);
-    let telling = Telling { comparison, setting: &setting, observed: &observed };
+    let telling = Telling { comparison, setting: &setting, observed: &observed, is_later: false };
     let mut concerns = Vec::new();
     for answer in failing(&found.newly_hidden) {
         concerns.push(telling.hidden(answer, replay.map(|replay| &replay.hidden)));
@@ -49,7 +49,7 @@ pub fn compare(comparison: Comparison<'_>) -> Reviewed {
         concerns.push(telling.shown(answer, replay.map(|replay| &replay.shown)));
     }
     for (from, setting, answer) in later(old, new, &setting, &found) {
-        let telling = Telling { setting: &setting, ..telling };
+        let telling = Telling { setting: &setting, is_later: true, ..telling };
         concerns.push(telling.hidden_later(from, &answer));
     }
     let mut reviewed = Reviewed::new(&new.id, file(new), standing).with(concerns).counted(replay);
@@ -120,6 +120,8 @@ struct Telling<'a> {
     comparison: Comparison<'a>,
     setting: &'a Setting,
     observed: &'a [Assignment],
+    /// Whether the clock is a later one than the review's.
+    is_later: bool,
 }
 
 impl Telling<'_> {
@@ -153,19 +155,30 @@ impl Telling<'_> {
                 concern.level = Level::Note;
             } else {
                 let name = scenario_name(new, event, &concern.subject);
-                concern.scenario =
-                    Some(scenario(&Sketch { name: &name, policy: new, before: Some(old), event, now }));
+                concern.scenario = Some(scenario(&Sketch {
+                    name: &name,
+                    policy: new,
+                    before: Some(old),
+                    event,
+                    now,
+                    states_clock: self.is_later,
+                }));
             }
         }
         concern
     }
 
-    /// What is hidden when another exclusion would have expired: to be looked at, and no more.
+    /// What is hidden from a later day on. An exclusion that is the same for longer is to be looked at, and no more;
+    /// another one, which something that expires hides today, is as if it were hidden today.
     fn hidden_later(&self, from: String, answer: &Answer) -> Concern {
         let Comparison { old, new, .. } = self.comparison;
         let mut concern = self.hidden(answer, None);
-        concern.level = concern.level.min(Level::Warning);
-        concern.scenario = None;
+        if let Change::Exclusion(place) = answer.part
+            && self.only_lasts_longer(place)
+        {
+            concern.level = concern.level.min(Level::Warning);
+            concern.scenario = None;
+        }
         if concern.unknown.is_none() {
             concern.message =
                 format!("from {from} on, `{}` hides events that would be visible", concern.subject);
@@ -180,6 +193,19 @@ impl Telling<'_> {
             (concern.place, concern.edit) = (blame.place, blame.edit);
         }
         concern
+    }
+
+    /// Whether the old policy would hide the same, had its exclusion the last day of the new one.
+    fn only_lasts_longer(&self, place: usize) -> bool {
+        let Comparison { old, new, .. } = self.comparison;
+        let Some(after) = new.exclusions.get(place) else { return false };
+        let Some(before) = blame::counterpart(after, new, old) else { return false };
+        let mut lasting = old.clone();
+        for exclusion in lasting.exclusions.iter_mut().filter(|exclusion| exclusion.id == before.id) {
+            exclusion.expires = after.expires;
+        }
+        let claim = Claim::HidesNothingNew { old: &lasting, new, by: Change::Exclusion(place) };
+        prove(&claim, self.setting) == Proof::Holds
     }
 
     fn shown(&self, answer: &Answer, counts: Option<&Direction>) -> Concern {
@@ -247,6 +273,9 @@ impl Telling<'_> {
 fn scenario_name(policy: &Policy, event: &Assignment, subject: &str) -> String {
     let path = process_column(&policy.schema).map(|column| OwnedValue::from(event.event.value(column)));
     let path = path.map(|path| path.borrow().to_string()).unwrap_or_default();
+    // A name is one line.
+    let subject: String =
+        subject.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     let plain = |letter: char| letter.is_alphanumeric() || letter.is_ascii_punctuation();
     if path.is_empty() || !path.chars().all(plain) {
         return format!("{subject} hides what it did not hide before");

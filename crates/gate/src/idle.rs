@@ -6,10 +6,9 @@ use lownoise_prove::{Idle, Part, Setting, review};
 
 use crate::concern::{Concern, Level, Place, Rule};
 
-/// Everything of a policy that does nothing, by proof; nothing of it is an error.
-#[must_use]
-pub fn idle(policy: &Policy, setting: &Setting) -> Vec<Concern> {
-    review(policy, setting).iter().map(|idle| concern(policy, idle)).collect()
+/// Everything of a policy that does nothing, by proof; nothing of it is an error. `done` is called after each exclusion.
+pub fn idle(policy: &Policy, setting: &Setting, done: impl FnMut()) -> Vec<Concern> {
+    review(policy, setting, done).iter().map(|idle| concern(policy, idle)).collect()
 }
 
 fn concern(policy: &Policy, idle: &Idle) -> Concern {

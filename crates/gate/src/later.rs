@@ -1,18 +1,18 @@
 //! What an edit hides later: equal today and equal when an exclusion has expired are two questions.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use lownoise_engine::policy::{Date, Policy};
 use lownoise_engine::value::{OwnedValue, Time, Value};
 use lownoise_prove::{Answer, Diff, Proof, Setting, diff};
 
-/// So many moments are looked at; an edit that changes more dates is told of the first ones.
+/// So many moments are looked at: the first ones, and the last.
 const MOST: usize = 24;
 
 const DAY: i64 = 86_400 * Time::SECOND;
 
 /// What is newly hidden at later moments and not at the setting's: the day, the setting of that day, the answer. One
-/// comparison for each last day that one side has and the other has not.
+/// comparison for each last day of an exclusion.
 pub(crate) fn later(
     old: &Policy,
     new: &Policy,
@@ -37,28 +37,23 @@ pub(crate) fn later(
     found
 }
 
-/// The days after the last days that matter, in order.
+/// The days after the last days, in order: on each of them, what an exclusion hid comes back, and with it what another
+/// one newly hides.
 fn moments(old: &Policy, new: &Policy, now: Time) -> Vec<(Time, String)> {
-    let unmatched = |these: &Policy, those: &Policy| -> Vec<Date> {
-        let same: HashSet<_> =
-            those.exclusions.iter().map(|other| (other.expires, &other.predicate)).collect();
-        let changed = these
-            .exclusions
-            .iter()
-            .filter(|exclusion| !exclusion.is_expired(now))
-            .filter(|exclusion| !same.contains(&(exclusion.expires, &exclusion.predicate)));
-        changed.filter_map(|exclusion| exclusion.expires).collect()
-    };
-    let mut dates = unmatched(old, new);
-    dates.extend(unmatched(new, old));
-    dates.sort_unstable();
-    dates.dedup();
+    let both = old.exclusions.iter().chain(&new.exclusions);
+    let dates: BTreeSet<Date> = both
+        .filter(|exclusion| !exclusion.is_expired(now))
+        .filter_map(|exclusion| exclusion.expires)
+        .collect();
     let after = |last: &Date| {
         let moment = Time(Time::parse(&format!("{last}T00:00:00Z"))?.0.saturating_add(DAY));
         let text = moment.to_string();
         Some((moment, text.split_once('T').map_or(text.clone(), |(day, _)| day.to_owned())))
     };
-    dates.iter().filter_map(after).take(MOST).collect()
+    // The last one counts: from then on, only what never expires hides.
+    let last = dates.len().saturating_sub(1);
+    let looked_at = dates.iter().enumerate().filter(|(place, _)| *place + 1 < MOST || *place == last);
+    looked_at.filter_map(|(_, date)| after(date)).collect()
 }
 
 /// The setting at another moment, its events as long before it.

@@ -28,6 +28,8 @@ pub struct Sketch<'a> {
     pub event: &'a Assignment,
     /// The clock.
     pub now: Time,
+    /// Whether the scenario states the clock: it is so then, and not yet.
+    pub states_clock: bool,
 }
 
 /// The scenario, indented as in a feature. Columns whose defaults would be judged the same are left out; what cannot be
@@ -38,6 +40,9 @@ pub fn scenario(sketch: &Sketch<'_>) -> String {
     let sketch = &Sketch { event: &event, ..*sketch };
     let mut writing = Writing { sketch, given: Vec::new(), steps: Vec::new(), notes: Vec::new() };
     writing.given.push(format!("the policy {}", quoted(&sketch.policy.id)));
+    if sketch.states_clock {
+        writing.clock();
+    }
     writing.event();
     writing.device();
     let Writing { given, steps, notes, .. } = writing;
@@ -203,8 +208,14 @@ impl Writing<'_> {
             self.notes.push(format!("the event's {column}, {time}, cannot be written in a scenario"));
             return;
         }
-        self.given.push(filled("the time is {time}", [now.to_string().as_str()]));
+        if !self.sketch.states_clock {
+            self.clock();
+        }
         self.steps.push(field(column, &time.to_string()));
+    }
+
+    fn clock(&mut self) {
+        self.given.push(filled("the time is {time}", [self.sketch.now.to_string().as_str()]));
     }
 
     /// The steps about the device's row.

@@ -8,9 +8,8 @@ use lownoise_engine::op::{Case, Operator, Pattern, TextOperator, address_number}
 
 use crate::Reason;
 use crate::check::{Check, Model, core};
-use crate::limits::Account;
-use crate::spelling::{ipv4_pattern, ipv6_pattern};
-use crate::text;
+use crate::spelling::{ipv4_pattern, ipv6_patterns};
+use crate::text::{self, Account};
 use lownoise_engine::value::OwnedValue;
 
 type Ranges = Vec<(u128, u128)>;
@@ -150,12 +149,27 @@ fn by_text(
         Found::Value(_) => {}
         other => return other,
     }
-    let exactly = match family {
-        Family::V4 => ipv4_pattern(&here).map(|body| format!("^{body}$")),
-        Family::Mapped => ipv4_pattern(&here).map(|body| format!("^::ffff:{body}$")),
-        Family::V6 => ipv6_pattern(&here).map(|body| format!("^{body}$")),
-    };
-    exactly.map_or(Found::Nothing, |pattern| constrained(&pattern, true, spelled, account))
+    let exactly = |body: String| constrained(&format!("^{body}$"), true, spelled, account);
+    match family {
+        Family::V4 => ipv4_pattern(&here).map_or(Found::Nothing, exactly),
+        Family::Mapped => {
+            ipv4_pattern(&here).map_or(Found::Nothing, |body| exactly(format!("::ffff:{body}")))
+        }
+        Family::V6 => {
+            let mut undecided = None;
+            for (begins, body) in ipv6_patterns(&here) {
+                if let Found::Nothing = constrained(&format!("^{begins}"), true, spelled, account) {
+                    continue;
+                }
+                match exactly(body) {
+                    Found::Value(value) => return Found::Value(value),
+                    Found::Nothing => {}
+                    Found::Unknown(reason) => undecided = Some(reason),
+                }
+            }
+            undecided.map_or(Found::Nothing, Found::Unknown)
+        }
+    }
 }
 
 impl Family {

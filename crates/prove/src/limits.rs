@@ -1,6 +1,5 @@
 //! How much a proof may cost, and why one was given up.
 
-use std::cell::Cell;
 use std::fmt;
 
 /// Bounds of a proof. When one is reached, the answer is unknown, never proved.
@@ -20,24 +19,6 @@ pub struct Limits {
     pub work: usize,
 }
 
-/// The limits of one question to a theory, and what its proof has cost so far.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Account<'l> {
-    pub(crate) limits: Limits,
-    pub(crate) work: &'l Cell<usize>,
-}
-
-impl Account<'_> {
-    /// What may still be spent.
-    pub(crate) fn left(self) -> usize {
-        self.limits.work.saturating_sub(self.work.get())
-    }
-
-    pub(crate) fn spend(self, work: usize) {
-        self.work.set(self.work.get().saturating_add(work));
-    }
-}
-
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -45,7 +26,7 @@ impl Default for Limits {
             depth: 4_000,
             rounds: 20_000,
             states: 3_000_000,
-            automaton_bytes: 64 << 20,
+            automaton_bytes: 32 << 20,
             work: 5_000_000,
         }
     }

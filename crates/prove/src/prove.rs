@@ -68,15 +68,12 @@ impl Setting {
 #[must_use]
 pub fn prove(claim: &Claim<'_>, setting: &Setting) -> Proof {
     let asking = Asking::new(claim, setting);
-    if asking.is_opaque() {
-        // A witness refutes whatever opaque tests mean; what is changed in it would do so as they are taken only.
-        return asking.decide().0;
-    }
-    if let Some(event) = asking.given.iter().find(|event| asking.refutes(event)) {
-        return Proof::Fails(Box::new(event.clone()));
-    }
     match asking.decide().0 {
-        Proof::Fails(found) => Proof::Fails(Box::new(asking.believable(*found))),
+        // A whole given event is believable as it is. Where tests are opaque, a witness refutes whatever they mean; what
+        // is changed in it would do so as they are taken only.
+        Proof::Fails(found) if !asking.given.contains(&found) && !asking.is_opaque() => {
+            Proof::Fails(Box::new(asking.believable(*found)))
+        }
         other => other,
     }
 }

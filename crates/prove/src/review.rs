@@ -36,9 +36,9 @@ pub enum Idle {
 }
 
 /// Everything of a policy that does nothing, under the setting's clock and assumptions. One question for each exclusion
-/// and each condition; exclusions that have expired are left out.
-#[must_use]
-pub fn review(policy: &Policy, setting: &Setting) -> Vec<Idle> {
+/// and each condition, so quadratic in the exclusions; those that have expired are left out. `done` is called after each
+/// exclusion.
+pub fn review(policy: &Policy, setting: &Setting, mut done: impl FnMut()) -> Vec<Idle> {
     let now = setting.now.unwrap_or(Time(0));
     if decide(&Claim::EmptyScope(policy), setting).0 == Proof::Holds {
         return vec![Idle::Scope];
@@ -58,6 +58,7 @@ pub fn review(policy: &Policy, setting: &Setting) -> Vec<Idle> {
             conditions(policy, Part::Exclusion(place), each, setting, &mut found);
         }
         found.extend(idle);
+        done();
     }
     found
 }

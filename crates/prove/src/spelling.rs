@@ -17,15 +17,33 @@ pub(crate) fn ipv4_pattern(ranges: &[(u128, u128)]) -> Option<String> {
     (!each.is_empty()).then(|| format!("(?:{})", each.join("|")))
 }
 
-/// A pattern for the canonical spellings of the IPv6 addresses in ranges of numbers without v4-mapped ones; `None`
-/// for none.
-pub(crate) fn ipv6_pattern(ranges: &[(u128, u128)]) -> Option<String> {
-    let each: Vec<String> = ranges
-        .iter()
-        .flat_map(|(low, high)| blocks(*low, *high, 128))
-        .flat_map(|(start, free)| by_zeros(start, free))
-        .collect();
-    (!each.is_empty()).then(|| format!("(?:{})", each.join("|")))
+/// Patterns for the canonical spellings of the IPv6 addresses in ranges of numbers without v4-mapped ones, each for a
+/// part of them: a small one for how they begin, which others do too, and the exact one.
+pub(crate) fn ipv6_patterns(ranges: &[(u128, u128)]) -> impl Iterator<Item = (String, String)> {
+    let blocks = ranges.iter().flat_map(|(low, high)| blocks(*low, *high, 128));
+    blocks.map(|(start, free)| (beginning(start, free), format!("(?:{})", by_zeros(start, free).join("|"))))
+}
+
+/// How the spellings of a block begin: a hextet that is not zero is always spelled, and never the last of these two.
+fn beginning(start: u128, free: u32) -> String {
+    let [first, second] = [0, 1].map(|place| hextet(start, free, place));
+    let spelled = |(low, high): (u32, u32), zero: &str| {
+        let other = (high > 0).then(|| format!("{}:", hexadecimal(low.max(1), high)));
+        let zero = (low == 0).then(|| zero.to_owned());
+        other.into_iter().chain(zero).collect::<Vec<_>>().join("|")
+    };
+    if first.0 == 0 {
+        // Zeros at the beginning are spelled as `::` or `0:`; what comes after, nobody asks for.
+        return format!("(?:{})", spelled(first, "::|0:"));
+    }
+    format!("(?:{})(?:{})", spelled(first, ""), spelled(second, "0:|:"))
+}
+
+/// The least and the greatest number that a hextet of a block can be.
+fn hextet(start: u128, free: u32, place: u32) -> (u32, u32) {
+    let shift = 112 - 16 * place;
+    let narrow = |number: u128| u32::try_from((number >> shift) & 0xffff).unwrap_or(u32::MAX);
+    (narrow(start), narrow(last(start, free)))
 }
 
 /// The aligned blocks that make up a range: first number, and how many low bits are free.
@@ -68,13 +86,7 @@ fn decimal(low: u32, high: u32) -> String {
 
 /// The spellings of a block, one pattern for each choice of which hextets are zero.
 fn by_zeros(start: u128, free: u32) -> Vec<String> {
-    let bounds: Vec<(u32, u32)> = (0..8)
-        .map(|place| {
-            let shift = 112 - 16 * place;
-            let narrow = |number: u128| u32::try_from((number >> shift) & 0xffff).unwrap_or(u32::MAX);
-            (narrow(start), narrow(last(start, free)))
-        })
-        .collect();
+    let bounds: Vec<(u32, u32)> = (0..8).map(|place| hextet(start, free, place)).collect();
     let possible = |zeros: u32| {
         bounds
             .iter()
@@ -175,6 +187,11 @@ mod tests {
 
     use super::*;
 
+    fn all(patterns: impl Iterator<Item = String>) -> Option<String> {
+        let patterns: Vec<String> = patterns.collect();
+        (!patterns.is_empty()).then(|| format!("(?:{})", patterns.join("|")))
+    }
+
     fn matches(pattern: Option<String>, text: &str) -> bool {
         Pattern::new(&format!("^{}$", pattern.unwrap_or_else(|| "[^\\s\\S]".to_owned())), Case::Sensitive)
             .unwrap()
@@ -205,7 +222,12 @@ mod tests {
                 let address = Ipv6Addr::from(number);
                 if address.to_ipv4_mapped().is_none() {
                     let inside = (low..=high).contains(&number);
-                    prop_assert_eq!(matches(ipv6_pattern(&[(low, high)]), &address.to_string()), inside, "{}", address);
+                    let text = address.to_string();
+                    let parts: Vec<(String, String)> = ipv6_patterns(&[(low, high)]).collect();
+                    let exact = all(parts.iter().map(|(_, exact)| exact.clone()));
+                    prop_assert_eq!(matches(exact, &text), inside, "{}", text);
+                    let begins = all(parts.into_iter().map(|(begins, _)| begins + ".*"));
+                    prop_assert!(!inside || matches(begins, &text), "{}", text);
                 }
             }
         }

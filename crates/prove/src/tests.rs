@@ -1,7 +1,6 @@
 //! The two searches against each other, on the same formulas and theories; and the theories of numbers and addresses
 //! against the operators themselves.
 
-use std::cell::Cell;
 use std::collections::HashMap;
 
 use lownoise_engine::op::{AddressClass, AddressSet, Case, Comparison, Operator, TextOperator};
@@ -9,15 +8,16 @@ use lownoise_engine::value::{Kind, OwnedValue, Time, Value};
 use lownoise_testkit::{any_policy, configured, schema};
 use proptest::prelude::*;
 
+use crate::Limits;
 use crate::address;
 use crate::cdcl;
 use crate::check::{Check, Model, Outcome, core};
 use crate::claim::{Change, Claim};
 use crate::facts::Assumptions;
 use crate::formula::Formula;
-use crate::limits::{Account, Limits};
 use crate::scalar;
 use crate::search;
+use crate::text::{Account, Books};
 use crate::theory::{Spent, Theories};
 use crate::value::Assignment;
 
@@ -71,7 +71,7 @@ fn borrowed(tests: &[(Operator, bool)]) -> Vec<(&Operator, bool)> {
 }
 
 fn on_addresses(tests: &[(&Operator, bool)]) -> Check {
-    address::solve(tests, &[], Account { limits: Limits::default(), work: &Cell::new(0) })
+    address::solve(tests, &[], Account { limits: Limits::default(), books: &Books::default() })
 }
 
 fn set(network: &str) -> AddressSet {

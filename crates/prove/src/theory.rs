@@ -1,8 +1,9 @@
 //! Whether tests on one subject can come out as wanted together, and with which value. Each kind of column has its
 //! theory; what they share is here: hints, cores, and the final check with the operators themselves.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use lownoise_engine::event::ColumnId;
@@ -14,9 +15,8 @@ use lownoise_engine::value::Kind;
 use crate::address;
 use crate::check::{Check, Model, Outcome, core};
 use crate::formula::{Atom, AtomId, Formula, NodeId, Subject};
-use crate::limits::Account;
 use crate::scalar;
-use crate::text;
+use crate::text::{self, Account, Books};
 use crate::value::{Assignment, scalar as scalar_value};
 use crate::{Limits, Reason};
 use lownoise_engine::value::OwnedValue;
@@ -39,7 +39,7 @@ pub(crate) struct Theories<'t> {
 /// The account of one proof.
 #[derive(Debug, Default)]
 pub(crate) struct Spent {
-    work: Cell<usize>,
+    books: Rc<Books>,
     /// Answers about columns: searches ask the same again and again.
     known: RefCell<HashMap<Asked, Check>>,
 }
@@ -88,7 +88,7 @@ impl Theories<'_> {
         let hints = self.hints.get(&column).unwrap_or(&none);
         // Beyond the schema's columns stand opaque tests, which are boolean.
         let kind = self.schema.definition(column).map_or(Kind::Bool, |column| column.kind);
-        let account = Account { limits: *self.limits, work: &self.spent.work };
+        let account = Account { limits: *self.limits, books: &self.spent.books };
         let answer = match kind {
             Kind::Text => {
                 let texts: Vec<&str> = hints.iter().map(|hint| hint.borrow().text()).collect();
@@ -127,7 +127,7 @@ impl Theories<'_> {
             return Check::Unknown(Reason::Unconfirmed("the device table is not known".to_owned()));
         };
         let none = HashMap::new();
-        let spent = Spent { work: self.spent.work.clone(), ..Spent::default() };
+        let spent = Spent { books: Rc::clone(&self.spent.books), ..Spent::default() };
         let inner = Theories {
             schema,
             devices: None,
@@ -150,7 +150,6 @@ impl Theories<'_> {
             let outcome = (self.solve)(&formula, &inner, root, Assignment::of(schema));
             // Answers are kept by atoms, and the atoms are of this formula only.
             spent.known.borrow_mut().clear();
-            self.spent.work.set(spent.work.get());
             match outcome {
                 Outcome::Satisfied(assignment) => rows.push(assignment.event),
                 Outcome::Impossible => return Check::Conflict(together),

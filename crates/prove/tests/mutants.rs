@@ -70,6 +70,14 @@ fn what_means_the_same_is_proved() {
             "RemoteIP = { in = '10.0.0.0/8', not = { starts_with = '::' } }",
         ),
         ("RemoteIP = { in = '::ffff:10.0.0.0/104' }", "RemoteIP = { in = '10.0.0.0/8' }"),
+        (
+            "RemoteIP = { in = 'public', starts_with = ['fe80:', '2606:4700:'] }",
+            "RemoteIP = { in = 'public', starts_with = '2606:4700:' }",
+        ),
+        (
+            "RemoteIP = { in = 'public', starts_with = '2001:db8:' }",
+            "RemoteIP = { in = 'public', equals = '127.0.0.1' }",
+        ),
         ("RemotePort = { gte = 80, lt = 82 }", "RemotePort = [80, 81]"),
         ("RemotePort = { between = [80, 81] }", "not = { not = { RemotePort = [80, 81] } }"),
         (
@@ -95,6 +103,10 @@ fn what_means_something_else_is_shown() {
     let whole = [
         ("RemoteIP = { in = '10.0.0.0/8' }", "RemoteIP = { starts_with = '10.' }"),
         ("RemoteIP = { in = '::/0' }", "RemoteIP = { in = ['::/0', '0.0.0.0/0'] }"),
+        (
+            "RemoteIP = { in = 'public', starts_with = '2606:4700:' }",
+            "RemoteIP = { in = 'public', starts_with = '2606:4700::' }",
+        ),
         ("RemoteIP = { in = '2001:db8::/32' }", "RemoteIP = { in = '2001:db8::/33' }"),
         ("RemotePort = { gte = 80, lt = 82 }", "RemotePort = { gte = 80, lte = 82 }"),
         ("RemotePort = { not = { gt = 80 } }", "RemotePort = { lte = 80 }"),

@@ -4,11 +4,12 @@
 #![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use lownoise_engine::event::OwnedEvent;
-use lownoise_engine::policy::{ConditionKind, Policy};
+use lownoise_engine::op::Operator;
+use lownoise_engine::policy::{ConditionKind, Exclusion, Policy};
 use lownoise_engine::predicate::Predicate;
-use lownoise_engine::value::Time;
+use lownoise_engine::value::{Time, Value};
 use lownoise_prove::{Assignment, Change, Claim, Limits, Proof, Setting, prove};
-use lownoise_testkit::{any_event, any_opaque_policy, any_policy};
+use lownoise_testkit::{any_event, any_opaque_policy, any_policy, any_predicate};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -53,6 +54,25 @@ fn edited(policy: &Policy, place: usize, change: impl FnOnce(Predicate) -> Predi
         exclusion.predicate = change(exclusion.predicate.clone());
     }
     policy
+}
+
+/// Adds an event's text to the lists of the text tests on its column, where that makes a predicate hold more often.
+fn widen(predicate: &mut Predicate, event: &OwnedEvent) {
+    match predicate {
+        Predicate::All(parts) | Predicate::Any(parts) => {
+            for part in parts {
+                widen(part, event);
+            }
+        }
+        Predicate::Test(test) => {
+            if let Operator::Text { literals, .. } = &mut test.operator
+                && let Value::Text(text) = event.value(test.column)
+            {
+                literals.push(text.to_owned());
+            }
+        }
+        Predicate::Not(_) | Predicate::Opaque(_) => {}
+    }
 }
 
 /// The policy with another truth of its opaque tests: those that were taken as true, and as false, become these.
@@ -130,6 +150,44 @@ proptest! {
             let proof = prove(&Claim::Equivalent(&policy, &other), &setting);
             prop_assert!(!matches!(proof, Proof::Fails(_)), "{proof:?}");
         }
+    }
+
+    #[test]
+    fn a_condition_distributed_over_exclusions_is_proved_equivalent(
+        (policy, now) in any_policy(),
+        common in any_predicate(),
+        ways in vec(any_predicate(), 2..4),
+        event in any_event(),
+    ) {
+        prop_assume!(!policy.exclusions.is_empty());
+        let whole = edited(&policy, 0, |_| Predicate::All(vec![common.clone(), Predicate::Any(ways.clone())]));
+        let mut apart = policy.clone();
+        let first = apart.exclusions.remove(0);
+        for way in ways {
+            let predicate = Predicate::All(vec![way, common.clone()]);
+            apart.exclusions.push(Exclusion { predicate, ..first.clone() });
+        }
+        let proof = prove(&Claim::Equivalent(&whole, &apart), &setting(now, &[event]));
+        prop_assert!(!matches!(proof, Proof::Fails(_)), "{proof:?}");
+    }
+
+    #[test]
+    fn a_literal_more_hides_no_less(
+        (policy, now) in any_policy(),
+        rest in any_predicate(),
+        added in any_event(),
+        events in vec(any_event(), 8),
+    ) {
+        // The text tests of the policy that stand under no negation get one more literal, from an event.
+        let narrow = edited(&policy, 0, |predicate| Predicate::Any(vec![predicate, rest]));
+        let mut wide = narrow.clone();
+        for exclusion in &mut wide.exclusions {
+            widen(&mut exclusion.predicate, &added);
+        }
+        let back = Claim::HidesNothingNew { old: &wide, new: &narrow, by: Change::Any };
+        let proof = decided(&back, now, &events, &[])?;
+        prop_assert!(!matches!(proof, Proof::Fails(_)), "{proof:?}");
+        decided(&Claim::HidesNothingNew { old: &narrow, new: &wide, by: Change::Any }, now, &events, &[])?;
     }
 
     #[test]

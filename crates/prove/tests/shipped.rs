@@ -129,9 +129,9 @@ fn invariants_of_the_hardened_policy_hold() {
 fn what_does_nothing_is_found_and_nothing_else() {
     let policy = first();
     let mut setting = setting(&policy);
-    assert_eq!(review(&policy, &setting), []);
+    assert_eq!(review(&policy, &setting, || ()), []);
     setting.assumptions = Assumptions { types_follow: true, ..Assumptions::default() };
-    let idle = review(&policy, &setting);
+    let idle = review(&policy, &setting, || ());
     assert!(matches!(idle.as_slice(), [Idle::Condition { part: Part::Scope(_), .. }]), "{idle:?}");
 
     let doubled = parse("linux-desktop-public-egress.toml", |text| {
@@ -148,7 +148,7 @@ fn what_does_nothing_is_found_and_nothing_else() {
     });
     setting.assumptions = Assumptions::default();
     let place = |id: &str| place(&doubled, id);
-    let idle = review(&doubled, &setting);
+    let idle = review(&doubled, &setting, || ());
     let names = [place("snapd"), place("fwupdmgr")];
     assert!(idle.contains(&Idle::Dead { exclusion: place("two"), covered_by: names.into() }), "{idle:?}");
     for name in names {

@@ -52,7 +52,7 @@ proptest! {
         devices in vec(any_event(), 0..3),
     ) {
         let event = Assignment { event, devices };
-        let sketch = Sketch { name: "s", policy: &policy, before: Some(&before), event: &event, now };
+        let sketch = Sketch { name: "s", policy: &policy, before: Some(&before), event: &event, now, states_clock: false };
         let text = scenario(&sketch);
         // What cannot be stated is said; then nothing is promised.
         if !text.contains("    # ") {
@@ -82,7 +82,8 @@ fn only_what_decides_and_differs_is_stated() {
     set(&mut event, "RemotePort", OwnedValue::Number(80));
     set(&mut event, "RemoteIP", OwnedValue::address("192.0.2.1"));
     let hidden = Assignment { event: event.clone(), devices: devices.clone() };
-    let sketch = Sketch { name: "a copy", policy: &policy, before: None, event: &hidden, now };
+    let sketch =
+        Sketch { name: "a copy", policy: &policy, before: None, event: &hidden, now, states_clock: false };
     assert_eq!(
         scenario(&sketch),
         r#"  Scenario: a copy

@@ -4,7 +4,7 @@
 use lownoise_engine::op::AddressSet;
 
 use super::{Inexpressible, joined};
-use crate::spelling::{ipv4_pattern, ipv6_pattern};
+use crate::spelling::{ipv4_pattern, ipv6_patterns};
 
 /// The v4-mapped addresses, `::ffff:0:0/96`.
 const MAPPED: (u128, u128) = (0xffff_0000_0000, 0xffff_ffff_ffff);
@@ -27,7 +27,7 @@ pub(super) fn spellings(set: &AddressSet) -> Result<String, Inexpressible> {
     };
     let v6 = [inside((0, MAPPED.0 - 1)), inside((MAPPED.1 + 1, u128::MAX))].concat();
     let quads = ipv4_pattern(&inside(MAPPED)).map(|quads| format!("(?:::ffff:)?{quads}"));
-    let each: Vec<String> = quads.into_iter().chain(ipv6_pattern(&v6)).collect();
+    let each: Vec<String> = quads.into_iter().chain(ipv6_patterns(&v6).map(|(_, exact)| exact)).collect();
     let pattern = format!("^(?:{})$", each.join("|"));
     match each.as_slice() {
         [] => Ok("[^\\x00-\\x{10ffff}]".to_owned()),
@@ -55,8 +55,8 @@ pub(super) fn ipv6_texts() -> (String, String) {
         forms.push(format!("{before}::(?:{})", tails.join("|")));
     }
     let others = [(0, MAPPED.0 - 1), (MAPPED.1 + 1, u128::MAX)];
-    let canonical = ipv6_pattern(&others).unwrap_or_default();
-    (format!("^(?:{})$", forms.join("|")), format!("^(?:::ffff:{quad}|{canonical})$"))
+    let canonical: Vec<String> = ipv6_patterns(&others).map(|(_, exact)| exact).collect();
+    (format!("^(?:{})$", forms.join("|")), format!("^(?:::ffff:{quad}|{})$", canonical.join("|")))
 }
 
 #[cfg(test)]

@@ -112,8 +112,8 @@ impl Table {
     }
 
     /// How large it is.
-    pub(super) fn cells(&self) -> usize {
-        self.next.len()
+    pub(super) fn bytes(&self) -> usize {
+        self.next.len() * size_of::<State>()
     }
 
     /// Its classes of characters.

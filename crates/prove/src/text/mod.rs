@@ -5,6 +5,7 @@
 //! literals · the product of the operators' automata, searched for its shortest text. Each operator is a regular
 //! language over characters, so the last step decides; it may only run out of its budget, and then says so.
 
+mod account;
 mod alphabet;
 mod atom;
 mod automaton;
@@ -19,4 +20,5 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use account::{Account, Books};
 pub(crate) use solve::{Answer, solve};

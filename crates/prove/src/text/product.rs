@@ -3,9 +3,9 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 
-use hashbrown::HashTable;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::alphabet::{Alphabet, Class, Symbols};
 use super::automaton::{DONE, FAR, State, Table};
@@ -240,7 +240,7 @@ struct Seen {
     /// Depth, state before, symbol; the start comes from itself.
     ways: Vec<(u32, u32, u32)>,
     places: HashTable<u32>,
-    hasher: RandomState,
+    hasher: DefaultHashBuilder,
 }
 
 enum Noted {
@@ -252,7 +252,7 @@ enum Noted {
 impl Seen {
     fn new(width: usize) -> Self {
         let (states, ways) = (Vec::new(), Vec::new());
-        Self { width, states, ways, places: HashTable::new(), hasher: RandomState::new() }
+        Self { width, states, ways, places: HashTable::new(), hasher: DefaultHashBuilder::default() }
     }
 
     fn note(&mut self, state: &[State], came: Option<(u32, u32)>, depth: u32) -> Noted {

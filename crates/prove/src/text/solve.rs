@@ -1,16 +1,18 @@
 //! The steps from what is cheap to what is complete, and the last look by the operators themselves. Knows literals on
 //! one text column, no columns, no formulas.
 
+use std::rc::Rc;
+
 use lownoise_engine::op::{Operator, Pattern};
 use lownoise_engine::value::Value;
 
+use super::account::Account;
 use super::atom::{Atom, Test};
 use super::automaton::Table;
 use super::product::{Budget, Machine, Part, STEPS_OF_A_STATE};
 use super::together::{Together, together};
-use super::{patterns, refute, words};
-use crate::Reason;
-use crate::limits::{Account, Limits};
+use super::{refute, words};
+use crate::{Limits, Reason};
 
 /// Whether some literals can come out as wanted on one text.
 #[derive(Debug)]
@@ -29,17 +31,11 @@ const TRIALS: usize = 64;
 /// States that one look for a smaller contradiction may take.
 const TRIAL_STATES: usize = 50_000;
 
-/// Bytes of an automaton of several patterns, for each of them and in any case; beyond, they get automata of their own.
-const SHARED_BYTES: (usize, usize) = (4 << 10, 64 << 10);
-
 /// Bytes of further automata, once one of a question was too large: then they can only show a contradiction.
 const SPARE_BYTES: usize = 1 << 20;
 
-/// Cells of an automaton's table that cost about what a state of a product does.
-const CELLS_OF_A_STATE: usize = 16;
-
-/// Bytes of an automaton that was given up, likewise.
-const BYTES_OF_A_STATE: usize = 64;
+/// So many automata of patterns may be in one product, if each is as large as it may be.
+const AT_ONCE: usize = 3;
 
 /// Literals that all hints are compared with one by one.
 const FEW: usize = 256;
@@ -133,7 +129,7 @@ fn smaller(literals: &[(&Operator, bool)], mut core: Vec<usize>, account: Accoun
 /// The tables of an atom of patterns: all of them hold as they must where one does each (`wanted`), or all do (not).
 struct Tables {
     wanted: bool,
-    tables: Vec<Table>,
+    tables: Rc<[Table]>,
 }
 
 /// The product of the automata of all atoms. Where an automaton is too large, a contradiction between the others is
@@ -144,6 +140,7 @@ fn by_automata(atoms: &[Atom<'_>], account: Account<'_>) -> Answer {
         return Answer::Unknown(Reason::Work);
     }
     let mut missing = None;
+    let mut room = limits.automaton_bytes.saturating_mul(AT_ONCE);
     let mut parts = Vec::new();
     let mut of_patterns = Vec::new();
     for atom in atoms {
@@ -161,23 +158,25 @@ fn by_automata(atoms: &[Atom<'_>], account: Account<'_>) -> Answer {
                 let patterns: Vec<&Pattern> = patterns.iter().map(|(pattern, _)| *pattern).collect();
                 let spare = if missing.is_some() { SPARE_BYTES } else { usize::MAX };
                 let bytes = limits.automaton_bytes.min(spare);
-                match tables(&patterns, bytes) {
+                match account.tables(&patterns, bytes) {
                     Ok(tables) => {
-                        account.spend(tables.iter().map(Table::cells).sum::<usize>() / CELLS_OF_A_STATE);
+                        let size: usize = tables.iter().map(Table::bytes).sum();
+                        let Some(left) = room.checked_sub(size) else {
+                            missing = Some(Reason::States);
+                            continue;
+                        };
+                        room = left;
                         of_patterns.push(Tables { wanted: atom.wanted, tables });
                     }
-                    Err(reason) => {
-                        account.spend(bytes / BYTES_OF_A_STATE);
-                        missing = Some(reason);
-                    }
+                    Err(reason) => missing = Some(reason),
                 }
             }
         }
     }
-    let forbidden = of_patterns.iter().filter(|atom| !atom.wanted).flat_map(|atom| &atom.tables);
+    let forbidden = of_patterns.iter().filter(|atom| !atom.wanted).flat_map(|atom| atom.tables.iter());
     parts.extend(forbidden.map(|table| Part { machine: Machine::Table(table), wanted: false }));
     let choices: Vec<&[Table]> =
-        of_patterns.iter().filter(|atom| atom.wanted).map(|atom| atom.tables.as_slice()).collect();
+        of_patterns.iter().filter(|atom| atom.wanted).map(|atom| &*atom.tables).collect();
     let states = limits.states.min(account.left());
     let steps = states.saturating_mul(STEPS_OF_A_STATE);
     let mut budget = Budget { states, steps };
@@ -214,21 +213,4 @@ fn each_choice<'p>(parts: &mut Vec<Part<'p>>, choices: &[&'p [Table]], budget: &
         }
     }
     answer
-}
-
-/// One table for all patterns when it stays small, else of halves of them, down to single ones.
-fn tables(patterns: &[&Pattern], bytes: usize) -> Result<Vec<Table>, Reason> {
-    if let [pattern] = patterns {
-        let table = patterns::table(patterns, bytes);
-        return table.map(|table| vec![table]).ok_or_else(|| Reason::Automaton(pattern.text().to_owned()));
-    }
-    let (each, least) = SHARED_BYTES;
-    let shared = patterns.len().saturating_mul(each).max(least);
-    if let Some(table) = patterns::table(patterns, bytes.min(shared)) {
-        return Ok(vec![table]);
-    }
-    let (one, other) = patterns.split_at(patterns.len() / 2);
-    let mut found = tables(one, bytes)?;
-    found.extend(tables(other, bytes)?);
-    Ok(found)
 }

@@ -1,8 +1,5 @@
 //! The theory against the operators themselves, against all short texts, and at its limits.
 
-use std::cell::Cell;
-
-use crate::limits::Account;
 use std::collections::{BTreeSet, VecDeque};
 
 use lownoise_engine::op::{Case, Operator, Pattern, TextOperator};
@@ -12,7 +9,7 @@ use proptest::prelude::*;
 use super::automaton::Table;
 use super::literals::Trie;
 use super::product::{Budget, Found, Goal, Machine, Part, Search};
-use super::{Answer, alphabet::Symbols, patterns, solve};
+use super::{Account, Answer, Books, alphabet::Symbols, patterns, solve};
 use crate::{Limits, Reason};
 
 const ROOM: usize = 64 << 20;
@@ -46,7 +43,7 @@ fn holds(literals: &[(Operator, bool)], text: &str) -> bool {
 fn answer_with(literals: &[(Operator, bool)], limits: &Limits) -> Answer {
     let borrowed: Vec<(&Operator, bool)> =
         literals.iter().map(|(operator, wanted)| (operator, *wanted)).collect();
-    solve(&borrowed, &[], Account { limits: *limits, work: &Cell::new(0) })
+    solve(&borrowed, &[], Account { limits: *limits, books: &Books::default() })
 }
 
 fn answer(literals: &[(Operator, bool)]) -> Answer {
@@ -327,7 +324,7 @@ fn hints_come_first_and_in_their_order() {
     let literals = [(&operator, true)];
     let hints = ["/tmp/x", "/usr/bin/curl", "/usr/bin/wget"];
     assert!(
-        matches!(solve(&literals, &hints, Account { limits: Limits::default(), work: &Cell::new(0) }), Answer::Value(found) if found == "/usr/bin/curl")
+        matches!(solve(&literals, &hints, Account { limits: Limits::default(), books: &Books::default() }), Answer::Value(found) if found == "/usr/bin/curl")
     );
 }
 

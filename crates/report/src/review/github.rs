@@ -25,8 +25,8 @@ fn annotation(concern: &Concern, prefix: &str) -> String {
     let mut properties = Vec::new();
     if !place.file.is_empty() {
         properties.push(("file", repository_path(&place.file, prefix)));
-        properties.push(("line", place.line.to_string()));
-        properties.push(("endLine", place.end_line.to_string()));
+        properties.push(("line", place.line.max(1).to_string()));
+        properties.push(("endLine", place.end_line.max(1).to_string()));
     }
     properties.push(("title", concern.rule.title()));
     let properties: Vec<String> =

@@ -7,7 +7,10 @@ use lownoise_gate::{Concern, Field, Level, Review, Reviewed, Rule, Witness};
 use super::{at, count, edit_words, remarks, replayed_words, standing_words, verdict_words};
 use crate::visible;
 
-/// The review as GitHub's Markdown.
+/// A comment holds 65,536 characters; when it is this long, what is left is counted.
+const LONGEST: usize = 48 << 10;
+
+/// The review as GitHub's Markdown, of a length that a comment may have.
 #[must_use]
 pub fn render_markdown(review: &Review) -> String {
     let mut out = Markdown(String::new());
@@ -19,12 +22,20 @@ pub fn render_markdown(review: &Review) -> String {
     }
     out.table(&review.policies);
     let all: Vec<&Concern> = review.all().collect();
-    for concern in all.iter().filter(|concern| concern.level == Level::Error) {
+    // What a scenario accepts is what a reviewer signs for.
+    let is_open = |concern: &Concern| concern.level == Level::Error || concern.accepted.is_some();
+    let open: Vec<_> = all.iter().filter(|concern| is_open(concern)).collect();
+    for (place, concern) in open.iter().enumerate() {
+        if out.0.len() > LONGEST {
+            out.line(&format!("… and {} more: the log of the run has them all.\n", open.len() - place));
+            break;
+        }
         out.concern(concern);
     }
     for (level, heading) in [(Level::Warning, "To be looked at"), (Level::Note, "To be known")] {
-        let those: Vec<_> = all.iter().filter(|concern| concern.level == level).collect();
-        if !those.is_empty() {
+        let those: Vec<_> =
+            all.iter().filter(|concern| concern.level == level && !is_open(concern)).collect();
+        if !those.is_empty() && out.0.len() <= LONGEST {
             out.line(&format!("<details><summary>{heading} ({})</summary>\n", those.len()));
             for concern in those {
                 out.concern(concern);
@@ -70,7 +81,8 @@ impl Markdown {
         self.line(&place);
         self.line("");
         if !concern.details.is_empty() {
-            self.block("text", &concern.details.join("\n"));
+            let lines: Vec<String> = concern.details.iter().map(|line| visible(line)).collect();
+            self.block("text", &lines.join("\n"));
         }
         if let Some(witness) = &concern.witness {
             self.witness(witness);
@@ -157,7 +169,9 @@ impl Markdown {
 fn code(text: &str) -> String {
     let text = visible(text);
     let fence = "`".repeat(longest_run(&text, '`') + 1);
-    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    // One space at both ends is taken away.
+    let spaced = text.starts_with(' ') && text.ends_with(' ');
+    let space = if spaced || text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{space}{text}{space}{fence}")
 }
 
@@ -178,6 +192,10 @@ fn prose(text: &str) -> String {
                 plain.push('\\');
             }
             plain.push(letter);
+            // A person is called, and an issue linked, whatever is escaped; not across a space without width.
+            if "#@".contains(letter) {
+                plain.push_str("&#8203;");
+            }
         }
         plain
     };
@@ -199,10 +217,12 @@ mod tests {
             ("`", "`` ` ``", "`` ` ``"),
             ("a``b", "```a``b```", "```a``b```"),
             ("<img>\n@all", "`<img>\\n@all`", "`<img>\\n@all`"),
+            (" a ", "`  a  `", "`  a  `"),
         ];
         for (text, as_code, as_cell) in cases {
             assert_eq!((code(text).as_str(), cell(text).as_str()), (as_code, as_cell));
         }
+        assert_eq!(prose("@all see #1"), "\\@&#8203;all see \\#&#8203;1");
         assert_eq!(prose("`a_b` hides <b>*x*"), "`a_b` hides \\<b\\>\\*x\\*");
     }
 }

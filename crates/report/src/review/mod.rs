@@ -121,7 +121,8 @@ fn lines(concern: &Concern) -> Vec<String> {
     lines.extend(concern.edit.as_ref().map(|edit| visible(&edit_words(edit, str::to_owned))));
     if let Some(witness) = &concern.witness {
         let before = witness.before.as_ref().map(|before| format!("was {before} and is now "));
-        lines.push(format!("an event that {}{}:", before.unwrap_or_else(|| "is ".to_owned()), witness.after));
+        let told = before.unwrap_or_else(|| "is ".to_owned()) + &witness.after;
+        lines.push(visible(&format!("an event that {told}:")));
         let marked: Vec<_> = witness.fields.iter().filter(|field| field.marked).collect();
         let told = if marked.is_empty() { witness.fields.iter().collect() } else { marked };
         lines.extend(told.iter().map(|field| format!("  {} = {}", field.column, visible(&field.value))));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
-use lownoise_gate::{Concern, Level, Review, Rule};
+use lownoise_gate::{Concern, Level, Place, Review, Rule};
 use serde_json::{Value, json};
 
 use super::github::repository_path;
@@ -68,16 +68,25 @@ fn result(concern: &Concern, prefix: &str, rule: Option<usize>, fingerprint: &st
         let uri = uri(&repository_path(&place.file, prefix));
         let location = json!({ "physicalLocation": {
             "artifactLocation": { "uri": uri, "uriBaseId": "%SRCROOT%" },
-            "region": {
-                "startLine": place.line.max(1),
-                "startColumn": place.column.max(1),
-                "endLine": place.end_line.max(1),
-                "endColumn": place.end_column.max(1),
-            },
+            "region": region(place),
         }});
         result.insert("locations".to_owned(), json!([location]));
     }
     result
+}
+
+/// A range; without columns where it is whole lines.
+fn region(place: &Place) -> Value {
+    let (start, end) = (place.line.max(1), place.end_line.max(1));
+    if (place.line, place.column) == (place.end_line, place.end_column) {
+        return json!({ "startLine": start, "endLine": end });
+    }
+    json!({
+        "startLine": start,
+        "startColumn": place.column.max(1),
+        "endLine": end,
+        "endColumn": place.end_column.max(1),
+    })
 }
 
 /// What a concern is, wherever it stands: it does not move with lines that are added above it.
@@ -108,8 +117,6 @@ fn uri(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use lownoise_gate::Place;
-
     use super::*;
 
     #[test]

@@ -45,7 +45,7 @@ impl Text {
 
     fn policy(&mut self, policy: &Reviewed, named: bool) {
         for id in &policy.proved {
-            self.line(&format!("holds  never_hide {id} (proved)"));
+            self.line(&format!("holds  never_hide {} (proved)", visible(id)));
         }
         for concern in &policy.concerns {
             self.concern(concern);
@@ -58,7 +58,7 @@ impl Text {
         };
         let mut line = self.style.paint(paint, standing_words(policy));
         if named {
-            line = format!("{}: {line}", self.style.paint(BOLD, &policy.id));
+            line = format!("{}: {line}", self.style.paint(BOLD, &visible(&policy.id)));
         }
         if let lownoise_gate::Standing::Equivalent
         | lownoise_gate::Standing::HidesNothingNew
@@ -96,7 +96,7 @@ impl Text {
         if let Some(old) = concern.edit.as_ref().and_then(|edit| edit.old_place.as_ref()) {
             let _infallible = write!(place, "  (before: {})", at(old));
         }
-        let place = self.style.paint(DIM, &place);
+        let place = self.style.paint(DIM, &visible(&place));
         self.line(&format!("  {place}"));
         self.line(&format!("  {}", visible(&concern.message)));
         for line in &concern.details {
@@ -110,7 +110,7 @@ impl Text {
             self.line(&format!("  replayed  {}", replayed_words(replayed, &what)));
         }
         for remark in remarks(concern) {
-            self.line(&format!("  {remark}"));
+            self.line(&format!("  {}", visible(&remark)));
         }
         if let Some(scenario) = &concern.scenario {
             self.line("  no scenario says so: narrow the edit, or add this one to a feature\n");
@@ -127,7 +127,7 @@ impl Text {
             Some(before) => format!("  {event} that was {before} and is now {}", witness.after),
             None => format!("  {event} that is {}", witness.after),
         };
-        self.line(&told);
+        self.line(&visible(&told));
         for field in &witness.fields {
             let value = if field.value.is_empty() { "(missing)".to_owned() } else { visible(&field.value) };
             let line = format!("{:<34} {value}", field.column);
