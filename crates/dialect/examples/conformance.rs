@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use lownoise_dialect::kql::emit;
+use lownoise_dialect::sql::{self, Clock, Dialect, Select};
 use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate};
 use lownoise_engine::event::OwnedEvent;
 use lownoise_engine::op::{Comparison, Operator};
@@ -50,8 +51,8 @@ fn main() {
     write_schema(&mut file("schema.json"), &table);
     write_rows(&mut file("events.ndjson"), &rows, &table);
     write_rows(&mut file("devices.ndjson"), &devices, &table);
-    let mut out = file("policies.ndjson");
-    let (mut written, mut refused) = (0, 0);
+    let (mut out, mut sql) = (file("policies.ndjson"), file("sql.ndjson"));
+    let (mut written, mut sql_written, mut refused) = (0, 0, 0);
     let mut clock = Time(0);
     while written < policies {
         let (mut policy, now) = any_policy().new_tree(&mut random).unwrap().current();
@@ -60,6 +61,10 @@ fn main() {
             if let ConditionKind::Devices { schema, .. } = &mut part.kind {
                 *schema = Arc::clone(&device_table);
             }
+        }
+        if sql_written < policies {
+            writeln!(sql, "{}", sql_line(sql_written, &policy, &rows, &devices, now)).unwrap();
+            sql_written += 1;
         }
         let Ok(bare) = emit(&policy, now) else {
             refused += 1;
@@ -114,7 +119,65 @@ fn shown(place: u64, table: &Schema) -> Output {
     }
 }
 
+/// A policy in the SQL of each engine, and what must come out.
+fn sql_line(
+    id: u64,
+    policy: &Policy,
+    rows: &[OwnedEvent],
+    devices: &[OwnedEvent],
+    now: Time,
+) -> serde_json::Value {
+    let verdicts = verdicts(policy, rows, devices, now);
+    let ids = |places: &[usize]| -> Vec<&str> {
+        places.iter().filter_map(|place| policy.exclusions.get(*place)).map(|one| one.id.as_str()).collect()
+    };
+    let hidden = verdicts.iter().enumerate().filter_map(|(row, verdict)| match verdict {
+        Verdict::Hidden(places) => Some(json!([row, ids(places).join(",")])),
+        _ => None,
+    });
+    let dialects = Dialect::ALL.into_iter().map(|dialect| {
+        let emit = |select| sql::emit(policy, now, Clock::Fixed(now), dialect, select);
+        let said = match (emit(Select::Kept), emit(Select::Hidden), emit(Select::Counts)) {
+            (Ok(kept), Ok(hidden), Ok(counts)) => json!({"kept": kept, "hidden": hidden, "counts": counts}),
+            (Err(refused), ..) | (_, Err(refused), _) | (.., Err(refused)) => {
+                json!({"refused": refused.iter().map(|one| one.message.clone()).collect::<Vec<_>>()})
+            }
+        };
+        (dialect.name().to_owned(), said)
+    });
+    let count = |is: &dyn Fn(&Verdict) -> bool| verdicts.iter().filter(|verdict| is(verdict)).count();
+    let mut counts = vec![
+        ("read".to_owned(), verdicts.len()),
+        ("out_of_scope".to_owned(), count(&|verdict| matches!(verdict, Verdict::OutOfScope(_)))),
+        ("kept".to_owned(), count(&|verdict| *verdict == Verdict::Kept)),
+        ("hidden".to_owned(), count(&|verdict| matches!(verdict, Verdict::Hidden(_)))),
+    ];
+    for (place, exclusion) in policy.exclusions.iter().enumerate().filter(|(_, one)| !one.is_expired(now)) {
+        let hides = |verdict: &Verdict| matches!(verdict, Verdict::Hidden(by) if by.contains(&place));
+        let alone = |verdict: &Verdict| matches!(verdict, Verdict::Hidden(by) if *by == [place]);
+        counts.push((format!("{}, alone", exclusion.id), count(&alone)));
+        counts.push((exclusion.id.clone(), count(&hides)));
+    }
+    json!({
+        "id": id,
+        "sql": dialects.collect::<Map<_, _>>(),
+        "kept": verdicts.iter().enumerate().filter(|(_, verdict)| **verdict == Verdict::Kept).map(|(row, _)| row).collect::<Vec<_>>(),
+        "hidden": hidden.collect::<Vec<_>>(),
+        "counts": counts.into_iter().map(|(name, count)| (name, json!(count))).collect::<Map<_, _>>(),
+    })
+}
+
 fn kept(policy: &Policy, rows: &[OwnedEvent], devices: &[OwnedEvent], now: Time) -> Vec<usize> {
+    let verdicts = verdicts(policy, rows, devices, now);
+    verdicts
+        .iter()
+        .enumerate()
+        .filter(|(_, verdict)| **verdict == Verdict::Kept)
+        .map(|(place, _)| place)
+        .collect()
+}
+
+fn verdicts(policy: &Policy, rows: &[OwnedEvent], devices: &[OwnedEvent], now: Time) -> Vec<Verdict> {
     let device = policy.schema.column(&policy.schema.device).expect("a table has its device");
     let among = match policy.devices() {
         None => Devices::Every,
@@ -124,8 +187,7 @@ fn kept(policy: &Policy, rows: &[OwnedEvent], devices: &[OwnedEvent], now: Time)
         }
     };
     let context = Context { now, devices: &among };
-    let is_kept = |row: &OwnedEvent| evaluate(policy, &row.borrow(), context) == Verdict::Kept;
-    rows.iter().enumerate().filter(|(_, row)| is_kept(row)).map(|(place, _)| place).collect()
+    rows.iter().map(|row| evaluate(policy, &row.borrow(), context)).collect()
 }
 
 /// What an engine must be able to do: `addresses`, `folding`, `ticks`, `patterns`.

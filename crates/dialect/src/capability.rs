@@ -6,22 +6,33 @@ use std::fmt::Write as _;
 use lownoise_engine::op::{Case, Comparison, Operator, TextOperator};
 use lownoise_engine::value::Kind;
 
+use crate::sql::Dialect;
+
 /// A language that policies are emitted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
     /// The query language of Defender, Sentinel and Azure Data Explorer.
     Kql,
+    /// The SQL of an engine.
+    Sql(Dialect),
 }
 
 impl Target {
     /// All of them, in the order of the page.
-    pub const ALL: [Self; 1] = [Self::Kql];
+    pub const ALL: [Self; 5] = [
+        Self::Kql,
+        Self::Sql(Dialect::DuckDb),
+        Self::Sql(Dialect::DataFusion),
+        Self::Sql(Dialect::ClickHouse),
+        Self::Sql(Dialect::Spark),
+    ];
 
     /// Its name.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Kql => "KQL",
+            Self::Sql(dialect) => dialect.name(),
         }
     }
 }
@@ -158,6 +169,7 @@ fn mentions_least(comparison: &Comparison<i64>) -> bool {
 pub fn support(target: Target, subject: Subject) -> Support {
     match target {
         Target::Kql => kql(subject),
+        Target::Sql(dialect) => sql(subject, dialect),
     }
 }
 
@@ -190,6 +202,45 @@ fn kql(subject: Subject) -> Support {
             Refused("how KQL folds letters beyond ASCII is not documented, and engines differ")
         }
         Subject::LeastNumber => Refused("the least number of 64 bits has no literal in KQL"),
+        Subject::NeverHide => {
+            Guarded("it hides nothing and shows nothing, so no query says it: prove it here")
+        }
+        Subject::Opaque => Refused("only the text of this test is known, not what it means"),
+    }
+}
+
+fn sql(subject: Subject, dialect: Dialect) -> Support {
+    use Support::{Exact, Guarded, Refused};
+    match subject {
+        Subject::Text(TextOperator::Has | TextOperator::HasPrefix | TextOperator::HasSuffix, _) => {
+            Guarded("a pattern, with what is no letter and no digit beside the literal")
+        }
+        Subject::Text(_, Case::Insensitive) | Subject::FoldsBeyondAscii => {
+            Guarded("ASCII letters are folded, by `translate` or what folds no others")
+        }
+        Subject::Text(_, Case::Sensitive) | Subject::Exists(Kind::Text | Kind::Address) => {
+            Guarded("`COALESCE(…, '')`: a missing text is the empty one")
+        }
+        Subject::Matches(_) => match dialect {
+            Dialect::DuckDb | Dialect::ClickHouse => {
+                Guarded("written out without classes and case; refused with more than 1,000 repetitions")
+            }
+            Dialect::DataFusion | Dialect::Spark => Guarded("written out without classes and case"),
+        },
+        Subject::Exists(_) | Subject::Devices | Subject::Output => Exact,
+        Subject::Addresses => {
+            Guarded("a pattern of the canonical spellings; refused where that would be longer than 16 kB")
+        }
+        Subject::NumberIs | Subject::NumberOrder | Subject::LeastNumber | Subject::Bool => {
+            Guarded("`COALESCE(…, FALSE)`: no test holds on what is missing")
+        }
+        Subject::TimeIs | Subject::TimeOrder => {
+            Guarded("`COALESCE(…, FALSE)`; to the microsecond, as times are kept there")
+        }
+        Subject::Lookback => Guarded("by the engine's clock, or by `--now`; to the microsecond"),
+        Subject::Expires => {
+            Guarded("decided when it is compiled, by `--now`: compile again when an exclusion has expired")
+        }
         Subject::NeverHide => {
             Guarded("it hides nothing and shows nothing, so no query says it: prove it here")
         }

@@ -5,4 +5,5 @@
 
 pub mod capability;
 pub mod kql;
+pub mod sql;
 pub mod toml;
