@@ -71,7 +71,7 @@ class DataFusion:
         import datafusion
         self.context = datafusion.SessionContext()
         for table, columns, rows in tables():
-            self.context.register_record_batches(table, [arrow(columns, rows).to_batches()])
+            self.context.register_record_batches(f'"{table}"', [arrow(columns, rows).to_batches()])
 
     def rows(self, query):
         return self.context.sql(query).to_pylist()

@@ -71,10 +71,14 @@ pub fn emit(
     Ok(out)
 }
 
-/// A line of a comment, whatever is in the text.
+/// A text as one line, whatever is in it.
+fn one_line(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
+/// A line of a comment for each line of a text.
 fn comment(text: &str) -> String {
-    let clean = |line: &str| line.chars().filter(|letter| !letter.is_control()).collect::<String>();
-    text.lines().fold(String::new(), |out, line| format!("{out}-- {}\n", clean(line).trim()))
+    text.lines().fold(String::new(), |out, line| format!("{out}-- {}\n", one_line(line).trim()))
 }
 
 fn heading(policy: &Policy, expired: &[&Exclusion]) -> String {
@@ -87,25 +91,33 @@ fn heading(policy: &Policy, expired: &[&Exclusion]) -> String {
     out
 }
 
-/// The conditions of the scope.
-fn scope(policy: &Policy, clock: Clock, dialect: Dialect, conditions: &mut Conditions<'_>) -> Vec<String> {
+/// A condition of the scope.
+enum Scope {
+    /// As it stands.
+    Condition(String),
+    /// The device is among those that a query has: the device, as a text; the query.
+    Devices(String, String),
+}
+
+fn scope(policy: &Policy, clock: Clock, dialect: Dialect, conditions: &mut Conditions<'_>) -> Vec<Scope> {
     let name = |name: &str| dialect.name_of(name);
     let each = policy.scope.iter().map(|condition| match &condition.kind {
-        ConditionKind::Where(predicate) => conditions.condition(predicate),
+        ConditionKind::Where(predicate) => Scope::Condition(conditions.condition(predicate)),
         ConditionKind::Lookback(ticks) => {
             let after = match clock {
                 Clock::Engine => dialect.ago(*ticks),
                 Clock::Fixed(now) => dialect.time(Time(floor(now.0.saturating_sub(*ticks)))),
             };
-            format!("COALESCE({} > {after}, FALSE)", name(&policy.schema.time))
+            Scope::Condition(format!("COALESCE({} > {after}, FALSE)", name(&policy.schema.time)))
         }
         ConditionKind::Devices { schema, predicate } => {
             let mut rows = Conditions { dialect, schema, refused: Vec::new() };
             let accepted = rows.condition(predicate);
             conditions.refused.append(&mut rows.refused);
-            let (ours, theirs, table) =
-                (name(&policy.schema.device), name(&schema.device), name(&schema.table));
-            format!("COALESCE({ours}, '') IN (SELECT COALESCE({theirs}, '') FROM {table} WHERE {accepted})")
+            let device = |name: String| format!("COALESCE({name}, '')");
+            let (theirs, table) = (device(name(&schema.device)), name(&schema.table));
+            let query = format!("SELECT DISTINCT {theirs} AS known_device FROM {table} WHERE {accepted}");
+            Scope::Devices(device(name(&policy.schema.device)), query)
         }
     });
     each.collect()
@@ -119,7 +131,7 @@ fn floor(ticks: i64) -> i64 {
 struct Writing<'w> {
     policy: &'w Policy,
     dialect: Dialect,
-    scope: &'w [String],
+    scope: &'w [Scope],
     hiding: &'w [(String, &'w Exclusion)],
 }
 
@@ -131,8 +143,8 @@ impl Writing<'_> {
         let columns = if columns.is_empty() { "*".to_owned() } else { columns.join(", ") };
         let _infallible = writeln!(out, "SELECT {columns}\nFROM {}", self.table());
         let mut word = "WHERE";
-        for condition in self.scope {
-            let _infallible = writeln!(out, "{word} {}", enclosed(condition));
+        for condition in self.scope_conditions() {
+            let _infallible = writeln!(out, "{word} {}", enclosed(&condition));
             word = "  AND";
         }
         for (condition, exclusion) in self.hiding {
@@ -165,49 +177,73 @@ impl Writing<'_> {
             .collect();
         let _infallible = writeln!(
             out,
-            "SELECT *, {} AS hidden_by\nFROM {}\nWHERE {}\n  AND {}",
+            "SELECT *\nFROM (\n  SELECT *, {} AS hidden_by\n  FROM {}\n  WHERE {}\n) AS judged\nWHERE hidden_by <> ''",
             self.dialect.ids(&each),
             self.table(),
-            enclosed(&self.in_scope()),
-            enclosed(&self.some()),
+            joined(self.scope_conditions(), " AND ", "TRUE"),
         );
     }
 
+    /// Every condition once, as a flag; then the sums of the flags. Devices are joined: not every engine has a subquery
+    /// where a flag is made.
     fn counts(&self, out: &mut String) {
-        let in_scope = self.in_scope();
+        let name = |name: &str| self.dialect.name_of(name);
+        let flags: Vec<String> = (1..=self.hiding.len()).map(|place| format!("by_{place}")).collect();
+        let number = |condition: &str| format!("CASE WHEN {condition} THEN 1 ELSE 0 END");
+        let sum =
+            |condition: &str, of: &str| format!("  COALESCE(SUM({}), 0) AS {}", number(condition), name(of));
         let mut columns = vec![
-            ("read".to_owned(), "TRUE".to_owned()),
-            ("out_of_scope".to_owned(), format!("NOT {}", enclosed(&in_scope))),
-            ("kept".to_owned(), format!("{} AND NOT {}", enclosed(&in_scope), enclosed(&self.some()))),
-            ("hidden".to_owned(), format!("{} AND {}", enclosed(&in_scope), enclosed(&self.some()))),
+            format!("  COUNT(*) AS {}", name("read")),
+            sum("NOT in_scope", "out_of_scope"),
+            sum("in_scope AND hiding = 0", "kept"),
+            sum("in_scope AND hiding > 0", "hidden"),
         ];
-        for (place, (condition, exclusion)) in self.hiding.iter().enumerate() {
-            let others = self.hiding.iter().enumerate().filter(|(at, _)| *at != place);
-            let others = joined(others.map(|(_, (other, _))| other.clone()).collect(), " OR ", "FALSE");
-            let hides = format!("{} AND {}", enclosed(&in_scope), enclosed(condition));
-            columns
-                .push((format!("{}, alone", exclusion.id), format!("{hides} AND NOT {}", enclosed(&others))));
-            columns.push((exclusion.id.clone(), hides));
+        for (flag, (_, exclusion)) in flags.iter().zip(self.hiding) {
+            columns.push(sum(&format!("in_scope AND {flag}"), &exclusion.id));
+            columns.push(sum(
+                &format!("in_scope AND {flag} AND hiding = 1"),
+                &format!("{}, alone", exclusion.id),
+            ));
         }
-        let each = columns.iter().map(|(name, condition)| {
-            format!(
-                "  COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0) AS {}",
-                self.dialect.name_of(name)
-            )
+        let hiding: Vec<String> = flags.iter().map(|flag| number(flag)).collect();
+        let hiding = if hiding.is_empty() { "0".to_owned() } else { hiding.join(" + ") };
+        let (mut in_scope, mut joins) = (Vec::new(), String::new());
+        for (place, part) in (1..).zip(self.scope) {
+            match part {
+                Scope::Condition(condition) => in_scope.push(condition.clone()),
+                Scope::Devices(device, query) => {
+                    // Where nothing is joined, one engine has the default of a column instead of null.
+                    in_scope.push(format!("COALESCE(devices_{place}.is_known, FALSE)"));
+                    let _infallible = write!(
+                        joins,
+                        "\n  LEFT JOIN (\n    SELECT known_device, TRUE AS is_known FROM ({query}) AS known\n  ) AS devices_{place} ON {device} = devices_{place}.known_device"
+                    );
+                }
+            }
+        }
+        let conditions = flags.iter().zip(self.hiding).map(|(flag, (condition, exclusion))| {
+            format!(",\n    -- {}\n    {condition} AS {flag}", one_line(&exclusion.id))
         });
-        let _infallible =
-            writeln!(out, "SELECT\n{}\nFROM {}", each.collect::<Vec<_>>().join(",\n"), self.table());
+        let _infallible = writeln!(
+            out,
+            "SELECT\n{}\nFROM (\n  SELECT *, {hiding} AS hiding\n  FROM (\n  SELECT\n    {} AS in_scope{}\n  FROM {}{joins}\n  ) AS judged\n) AS counted",
+            columns.join(",\n"),
+            joined(in_scope, " AND ", "TRUE"),
+            conditions.collect::<String>(),
+            self.table()
+        );
     }
 
     fn table(&self) -> String {
         self.dialect.name_of(&self.policy.schema.table)
     }
 
-    fn in_scope(&self) -> String {
-        joined(self.scope.to_vec(), " AND ", "TRUE")
-    }
-
-    fn some(&self) -> String {
-        joined(self.hiding.iter().map(|(condition, _)| condition.clone()).collect(), " OR ", "FALSE")
+    /// The conditions of the scope, by themselves.
+    fn scope_conditions(&self) -> Vec<String> {
+        let each = self.scope.iter().map(|part| match part {
+            Scope::Condition(condition) => condition.clone(),
+            Scope::Devices(device, query) => format!("{device} IN ({query})"),
+        });
+        each.collect()
     }
 }
