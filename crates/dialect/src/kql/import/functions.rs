@@ -42,7 +42,7 @@ impl<'q> Resolver<'q> {
         match (arguments.next(), arguments.next(), arguments.next()) {
             (None, None, None) if name == "now" => Value::Ago(0),
             (Some(only), None, None) => self.of_one(name, only, whole),
-            (Some(first), Some(second), None) => self.of_two(name, first, second),
+            (Some(first), Some(second), None) => self.of_two(name, first, second, whole),
             _ => unknown(),
         }
     }
@@ -92,15 +92,14 @@ impl<'q> Resolver<'q> {
         }
     }
 
-    fn of_two(&mut self, name: &str, first: Value<'q>, second: Value<'q>) -> Value<'q> {
+    fn of_two(&mut self, name: &str, first: Value<'q>, second: Value<'q>, whole: Span) -> Value<'q> {
+        let truth = self.as_truth(&first, whole);
         match (name, first, second) {
             // What is null is what stands beside it.
-            ("coalesce", Value::Truth(truth), Value::Bool(otherwise)) => {
-                Value::Truth(Truth::sure(if otherwise {
-                    super::value::not(truth.fails())
-                } else {
-                    truth.holds
-                }))
+            ("coalesce", _, Value::Bool(otherwise)) if truth.is_some() => {
+                let truth = truth.unwrap_or_else(|| Truth::always(otherwise));
+                let holds = if otherwise { super::value::not(truth.fails()) } else { truth.holds };
+                Value::Truth(Truth::sure(holds))
             }
             ("coalesce", column @ Value::Column(id, _), Value::Text(empty))
                 if empty.is_empty() && self.is_text(id) =>

@@ -2,6 +2,7 @@
 //! an opaque test at its place and is told.
 
 mod address;
+mod bindings;
 mod comment;
 mod compare;
 mod functions;
@@ -22,12 +23,12 @@ use lownoise_engine::predicate::Predicate;
 use lownoise_engine::schema::{Schema, Schemas};
 use lownoise_engine::span::{Source, Sources, Span};
 
+use self::bindings::{Bindings, table_name};
 use self::comment::{Comments, Remark};
 use self::naming::{Names, slug, suggested};
 use self::pipeline::{Excluded, Found, Walk};
 use self::resolve::Resolver;
 use self::side::Sides;
-use self::table::{Bindings, table_name};
 use self::value::{Value, as_constant};
 use super::syntax::{self, Query};
 use crate::toml::{Remarks, write};

@@ -11,7 +11,7 @@ use lownoise_engine::schema::{Schema, Schemas};
 use lownoise_engine::span::Span;
 use lownoise_engine::value::Kind;
 
-use super::table::Bindings;
+use super::bindings::Bindings;
 use super::value::{Letters, Truth, Value};
 use crate::kql::syntax::{Expression, ExpressionKind};
 
@@ -88,20 +88,31 @@ impl<'q> Resolver<'q> {
     /// An expression as a condition.
     pub(super) fn truth(&mut self, expression: &'q Expression) -> Truth {
         match self.value(expression) {
-            Value::Truth(truth) => truth,
-            Value::Bool(holds) => Truth::always(holds),
-            Value::Column(id, Letters::AsTheyAre) if self.schema.kind(id) == Kind::Bool => {
-                let is = |expected| test(id, Operator::Bool(expected), expression.span);
-                let defined = test(id, Operator::Exists, expression.span);
-                let mut truth = Truth::where_defined(is(true), defined, self.schema.name(id));
+            Value::Unknown(reason) => self.opaque(expression.span, reason),
+            value => match self.as_truth(&value, expression.span) {
+                Some(truth) => truth,
+                None => self.opaque(expression.span, "this is no condition".to_owned()),
+            },
+        }
+    }
+
+    /// A value as a condition, if it is one.
+    pub(super) fn as_truth(&self, value: &Value<'q>, span: Span) -> Option<Truth> {
+        match value {
+            Value::Truth(truth) => Some(truth.clone()),
+            Value::Bool(holds) => Some(Truth::always(*holds)),
+            Value::Column(id, Letters::AsTheyAre) if self.schema.kind(*id) == Kind::Bool => {
+                let is = |expected| test(*id, Operator::Bool(expected), span);
+                let defined = test(*id, Operator::Exists, span);
+                let because = format!("{} that is missing", self.schema.name(*id));
+                let mut truth = Truth::where_defined(is(true), defined, &because);
                 truth.holds = is(true);
                 if let Some(null) = &mut truth.null {
                     null.fails = is(false);
                 }
-                truth
+                Some(truth)
             }
-            Value::Unknown(reason) => self.opaque(expression.span, reason),
-            _ => self.opaque(expression.span, "this is no condition".to_owned()),
+            _ => None,
         }
     }
 

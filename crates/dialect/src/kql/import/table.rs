@@ -1,83 +1,19 @@
-//! Tables that feed a filter: what a name stands for, the values of a list that is written as a table, and the devices
+//! Tables that feed a filter: the values of a list that is written as a table, and the devices
 //! that a second table selects.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::span::Span;
 
+use super::bindings::table_name;
 use super::resolve::Resolver;
 use super::value::{Value, all};
-use crate::kql::syntax::{Expression, ExpressionKind, Named, Pipeline, Query, Step, StepKind};
+use crate::kql::syntax::{Expression, ExpressionKind, Named, Pipeline, Step, StepKind};
 
 /// The table whose rows say what a device is.
 const DEVICE_TABLE: &str = "DeviceInfo";
-
-/// How many names may stand for names.
-const LONGEST_CHAIN: usize = 64;
-
-/// Where the rows of a pipeline come from in the end, and everything that is done with them.
-pub(super) struct Rows<'q> {
-    /// A name, a list, or something else.
-    pub(super) source: &'q Expression,
-    /// In order.
-    pub(super) steps: Vec<&'q Step>,
-}
-
-/// What `let` names, as it is written.
-#[derive(Debug, Default)]
-pub(super) struct Bindings<'q>(HashMap<&'q str, &'q Expression>);
-
-impl<'q> Bindings<'q> {
-    /// Of a query.
-    pub(super) fn of(query: &'q Query) -> Self {
-        let named =
-            query.lets.iter().filter_map(|binding| Some((binding.name.as_str(), binding.value.as_ref()?)));
-        Self(named.collect())
-    }
-
-    /// A pipeline with the names that it begins with written out; `None` when they lead in a circle.
-    pub(super) fn written_out(&self, pipeline: &'q Pipeline) -> Option<Rows<'q>> {
-        let mut parts = vec![pipeline.steps.as_slice()];
-        let mut source = &pipeline.source;
-        for _ in 0..LONGEST_CHAIN {
-            match &source.kind {
-                ExpressionKind::Call(name, arguments) if name == "materialize" && arguments.len() == 1 => {
-                    source = arguments.first()?;
-                }
-                ExpressionKind::Pipeline(inner) => {
-                    parts.push(&inner.steps);
-                    source = &inner.source;
-                }
-                ExpressionKind::Name(name) if self.0.contains_key(name.as_str()) => {
-                    source = self.0.get(name.as_str())?;
-                }
-                _ => {
-                    let steps = parts.iter().rev().flat_map(|steps| steps.iter()).collect();
-                    return Some(Rows { source, steps });
-                }
-            }
-        }
-        None
-    }
-
-    /// The pipeline that is meant as a list.
-    fn pipeline(&self, expression: &'q Expression) -> Option<&'q Pipeline> {
-        let mut expression = expression;
-        for _ in 0..LONGEST_CHAIN {
-            expression = match &expression.kind {
-                ExpressionKind::Pipeline(pipeline) => return Some(pipeline),
-                ExpressionKind::Name(name) => self.0.get(name.as_str())?,
-                ExpressionKind::List(items) if items.len() == 1 => items.first()?,
-                ExpressionKind::Call(name, arguments) if name == "materialize" => arguments.first()?,
-                _ => return None,
-            };
-        }
-        None
-    }
-}
 
 impl<'q> Resolver<'q> {
     /// The values of a table that is written in the query, such as `datatable(…)[…] | project Name`.
@@ -147,14 +83,6 @@ impl<'q> Resolver<'q> {
         }
         // Without a condition, every device that is known at all.
         (only && !parts.is_empty()).then(|| all(parts))
-    }
-}
-
-/// The name of the table that rows come from.
-pub(super) fn table_name(source: &Expression) -> Option<&str> {
-    match &source.kind {
-        ExpressionKind::Name(name) => Some(name),
-        _ => None,
     }
 }
 

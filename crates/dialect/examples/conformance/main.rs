@@ -5,9 +5,18 @@
 //!
 //! In the folder: `schema.json`, `events.ndjson`, `devices.ndjson`, and `policies.ndjson` with, for each policy, its
 //! query, the columns of its result, the query without them, the rows that are kept, and what an engine must be able to
-//! do to run it.
+//! do to run it; and `queries.ndjson`, random queries and the rows that their imports keep; and `sql.ndjson`,
+//! the SQL of the policies, and what must come out of it.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "it writes files for a test, or stops")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "it writes files for a test, or stops"
+)]
+
+mod expressions;
+mod statements;
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -15,14 +24,14 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use lownoise_dialect::kql::emit;
-use lownoise_dialect::sql::{self, Clock, Dialect, Select};
+use lownoise_dialect::kql::{Options, emit, import};
 use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate};
 use lownoise_engine::event::OwnedEvent;
 use lownoise_engine::op::{Comparison, Operator};
 use lownoise_engine::policy::{ConditionKind, Order, Output, Policy};
 use lownoise_engine::predicate::Predicate;
-use lownoise_engine::schema::Schema;
+use lownoise_engine::schema::{Schema, Schemas};
+use lownoise_engine::span::Source;
 use lownoise_engine::value::{Kind, OwnedValue, Time, Value};
 use lownoise_testkit::{any_event, any_policy, runner, schema};
 use proptest::strategy::{Strategy, ValueTree};
@@ -63,7 +72,12 @@ fn main() {
             }
         }
         if sql_written < policies {
-            writeln!(sql, "{}", sql_line(sql_written, &policy, &rows, &devices, now)).unwrap();
+            writeln!(
+                sql,
+                "{}",
+                statements::of(sql_written, &policy, &verdicts(&policy, &rows, &devices, now), now)
+            )
+            .unwrap();
             sql_written += 1;
         }
         let Ok(bare) = emit(&policy, now) else {
@@ -84,6 +98,25 @@ fn main() {
         written += 1;
     }
     writeln!(out, "{}", json!({"refused": refused, "now": clock.to_string()})).unwrap();
+    let mut out = file("queries.ndjson");
+    let mut schemas = Schemas::default();
+    schemas.add((*table).clone());
+    for id in 0..policies {
+        let query = expressions::any_query().new_tree(&mut random).unwrap().current();
+        let policy = imported(&query, &schemas);
+        writeln!(out, "{}", json!({"id": id, "query": query, "kept": kept(&policy, &rows, &devices, clock)}))
+            .unwrap();
+    }
+}
+
+/// What a query is imported as; nothing of these may be opaque.
+fn imported(query: &str, schemas: &Schemas) -> Policy {
+    let source = Source { name: "random.kql".to_owned(), text: query.to_owned() };
+    let imported = import(&source, schemas, &Options { id: "random".to_owned(), ..Options::default() });
+    match imported.policy {
+        Some((_, policy)) if imported.opaque == 0 => policy,
+        _ => panic!("{query}\n{:#?}", imported.diagnostics),
+    }
 }
 
 fn say_usage() {
@@ -117,54 +150,6 @@ fn shown(place: u64, table: &Schema) -> Output {
         0 => Output { columns: columns.clone(), order_by: columns.into_iter().take(1).map(order).collect() },
         _ => Output { columns: Vec::new(), order_by: ids.into_iter().take(from % 2).map(order).collect() },
     }
-}
-
-/// A policy in the SQL of each engine, and what must come out.
-fn sql_line(
-    id: u64,
-    policy: &Policy,
-    rows: &[OwnedEvent],
-    devices: &[OwnedEvent],
-    now: Time,
-) -> serde_json::Value {
-    let verdicts = verdicts(policy, rows, devices, now);
-    let ids = |places: &[usize]| -> Vec<&str> {
-        places.iter().filter_map(|place| policy.exclusions.get(*place)).map(|one| one.id.as_str()).collect()
-    };
-    let hidden = verdicts.iter().enumerate().filter_map(|(row, verdict)| match verdict {
-        Verdict::Hidden(places) => Some(json!([row, ids(places).join(",")])),
-        _ => None,
-    });
-    let dialects = Dialect::ALL.into_iter().map(|dialect| {
-        let emit = |select| sql::emit(policy, now, Clock::Fixed(now), dialect, select);
-        let said = match (emit(Select::Kept), emit(Select::Hidden), emit(Select::Counts)) {
-            (Ok(kept), Ok(hidden), Ok(counts)) => json!({"kept": kept, "hidden": hidden, "counts": counts}),
-            (Err(refused), ..) | (_, Err(refused), _) | (.., Err(refused)) => {
-                json!({"refused": refused.iter().map(|one| one.message.clone()).collect::<Vec<_>>()})
-            }
-        };
-        (dialect.name().to_owned(), said)
-    });
-    let count = |is: &dyn Fn(&Verdict) -> bool| verdicts.iter().filter(|verdict| is(verdict)).count();
-    let mut counts = vec![
-        ("read".to_owned(), verdicts.len()),
-        ("out_of_scope".to_owned(), count(&|verdict| matches!(verdict, Verdict::OutOfScope(_)))),
-        ("kept".to_owned(), count(&|verdict| *verdict == Verdict::Kept)),
-        ("hidden".to_owned(), count(&|verdict| matches!(verdict, Verdict::Hidden(_)))),
-    ];
-    for (place, exclusion) in policy.exclusions.iter().enumerate().filter(|(_, one)| !one.is_expired(now)) {
-        let hides = |verdict: &Verdict| matches!(verdict, Verdict::Hidden(by) if by.contains(&place));
-        let alone = |verdict: &Verdict| matches!(verdict, Verdict::Hidden(by) if *by == [place]);
-        counts.push((format!("{}, alone", exclusion.id), count(&alone)));
-        counts.push((exclusion.id.clone(), count(&hides)));
-    }
-    json!({
-        "id": id,
-        "sql": dialects.collect::<Map<_, _>>(),
-        "kept": verdicts.iter().enumerate().filter(|(_, verdict)| **verdict == Verdict::Kept).map(|(row, _)| row).collect::<Vec<_>>(),
-        "hidden": hidden.collect::<Vec<_>>(),
-        "counts": counts.into_iter().map(|(name, count)| (name, json!(count))).collect::<Map<_, _>>(),
-    })
 }
 
 fn kept(policy: &Policy, rows: &[OwnedEvent], devices: &[OwnedEvent], now: Time) -> Vec<usize> {

@@ -1,0 +1,109 @@
+//! Random queries as people write them: conditions with every operator, negated in every way, over the columns of the
+//! random table. Knows their spelling only.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+const TEXTS: [&str; 14] =
+    ["", "a", "A", "ab", "aB", "snapd", "Snapd", "snap", "d", " ", "-", "/usr/lib/apt/", "/USR/", "1"];
+
+/// Operators of one text; each also with `!` before it.
+const WORDS: [&str; 12] = [
+    "has",
+    "has_cs",
+    "hasprefix",
+    "hasprefix_cs",
+    "hassuffix",
+    "hassuffix_cs",
+    "contains",
+    "contains_cs",
+    "startswith",
+    "startswith_cs",
+    "endswith",
+    "endswith_cs",
+];
+
+const PATTERNS: [&str; 6] = ["a", "^a", "a$", "^$", "a.*b", "(?i)^A"];
+
+/// A whole query on `Events`.
+pub(crate) fn any_query() -> BoxedStrategy<String> {
+    vec(condition(), 1..4)
+        .prop_map(|parts| {
+            let steps: Vec<String> = parts.iter().map(|part| format!("| where {part}")).collect();
+            format!("let Names = dynamic([\"snapd\", \"A\"]);\nEvents\n{}", steps.join("\n"))
+        })
+        .boxed()
+}
+
+fn condition() -> BoxedStrategy<String> {
+    let leaf = prop_oneof![6 => text_test(), 4 => number_test(), 1 => bool_test()];
+    leaf.prop_recursive(3, 10, 3, |inner| {
+        prop_oneof![
+            2 => vec(inner.clone(), 2..4).prop_map(|parts| format!("({})", parts.join(" and "))),
+            2 => vec(inner.clone(), 2..4).prop_map(|parts| format!("({})", parts.join(" or "))),
+            2 => inner.clone().prop_map(|part| format!("not({part})")),
+            1 => (inner, any::<bool>()).prop_map(|(part, otherwise)| format!("coalesce({part}, {otherwise})")),
+        ]
+    })
+    .boxed()
+}
+
+fn literal() -> impl Strategy<Value = String> {
+    select(&TEXTS[..]).prop_map(|text| format!("\"{text}\""))
+}
+
+fn list() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => vec(literal(), 1..4).prop_map(|items| format!("({})", items.join(", "))),
+        1 => Just("(Names)".to_owned()),
+    ]
+}
+
+fn text_test() -> BoxedStrategy<String> {
+    let column = prop_oneof![
+        6 => select(vec!["Name", "Path", "Device"]).prop_map(str::to_owned),
+        1 => select(vec!["tolower(Name)", "toupper(Path)", "tostring(Name)"]).prop_map(str::to_owned),
+    ];
+    let bang = select(vec!["", "!"]);
+    let asked = prop_oneof![
+        6 => (bang.clone(), select(&WORDS[..]), literal()).prop_map(|(bang, word, text)| format!("{bang}{word} {text}")),
+        3 => (select(vec!["==", "!=", "=~", "!~"]), literal()).prop_map(|(sign, text)| format!("{sign} {text}")),
+        3 => (bang, select(vec!["in", "in~"]), list()).prop_map(|(bang, word, list)| format!("{bang}{word} {list}")),
+        1 => (select(vec!["has_any", "has_all"]), list()).prop_map(|(word, list)| format!("{word} {list}")),
+    ];
+    let pattern = (select(vec!["Name", "Path"]), select(&PATTERNS[..]))
+        .prop_map(|(column, pattern)| format!("{column} matches regex @\"{pattern}\""));
+    let there = (select(vec!["isempty", "isnotempty"]), select(vec!["Name", "Address"]))
+        .prop_map(|(function, column)| format!("{function}({column})"));
+    prop_oneof![
+        8 => (column, asked).prop_map(|(column, asked)| format!("{column} {asked}")),
+        1 => pattern,
+        1 => there,
+    ]
+    .boxed()
+}
+
+fn number_test() -> BoxedStrategy<String> {
+    let column = select(vec!["Port", "Size"]);
+    let number = 0_i64..6;
+    let signs = select(vec!["<", "<=", ">", ">=", "==", "!="]);
+    prop_oneof![
+        4 => (column.clone(), signs.clone(), number.clone()).prop_map(|(column, sign, number)| format!("{column} {sign} {number}")),
+        1 => (number.clone(), signs, column.clone()).prop_map(|(number, sign, column)| format!("{number} {sign} {column}")),
+        2 => (column.clone(), select(vec!["between", "!between"]), number.clone(), number.clone())
+            .prop_map(|(column, word, low, high)| format!("{column} {word} ({low} .. {high})")),
+        2 => (column.clone(), select(vec!["in", "!in"]), vec(number, 1..4)).prop_map(|(column, word, numbers)| {
+            let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+            format!("{column} {word} ({})", numbers.join(", "))
+        }),
+        1 => (select(vec!["isnull", "isnotnull", "isempty"]), column).prop_map(|(function, column)| format!("{function}({column})")),
+    ]
+    .boxed()
+}
+
+fn bool_test() -> BoxedStrategy<String> {
+    select(vec!["Remote", "Remote == true", "Remote != true", "Remote == false", "isnull(Remote)"])
+        .prop_map(str::to_owned)
+        .boxed()
+}

@@ -1,0 +1,194 @@
+//! Conditions as people write them in public queries, and what is made of each: whether it has a scope, how many
+//! exclusions, how many tests that stay opaque.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{assert_equivalent, compiled, imported, imported_with, policy};
+use lownoise_dialect::kql::Options;
+
+/// A query on `DeviceNetworkEvents` behind its table, or a whole one; scope, exclusions, opaque.
+const QUERIES: [(&str, bool, usize, usize); 52] = [
+    ("InitiatingProcessFileName !in~ (\"a.exe\", \"b.exe\")", false, 1, 0),
+    ("InitiatingProcessFolderPath !startswith @\"C:\\Program Files\\\"", false, 1, 0),
+    ("not(InitiatingProcessFileName =~ \"x\" and RemotePort in (80, 443))", false, 1, 0),
+    ("not(InitiatingProcessFileName =~ \"x\" or RemoteUrl endswith \".y\")", false, 2, 0),
+    ("not (RemoteUrl has_any (\"a\", \"b\"))", false, 1, 0),
+    ("not(RemoteUrl has_any(dynamic(['a', 'b'])))", false, 1, 0),
+    ("InitiatingProcessCommandLine !contains \"x\" and InitiatingProcessCommandLine !has \"y\"", false, 2, 0),
+    ("(RemoteUrl !has \"x\" and RemoteUrl !has \"y\")", false, 2, 0),
+    ("InitiatingProcessAccountName !endswith \"$\"", false, 1, 0),
+    ("InitiatingProcessAccountName <> \"system\"", false, 1, 0),
+    ("isnotempty(RemoteUrl)", true, 0, 0),
+    ("RemoteUrl != \"\"", true, 0, 0),
+    ("not(isempty(RemoteUrl))", true, 0, 0),
+    ("isempty(RemoteUrl) == false", true, 0, 0),
+    ("ipv4_is_private(RemoteIP) == false", true, 0, 0),
+    ("not(ipv4_is_private(RemoteIP))", true, 1, 0),
+    ("not(ipv4_is_in_any_range(RemoteIP, '10.0.0.0/8', '172.16.0.0/12'))", true, 1, 0),
+    (
+        "not(ipv4_is_in_range(RemoteIP, \"10.0.0.0/8\")) and not(ipv6_is_match(RemoteIP, \"fe80::/10\"))",
+        true,
+        2,
+        0,
+    ),
+    ("not(RemoteIP matches regex @\"^(10|192\\.168)\\.\")", false, 1, 0),
+    ("RemotePort !in (53, 123)", false, 1, 0),
+    ("RemotePort != 443", false, 1, 0),
+    ("tostring(RemotePort) !in (\"80\", \"443\")", false, 1, 0),
+    ("toint(RemotePort) !between (1024 .. 65535)", true, 1, 0),
+    ("RemotePort > 1023 and RemotePort < 49152.5", true, 0, 0),
+    ("tolower(InitiatingProcessFileName) !in (\"a\", \"b\")", false, 1, 0),
+    ("tolower(RemoteUrl) !contains \"x\"", false, 1, 0),
+    (
+        "InitiatingProcessFileName !hasprefix \"x\" and InitiatingProcessFileName !hassuffix_cs \"y\"",
+        false,
+        2,
+        0,
+    ),
+    ("InitiatingProcessVersionInfoCompanyName !has 'Microsoft' or RemotePort != 443", false, 1, 0),
+    ("\"Public\" == RemoteIPType", true, 0, 0),
+    ("IsInitiatingProcessRemoteSession == 1 and not(IsInitiatingProcessRemoteSession)", true, 1, 0),
+    (
+        "Timestamp > datetime(2026-01-01) and Timestamp !between (datetime(2026-01-02) .. datetime(2026-01-03 12:00))",
+        true,
+        1,
+        0,
+    ),
+    ("Timestamp >= ago(1d)", true, 0, 1),
+    ("Timestamp between (ago(1d) .. now())", true, 0, 1),
+    ("InitiatingProcessFileName != InitiatingProcessParentFileName", false, 1, 1),
+    ("parse_json(AdditionalFields).x !in (\"a\")", false, 1, 1),
+    ("strlen(RemoteUrl) > 50", true, 0, 1),
+    ("DeviceId !in ((DeviceInfo | where OSPlatform == \"macOS\" | distinct DeviceId))", false, 1, 1),
+    ("RemoteIP !in ((externaldata(IP:string)['https://x/y'] with (format='csv')))", false, 1, 1),
+    ("column_ifexists(\"RemoteUrl\", \"\") !has \"x\"", false, 1, 0),
+    ("* has \"x\"", true, 0, 1),
+    ("coalesce(RemoteUrl, \"\") !~ \"x\"", false, 1, 0),
+    ("not(RemoteUrl has \"x\") and not(not(RemotePort == 5))", true, 1, 0),
+    (
+        "let Bad = dynamic([\"a\", \"b\"]); DeviceNetworkEvents | where RemoteUrl !in (Bad) | where not(RemoteUrl has_any (Bad))",
+        false,
+        2,
+        0,
+    ),
+    (
+        "let Ports = datatable(Port:long)[80, 443]; DeviceNetworkEvents | where RemotePort !in (Ports)",
+        false,
+        1,
+        0,
+    ),
+    (
+        "let Names = datatable(N:string, Why:string)['a', 'x', 'b', 'y']; DeviceNetworkEvents | where RemoteUrl !in~ ((Names | project N))",
+        false,
+        1,
+        0,
+    ),
+    (
+        "let Known = (_GetWatchlist('known') | project SearchKey); DeviceNetworkEvents | where RemoteUrl !in (Known)",
+        false,
+        1,
+        1,
+    ),
+    (
+        "let T = 2d; let Table = DeviceNetworkEvents | where Timestamp > ago(T); Table | where RemotePort != 5",
+        true,
+        1,
+        0,
+    ),
+    (
+        "declare query_parameters(name:string = \"x\"); DeviceNetworkEvents | where RemoteUrl != name",
+        false,
+        1,
+        0,
+    ),
+    (
+        "DeviceNetworkEvents | extend N = tolower(InitiatingProcessFileName) | where N !startswith \"a\" | project-rename M = N | where M != \"b\"",
+        false,
+        2,
+        0,
+    ),
+    (
+        "DeviceNetworkEvents | invoke FileProfile(InitiatingProcessSHA1, 1000) | where RemoteUrl !has \"x\" | where GlobalPrevalence > 5",
+        true,
+        1,
+        1,
+    ),
+    (
+        "DeviceNetworkEvents | parse RemoteUrl with * \"//\" DeviceName \"/\" * | where DeviceName != \"x\" and RemoteUrl !has \"y\"",
+        false,
+        2,
+        1,
+    ),
+    (
+        "DeviceNetworkEvents | join kind=leftanti (DeviceInfo | where OSPlatform == \"x\") on DeviceId | where RemotePort != 5",
+        false,
+        2,
+        1,
+    ),
+];
+
+#[test]
+fn queries_are_imported() {
+    for (query, scope, exclusions, opaque) in QUERIES {
+        let whole = query.contains("DeviceNetworkEvents");
+        let text = if whole { query.to_owned() } else { format!("DeviceNetworkEvents | where {query}") };
+        let imported = imported(&text);
+        let counted = imported
+            .policy
+            .as_ref()
+            .map(|(_, policy)| (policy.scope.len(), policy.exclusions.len(), imported.opaque));
+        let (found_scope, found, left) = counted.unwrap_or_default();
+        assert_eq!(
+            (found, left),
+            (exclusions, opaque),
+            "{text}\n{:#?}",
+            imported.policy.map(|(toml, _)| toml)
+        );
+        assert_eq!(found_scope > 0, scope, "{text}");
+        if opaque == 0 {
+            let first = policy(&text);
+            assert_equivalent(&first, &policy(&compiled(&first)), &text);
+        }
+    }
+}
+
+#[test]
+fn what_is_no_policy_says_why() {
+    for (text, message) in [
+        ("DeviceNetworkEvent | take 1", "unknown table `DeviceNetworkEvent`"),
+        (
+            "union DeviceNetworkEvents, DeviceFileEvents | where RemotePort == 5",
+            "this query does not begin with a table",
+        ),
+        ("print 1", "this query does not begin with a table"),
+        ("let x = 5;", "there is no query"),
+    ] {
+        let imported = imported(text);
+        assert!(imported.policy.is_none());
+        assert_eq!(imported.diagnostics.first().unwrap().message, message, "{text}");
+    }
+}
+
+#[test]
+fn the_user_says_what_is_scope() {
+    let text = "DeviceNetworkEvents\n| where RemoteUrl !has \"a\"\n| where RemotePort == 5";
+    let sides = |scope: &[usize], exclusions: &[usize]| {
+        let options = Options {
+            id: "q".to_owned(),
+            scope: scope.to_vec(),
+            exclusions: exclusions.to_vec(),
+            ..Options::default()
+        };
+        imported_with(text, &options).policy.unwrap().1
+    };
+    let plain = sides(&[], &[]);
+    for (scope, exclusions, counts) in
+        [(&[][..], &[][..], (1, 1)), (&[2], &[], (2, 0)), (&[], &[3], (0, 2)), (&[2], &[3], (1, 1))]
+    {
+        let policy = sides(scope, exclusions);
+        assert_eq!((policy.scope.len(), policy.exclusions.len()), counts, "{scope:?} {exclusions:?}");
+        assert_equivalent(&plain, &policy, "whatever is said, the same events are kept");
+    }
+}
