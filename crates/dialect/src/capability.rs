@@ -229,7 +229,7 @@ fn sql(subject: Subject, dialect: Dialect) -> Support {
         },
         Subject::Exists(_) | Subject::Devices | Subject::Output => Exact,
         Subject::Addresses => {
-            Guarded("a pattern of the canonical spellings; refused where that would be longer than 64 kB")
+            Guarded("a pattern of the canonical spellings; refused where that would be longer than 128 kB")
         }
         Subject::NumberIs | Subject::NumberOrder | Subject::LeastNumber | Subject::Bool => {
             Guarded("`COALESCE(…, FALSE)`: no test holds on what is missing")

@@ -39,27 +39,37 @@ impl Ipv6Block {
         format!("(?:{})", by_zeros(self.first, self.free).join("|"))
     }
 
-    /// A small pattern for how the spellings of its addresses begin, by their first two hextets. A hextet that is not
-    /// zero is always spelled, and never the last of these two.
+    /// A small pattern for how the spellings of its addresses begin: by the hextets that are not wholly free, up to the
+    /// first that may be zero. A hextet that is not zero is always spelled, and none of these is the last.
     #[must_use]
     pub fn beginning(self) -> String {
-        let [first, second] = [0, 1].map(|place| hextet(self.first, self.free, place));
-        let spelled = |(low, high): (u32, u32), zero: &str| {
+        let mut text = String::new();
+        for place in 0..self.hextets() {
+            let (low, high) = hextet(self.first, self.free, place);
             let other = (high > 0).then(|| format!("{}:", hexadecimal(low.max(1), high)));
-            let zero = (low == 0).then(|| zero.to_owned());
-            other.into_iter().chain(zero).collect::<Vec<_>>().join("|")
-        };
-        if first.0 == 0 {
-            // Zeros at the beginning are spelled as `::` or `0:`; what comes after, nobody asks for.
-            return format!("(?:{})", spelled(first, "::|0:"));
+            // Zero is spelled out, or lies in what `::` leaves out: here, where it does not lie further in front.
+            let zero = (low == 0).then_some(if place == 0 { "::|0:" } else { "0:|:" });
+            let each: Vec<&str> = other.as_deref().into_iter().chain(zero).collect();
+            // Writing to a string cannot fail.
+            let _infallible = write!(text, "(?:{})", each.join("|"));
+            if low == 0 {
+                break;
+            }
         }
-        format!("(?:{})(?:{})", spelled(first, ""), spelled(second, "0:|:"))
+        text
     }
 
     /// Whether its [beginning](Self::beginning) tells its addresses from all others.
     #[must_use]
     pub fn is_told_by_beginning(self) -> bool {
-        self.free >= 112 || (self.free >= 96 && hextet(self.first, self.free, 0).0 > 0)
+        let count = self.hextets();
+        let before = (0..count.saturating_sub(1)).all(|place| hextet(self.first, self.free, place).0 > 0);
+        before && 16 * count + self.free >= 128
+    }
+
+    /// The first hextets that are not wholly free, one at least, but not the last one of all.
+    fn hextets(self) -> u32 {
+        (128 - self.free).div_ceil(16).clamp(1, 7)
     }
 }
 

@@ -6,7 +6,7 @@ use lownoise_engine::op::{AddressSet, complement, ipv4_pattern, ipv6_blocks};
 const MAPPED: (u128, u128) = (0xffff_0000_0000, 0xffff_ffff_ffff);
 
 /// A pattern longer than this is refused.
-const LONGEST: usize = 64 << 10;
+const LONGEST: usize = 128 << 10;
 
 /// Patterns that must be found in a spelling, or must not.
 pub(super) type Found = Vec<(bool, String)>;
