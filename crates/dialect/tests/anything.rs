@@ -1,7 +1,5 @@
 //! Any text at all: an import ends, says where, and does not panic. And queries that are made to be expensive.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-
 mod common;
 
 use std::fmt::Write as _;

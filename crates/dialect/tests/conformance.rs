@@ -1,8 +1,6 @@
 //! The expressions that the conformance cases were taken for: imported, each keeps the event of its case exactly when
 //! the case says that it holds.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 mod common;
 
 use common::{imported, root, schemas};

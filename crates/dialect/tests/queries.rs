@@ -1,8 +1,6 @@
 //! Conditions as people write them in public queries, and what is made of each: whether it has a scope, how many
 //! exclusions, how many tests that stay opaque.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 mod common;
 
 use common::{assert_equivalent, compiled, imported, imported_with, policy};

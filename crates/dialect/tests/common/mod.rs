@@ -1,6 +1,11 @@
 //! What the tests share: queries in, policies out.
 
-#![allow(dead_code, reason = "each test uses some of it")]
+#![allow(
+    dead_code,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "each test file uses its own part, and fails by panicking"
+)]
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
