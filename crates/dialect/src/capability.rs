@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use lownoise_engine::op::{Case, Comparison, Operator, TextOperator};
 use lownoise_engine::value::Kind;
 
-use crate::sql::Dialect;
+use crate::dialect::Dialect;
 
 /// A language that policies are emitted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -265,6 +265,17 @@ const NOTES: &str = "
 - Letters are folded in ASCII only. Where a text of an event, not of a policy, holds others, such as the Kelvin sign,
   engines differ on whether it equals `k`.
 - `\\b` in a regular expression looks at ASCII letters, digits and `_`.
+
+## SQL
+`lownoise compile POLICY --to sql --dialect duckdb|datafusion|clickhouse|spark`, with `--select kept` (as the policy's
+output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions that hide them), or `counts` (one row:
+read, out of scope, kept, hidden, and for each exclusion how many it hides, and how many it alone).
+
+- Tables and columns are those of the schema: text as strings, numbers as 64-bit integers, times as timestamps in UTC.
+- Every condition is true or false, never null, so that `NOT` means what it says.
+- `lookback` goes by the engine's clock, or by `--now` where that is given.
+- Random policies on random events give the same rows, the same ids and the same counts on all four engines as here:
+  `.ci/sql.py`.
 
 ## Importing KQL
 - A condition that is negated as a whole (`!in`, `!startswith`, `!=`, `not(…)`, an `or` of such) is an exclusion; every

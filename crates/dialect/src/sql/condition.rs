@@ -8,9 +8,9 @@ use lownoise_engine::schema::Schema;
 use lownoise_engine::span::Span;
 use lownoise_engine::value::{Kind, Time};
 
-use super::dialect::Dialect;
 use super::{address, pattern};
 use crate::capability::{Subject, Support, Target, support};
+use crate::dialect::Dialect;
 
 /// Translates the conditions on one table.
 pub(super) struct Conditions<'s> {

@@ -4,7 +4,6 @@
 
 mod address;
 mod condition;
-mod dialect;
 mod pattern;
 
 use std::fmt::Write as _;
@@ -13,7 +12,7 @@ use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::policy::{ConditionKind, Exclusion, Policy};
 use lownoise_engine::value::Time;
 
-pub use dialect::Dialect;
+pub use crate::dialect::Dialect;
 
 use condition::{Conditions, enclosed, joined};
 

@@ -8,7 +8,7 @@ use lownoise_engine::op::is_term_character;
 use regex_syntax::Parser;
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 
-use super::dialect::Flavour;
+use crate::dialect::Flavour;
 
 /// Why a pattern cannot be written.
 pub(super) type Refusal = &'static str;

@@ -19,7 +19,7 @@ pub enum Dialect {
 
 /// How an engine's regular expressions are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Flavour {
+pub(crate) enum Flavour {
     /// `DuckDB`, `ClickHouse`.
     Re2,
     /// `DataFusion`.
@@ -43,7 +43,7 @@ impl Dialect {
         }
     }
 
-    pub(super) fn flavour(self) -> Flavour {
+    pub(crate) fn flavour(self) -> Flavour {
         match self {
             Self::DuckDb | Self::ClickHouse => Flavour::Re2,
             Self::DataFusion => Flavour::Rust,
@@ -52,7 +52,7 @@ impl Dialect {
     }
 
     /// The name of a column or a table.
-    pub(super) fn name_of(self, name: &str) -> String {
+    pub(crate) fn name_of(self, name: &str) -> String {
         match self {
             Self::Spark => format!("`{}`", name.replace('`', "``")),
             Self::ClickHouse => format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\"")),
@@ -61,7 +61,7 @@ impl Dialect {
     }
 
     /// A text.
-    pub(super) fn text(self, text: &str) -> String {
+    pub(crate) fn text(self, text: &str) -> String {
         match self {
             Self::DuckDb | Self::DataFusion => format!("'{}'", text.replace('\'', "''")),
             Self::ClickHouse | Self::Spark => {
@@ -71,7 +71,7 @@ impl Dialect {
     }
 
     /// A point in time, to the microsecond.
-    pub(super) fn time(self, time: Time) -> String {
+    pub(crate) fn time(self, time: Time) -> String {
         let text = time.to_string();
         let plain = text.trim_end_matches('Z').replace('T', " ");
         match self {
@@ -82,7 +82,7 @@ impl Dialect {
     }
 
     /// The engine's clock, minus so many ticks, which are microseconds at least.
-    pub(super) fn ago(self, ticks: i64) -> String {
+    pub(crate) fn ago(self, ticks: i64) -> String {
         let micros = ticks / 10;
         let (count, unit) = [(3_600_000_000, "HOUR"), (1_000_000, "SECOND"), (1, "MICROSECOND")]
             .into_iter()
@@ -99,7 +99,7 @@ impl Dialect {
     }
 
     /// Upper-case ASCII letters of an expression in lower case, no others.
-    pub(super) fn folded(self, text: &str) -> String {
+    pub(crate) fn folded(self, text: &str) -> String {
         match self {
             Self::ClickHouse => format!("lower({text})"),
             _ => {
@@ -109,7 +109,7 @@ impl Dialect {
     }
 
     /// Whether a text begins with another, ends with it, or holds it.
-    pub(super) fn begins(self, text: &str, literal: &str) -> String {
+    pub(crate) fn begins(self, text: &str, literal: &str) -> String {
         match self {
             Self::DuckDb | Self::DataFusion => format!("starts_with({text}, {literal})"),
             Self::ClickHouse => format!("startsWith({text}, {literal})"),
@@ -117,7 +117,7 @@ impl Dialect {
         }
     }
 
-    pub(super) fn ends(self, text: &str, literal: &str) -> String {
+    pub(crate) fn ends(self, text: &str, literal: &str) -> String {
         match self {
             Self::DuckDb | Self::DataFusion => format!("ends_with({text}, {literal})"),
             Self::ClickHouse => format!("endsWith({text}, {literal})"),
@@ -125,7 +125,7 @@ impl Dialect {
         }
     }
 
-    pub(super) fn holds(self, text: &str, literal: &str) -> String {
+    pub(crate) fn holds(self, text: &str, literal: &str) -> String {
         match self {
             Self::ClickHouse => format!("position({text}, {literal}) > 0"),
             _ => format!("contains({text}, {literal})"),
@@ -133,7 +133,7 @@ impl Dialect {
     }
 
     /// Whether a pattern is found in a text.
-    pub(super) fn finds(self, text: &str, pattern: &str) -> String {
+    pub(crate) fn finds(self, text: &str, pattern: &str) -> String {
         let pattern = self.text(pattern);
         match self {
             Self::DuckDb => format!("regexp_matches({text}, {pattern})"),
@@ -144,7 +144,7 @@ impl Dialect {
     }
 
     /// The ids of the conditions that hold, with commas between them.
-    pub(super) fn ids(self, each: &[(String, String)]) -> String {
+    pub(crate) fn ids(self, each: &[(String, String)]) -> String {
         let mut parts = String::new();
         for (place, (condition, id)) in each.iter().enumerate() {
             let comma = if place == 0 { "" } else { ", " };
