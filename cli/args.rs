@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use lownoise_engine::value::Time;
 use lownoise_ingest::{DateOrder, Dates, Format, MappingChoice};
 
-pub(crate) use dialect::{Compile, Import, Language};
+pub(crate) use dialect::{Compile, Engine, Import, Language, Rows, Target};
 pub(crate) use proving::{Diff, Fact, Gate, Prove, Proving, ReviewFormat};
 
 /// Rules-as-code for detection exclusions: run, explain and test what a hunt may ignore.

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Compares lownoise with other engines: the same filter and projection over the same generated events, on one thread.
 
-    benches/compare/compare.py                       one million events, five rounds
-    benches/compare/compare.py --events 200000 --rounds 3
+    benches/compare/compare.py                       one million events as NDJSON, five rounds
+    benches/compare/compare.py --format csv --format parquet.zstd --events 300000 --rounds 3
 
 Needs Python 3.9, Cargo and a gibibyte and a half of temporary space; everything else it sets up: a virtual environment
 in `.venv`, a release build, the events. Each engine runs as a process of its own, all once to warm up, then in turn
@@ -39,6 +39,8 @@ class Contender:
 
     name: str
     command: Callable[[pathlib.Path], List[str]]
+    filters: bool = True
+    """Whether it does the whole job, and not only a part of it."""
     seconds: List[float] = field(default_factory=list)
     wall: List[float] = field(default_factory=list)
     mebibytes: List[float] = field(default_factory=list)
@@ -47,12 +49,16 @@ class Contender:
 def main() -> int:
     options = arguments()
     build()
-    python = environment(peers.packages(options.only))
+    python = environment(peers.packages(options.only) + peers.CONVERTING)
     options.folder = pathlib.Path(options.keep or tempfile.mkdtemp(prefix="lownoise-compare-"))
     try:
         events, devices = generate(options)
-        contenders = prepare(options, python, events, devices)
-        return compare(options, contenders, events)
+        missed = False
+        for format in options.format:
+            source = convert(options, python, format, events)
+            contenders = prepare(options, python, peers.Job(format, str(source), str(devices), NOW, options.threads))
+            missed |= compare(options, contenders, source) != 0
+        return 1 if missed else 0
     finally:
         if not options.keep:
             shutil.rmtree(options.folder, ignore_errors=True)
@@ -63,11 +69,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--events", type=int, default=1_000_000, help="how many events [default: %(default)s]")
     parser.add_argument("--rounds", type=int, default=5, help="measured rounds [default: %(default)s]")
     parser.add_argument("--only", action="append", choices=sorted(peers.PEERS), help="only this peer; may be repeated")
+    parser.add_argument("--format", action="append", choices=peers.FORMATS, help="of the events; may be repeated [default: ndjson]")
+    parser.add_argument("--threads", type=int, default=1, help="of each engine [default: %(default)s]")
     parser.add_argument("--keep", metavar="FOLDER", help="work in this folder, and leave the files there")
     parser.add_argument("--at-most", type=float, metavar="RATIO", help="exit with 1 when lownoise needs more than this share of a peer's time")
     options = parser.parse_args()
     if options.events < 1 or options.rounds < 1:
         parser.error("at least one event and one round")
+    options.format = options.format or ["ndjson"]
     options.only = options.only or sorted(peers.PEERS)
     return options
 
@@ -98,25 +107,44 @@ def generate(options: argparse.Namespace):
     return events, devices
 
 
-def prepare(options, python: pathlib.Path, events: pathlib.Path, devices: pathlib.Path) -> List[Contender]:
+def convert(options, python: pathlib.Path, format: str, events: pathlib.Path) -> pathlib.Path:
+    """The events in this format."""
+    if format == "ndjson":
+        return events
+    source = options.folder / f"events.{format}"
+    say(f"converting them to {format}")
+    subprocess.run([str(python), str(HERE / "convert.py"), format, str(events), str(source)], check=True)
+    return source
+
+
+def prepare(options, python: pathlib.Path, job: peers.Job) -> List[Contender]:
     """The contenders, lownoise first. A peer's whole program is one text, so that nothing of it is timed by us."""
-    common = [str(LOWNOISE), "run", str(POLICY), str(events), "--devices", str(devices), "--now", NOW]
-    ours = lambda output: [*common, "--order", "input", "--threads", "1", "--format", "ndjson", "--stats=off", "-o", str(output)]
+    common = [str(LOWNOISE), "run", str(POLICY), job.events, "--devices", job.devices, "--now", NOW]
+    common += ["--order", "input", "--threads", str(job.threads), "--input-format", job.shape]
+    ours = lambda output: [*common, "--format", "ndjson", "--stats=off", "-o", str(output)]
     contenders = [Contender("lownoise", ours)]
     for name in options.only:
         program = options.folder / f"run-{name}.py"
-        program.write_text(peers.PEERS[name].program(str(events), str(devices), NOW))
+        program.write_text(peers.PEERS[name].program(job))
         contenders.append(Contender(name, lambda output, program=program: [str(python), str(program), str(output)]))
+    for command in peers.DECOMPRESSORS.get(job.compression, []) if job.shape == "ndjson" else []:
+        decompressor = shutil.which(command[0])
+        if decompressor:
+            alone = lambda output, command=(decompressor, *command[1:]): [*command, job.events]
+            contenders.append(Contender(f"{command[0]} alone", alone, filters=False))
+        else:
+            say(f"{command[0]} is not installed, and so not compared with")
     return contenders
 
 
 def compare(options, contenders: List[Contender], events: pathlib.Path) -> int:
     outputs = {contender.name: options.folder / f"{contender.name}.ndjson" for contender in contenders}
+    written = [outputs[contender.name] for contender in contenders if contender.filters]
     for contender in contenders:
         say(f"warming up {contender.name}")
         measure(contender.command(outputs[contender.name]))
     # In a process of its own: see `measure`.
-    checked = subprocess.run([sys.executable, str(HERE / "rows.py"), *map(str, outputs.values())], stdout=subprocess.PIPE, text=True)
+    checked = subprocess.run([sys.executable, str(HERE / "rows.py"), *map(str, written)], stdout=subprocess.PIPE, text=True)
     if checked.returncode != 0:
         return 1
     for number in range(options.rounds):
@@ -136,7 +164,8 @@ def measure(command: List[str]):
     smaller than any that it measures: about 15 MiB.
     """
     started = time.monotonic()
-    child = os.posix_spawn(command[0], command, {**os.environ, "TZ": "UTC"})
+    nowhere = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    child = os.posix_spawn(command[0], command, {**os.environ, "TZ": "UTC"}, file_actions=nowhere)
     _, status, usage = os.wait4(child, 0)
     wall = time.monotonic() - started
     if os.waitstatus_to_exitcode(status) != 0:
@@ -147,19 +176,19 @@ def measure(command: List[str]):
 
 
 def table(options, contenders: List[Contender], events: pathlib.Path, kept: int) -> int:
-    size = events.stat().st_size
-    print(f"\n{options.events:,} events, {size / 1e9:.2f} GB of NDJSON, {kept:,} kept by each; {options.rounds} rounds, one thread, "
-          "medians\n")
-    print("| engine | user + system | slowest round | wall | events/s | peak memory | lownoise takes |")
-    print("|---|---|---|---|---|---|---|")
-    ours = statistics.median(contenders[0].seconds)
+    threads = "one thread" if options.threads == 1 else f"{options.threads} threads"
+    print(f"\n{options.events:,} events, {events.stat().st_size / 1e9:.2f} GB of {events.name.partition('.')[2]}, {kept:,} kept by each; "
+          f"{options.rounds} rounds, {threads}, medians\n")
+    print("| engine | user + system | slowest round | wall | events/s | peak memory | lownoise takes | of the wall time |")
+    print("|---|---|---|---|---|---|---|---|")
+    ours, our_wall = (statistics.median(times) for times in (contenders[0].seconds, contenders[0].wall))
     missed = []
     for contender in contenders:
-        seconds = statistics.median(contender.seconds)
+        seconds, wall = statistics.median(contender.seconds), statistics.median(contender.wall)
         ratio = ours / seconds
-        print(f"| {contender.name} | {seconds:.2f} s | {max(contender.seconds):.2f} s | {statistics.median(contender.wall):.2f} s | "
-              f"{options.events / seconds / 1e6:.2f} M | {max(contender.mebibytes):.0f} MiB | {ratio:.2f} × |")
-        if options.at_most and contender is not contenders[0] and ratio > options.at_most:
+        print(f"| {contender.name} | {seconds:.2f} s | {max(contender.seconds):.2f} s | {wall:.2f} s | {options.events / seconds / 1e6:.2f} M | "
+              f"{max(contender.mebibytes):.0f} MiB | {ratio:.2f} × | {our_wall / wall:.2f} × |")
+        if options.at_most and contender is not contenders[0] and contender.filters and ratio > options.at_most:
             missed.append(f"lownoise takes {ratio:.2f} × the time of {contender.name}, more than {options.at_most:g} ×")
     for words in missed:
         print(words, file=sys.stderr)

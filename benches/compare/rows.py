@@ -36,7 +36,7 @@ def canonical(row: Dict[str, object]) -> Dict[str, object]:
     result = {}
     for name, value in row.items():
         if name == "Timestamp" and isinstance(value, str):
-            date, _, fraction = value.replace("T", " ").rstrip("Z").partition(".")
+            date, _, fraction = value.partition("+")[0].replace("T", " ").rstrip("Z").partition(".")
             value = f"{date}.{fraction[:6]:0<6}"
         result[name] = "" if value is None else value
     return result

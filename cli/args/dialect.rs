@@ -58,6 +58,8 @@ Examples:
   lownoise compile rules/linux-desktop-public-egress.toml --to kql
   lownoise compile POLICY.toml --to kql --verify -o hunt.kql
   lownoise compile POLICY.toml --to kql --now 2027-02-03T00:00:00Z   without what has expired by then
+  lownoise compile POLICY.toml --to sql --dialect spark
+  lownoise compile POLICY.toml --to sql --dialect duckdb --select counts
 
 One condition for each exclusion, with its id and reason above it. What the language cannot say is refused, with the
 line, and never approximated: docs/dialects.md.
@@ -68,14 +70,20 @@ pub(crate) struct Compile {
     pub(crate) policy: PathBuf,
     /// The language to write.
     #[arg(long, value_name = "LANGUAGE")]
-    pub(crate) to: Language,
+    pub(crate) to: Target,
+    /// The engine whose SQL is written.
+    #[arg(long, value_name = "ENGINE", required_if_eq("to", "sql"))]
+    pub(crate) dialect: Option<Engine>,
+    /// Which rows SQL asks for.
+    #[arg(long, value_name = "ROWS", default_value = "kept")]
+    pub(crate) select: Rows,
     /// Write to a file, which appears when it is complete [default: standard output].
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Import what was written, and prove that it keeps the same events.
+    /// Import what was written, and prove that it keeps the same events. KQL only: SQL is not imported.
     #[arg(long)]
     pub(crate) verify: bool,
-    /// The clock, for expiry [default: now].
+    /// The clock, for expiry, and for the lookback of SQL [default: now; for the lookback, the engine's own].
     #[arg(long, value_name = "RFC 3339", value_parser = time)]
     pub(crate) now: Option<Time>,
 }
@@ -84,4 +92,37 @@ pub(crate) struct Compile {
 pub(crate) enum Language {
     /// The query language of Defender, Sentinel and Azure Data Explorer.
     Kql,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Target {
+    /// The query language of Defender, Sentinel and Azure Data Explorer.
+    Kql,
+    /// The SQL of an engine.
+    Sql,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Engine {
+    /// `DuckDB`
+    #[value(name = "duckdb")]
+    DuckDb,
+    /// Apache `DataFusion`
+    #[value(name = "datafusion")]
+    DataFusion,
+    /// `ClickHouse`
+    #[value(name = "clickhouse")]
+    ClickHouse,
+    /// Apache Spark
+    Spark,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Rows {
+    /// What the policy keeps.
+    Kept,
+    /// What it hides, with the ids of the exclusions that hide it.
+    Hidden,
+    /// How many events are read, out of scope, kept, hidden, and by which exclusion.
+    Counts,
 }

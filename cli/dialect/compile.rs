@@ -1,27 +1,52 @@
 //! `lownoise compile`: a query from a policy.
 
 use lownoise_dialect::kql;
+use lownoise_dialect::sql::{self, Clock, Dialect, Select};
+use lownoise_engine::diagnostic::Diagnostic;
+use lownoise_engine::policy::Policy;
 
 use super::{tell, verify, write};
-use crate::args::{self, Language};
+use crate::args::{self, Engine, Rows, Target};
 use crate::failure::Failure;
 use crate::load;
 
 pub(crate) fn run(arguments: &args::Compile) -> Result<(), Failure> {
+    if arguments.to == Target::Sql && arguments.verify {
+        return Err(Failure::Usage("SQL is not imported, so `--verify` cannot prove it".to_owned()));
+    }
     let schemas = load::schemas()?;
     let policy = load::policy(&arguments.policy, &schemas)?;
     let now = load::now(arguments.now);
     let emitted = match arguments.to {
-        Language::Kql => kql::emit(&policy, now),
+        Target::Kql => kql::emit(&policy, now).map(|emitted| {
+            tell(&emitted.notes, &policy.sources);
+            emitted.text
+        }),
+        Target::Sql => in_sql(arguments, &policy),
     };
-    let emitted = match emitted {
-        Ok(emitted) => emitted,
+    let text = match emitted {
+        Ok(text) => text,
         Err(refused) => {
             tell(&refused, &policy.sources);
             return Err(Failure::Findings);
         }
     };
-    tell(&emitted.notes, &policy.sources);
-    write(&emitted.text, arguments.output.as_deref())?;
-    if arguments.verify { verify(&policy, &emitted.text, &schemas, now) } else { Ok(()) }
+    write(&text, arguments.output.as_deref())?;
+    if arguments.verify { verify(&policy, &text, &schemas, now) } else { Ok(()) }
+}
+
+fn in_sql(arguments: &args::Compile, policy: &Policy) -> Result<String, Vec<Diagnostic>> {
+    let dialect = match arguments.dialect {
+        Some(Engine::DuckDb) | None => Dialect::DuckDb,
+        Some(Engine::DataFusion) => Dialect::DataFusion,
+        Some(Engine::ClickHouse) => Dialect::ClickHouse,
+        Some(Engine::Spark) => Dialect::Spark,
+    };
+    let select = match arguments.select {
+        Rows::Kept => Select::Kept,
+        Rows::Hidden => Select::Hidden,
+        Rows::Counts => Select::Counts,
+    };
+    let clock = arguments.now.map_or(Clock::Engine, Clock::Fixed);
+    sql::emit(policy, load::now(arguments.now), clock, dialect, select)
 }

@@ -110,11 +110,8 @@ impl Counts {
             [only] => self.alone.push(*only),
             several => self.together.extend(several),
         }
-        if !policy.never_hide.is_empty() {
-            let event = chunk.batch.event(row);
-            for (count, invariant) in self.broken.iter_mut().zip(&policy.never_hide) {
-                *count += u64::from(invariant.predicate.holds(&event));
-            }
+        for (count, invariant) in self.broken.iter_mut().zip(&policy.never_hide) {
+            *count += u64::from(invariant.predicate.holds_in(&chunk.batch, row));
         }
     }
 }

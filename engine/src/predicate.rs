@@ -3,7 +3,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use crate::event::{ColumnId, Event};
+use crate::event::{Batch, ColumnId, Event};
 use crate::op::Operator;
 use crate::span::Span;
 
@@ -83,6 +83,18 @@ impl Predicate {
             Self::Any(parts) => parts.iter().any(|part| part.holds(event)),
             Self::Not(part) => !part.holds(event),
             Self::Test(test) => test.operator.holds(event.value(test.column)),
+            Self::Opaque(opaque) => opaque.taken_as,
+        }
+    }
+
+    /// Whether it holds on a row of a batch: as [`holds`](Self::holds) of [`Batch::event`], which is not made.
+    #[must_use]
+    pub fn holds_in(&self, batch: &Batch<'_>, row: usize) -> bool {
+        match self {
+            Self::All(parts) => parts.iter().all(|part| part.holds_in(batch, row)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds_in(batch, row)),
+            Self::Not(part) => !part.holds_in(batch, row),
+            Self::Test(test) => test.operator.holds(batch.value(test.column, row)),
             Self::Opaque(opaque) => opaque.taken_as,
         }
     }

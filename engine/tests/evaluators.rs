@@ -11,16 +11,19 @@ use lownoise_engine::value::Time;
 use lownoise_testkit::{any_event, any_opaque_policy, any_policy, conformance_cases};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::Index;
 
-fn batch<'a>(policy: &Policy, events: &'a [OwnedEvent]) -> Batch<'a> {
+fn batch<'a>(policy: &Policy, events: impl IntoIterator<Item = &'a OwnedEvent>) -> Batch<'a> {
     let mut columns: Vec<Column<'a>> =
-        policy.schema.columns.iter().map(|column| Column::with_capacity(column.kind, events.len())).collect();
+        policy.schema.columns.iter().map(|column| Column::with_capacity(column.kind, 0)).collect();
+    let mut rows = 0;
     for event in events {
         for (column, value) in columns.iter_mut().zip(&event.values) {
             column.push(value.borrow());
         }
+        rows += 1;
     }
-    Batch { rows: events.len(), columns }
+    Batch { rows, columns }
 }
 
 fn by_plan(policy: &Policy, events: &[OwnedEvent], now: Time, devices: &Devices) -> Vec<Verdict> {
@@ -41,6 +44,27 @@ proptest! {
     fn the_plan_equals_the_reference((policy, now) in prop_oneof![4 => any_policy(), 1 => any_opaque_policy()], events in vec(any_event(), 1..12), known in vec("[aAb]", 0..3)) {
         for devices in [Devices::Every, Devices::Among(known.into_iter().collect::<HashSet<_>>())] {
             prop_assert_eq!(by_plan(&policy, &events, now, &devices), by_reference(&policy, &events, now, &devices));
+        }
+    }
+
+    #[test]
+    fn long_batches_in_one_memory_are_decided_alike(
+        (policy, now) in any_policy(),
+        batches in vec((vec(any_event(), 1..5), vec(any::<Index>(), 1..200)), 1..3),
+        known in vec("[aAb]", 0..3),
+    ) {
+        let devices = Devices::Among(known.into_iter().collect::<HashSet<_>>());
+        let plan = Plan::compile(&policy, now, &devices);
+        let (mut scratch, mut verdicts) = (Scratch::default(), Verdicts::default());
+        for (events, picks) in &batches {
+            let picked: Vec<&OwnedEvent> = picks.iter().map(|pick| pick.get(events)).collect();
+            plan.run(&batch(&policy, picked.iter().copied()), &mut scratch, &mut verdicts);
+            let found: Vec<Verdict> = (0..picked.len()).filter_map(|row| verdicts.verdict(row)).collect();
+            let expected: Vec<Verdict> = picked
+                .iter()
+                .map(|event| evaluate(&policy, &event.borrow(), Context { now, devices: &devices }))
+                .collect();
+            prop_assert_eq!(found, expected);
         }
     }
 }

@@ -6,22 +6,33 @@ use std::fmt::Write as _;
 use lownoise_engine::op::{Case, Comparison, Operator, TextOperator};
 use lownoise_engine::value::Kind;
 
+use crate::dialect::Dialect;
+
 /// A language that policies are emitted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
     /// The query language of Defender, Sentinel and Azure Data Explorer.
     Kql,
+    /// The SQL of an engine.
+    Sql(Dialect),
 }
 
 impl Target {
     /// All of them, in the order of the page.
-    pub const ALL: [Self; 1] = [Self::Kql];
+    pub const ALL: [Self; 5] = [
+        Self::Kql,
+        Self::Sql(Dialect::DuckDb),
+        Self::Sql(Dialect::DataFusion),
+        Self::Sql(Dialect::ClickHouse),
+        Self::Sql(Dialect::Spark),
+    ];
 
     /// Its name.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Kql => "KQL",
+            Self::Sql(dialect) => dialect.name(),
         }
     }
 }
@@ -158,6 +169,7 @@ fn mentions_least(comparison: &Comparison<i64>) -> bool {
 pub fn support(target: Target, subject: Subject) -> Support {
     match target {
         Target::Kql => kql(subject),
+        Target::Sql(dialect) => sql(subject, dialect),
     }
 }
 
@@ -197,6 +209,45 @@ fn kql(subject: Subject) -> Support {
     }
 }
 
+fn sql(subject: Subject, dialect: Dialect) -> Support {
+    use Support::{Exact, Guarded, Refused};
+    match subject {
+        Subject::Text(TextOperator::Has | TextOperator::HasPrefix | TextOperator::HasSuffix, _) => {
+            Guarded("a pattern, with what is no letter and no digit beside the literal")
+        }
+        Subject::Text(_, Case::Insensitive) | Subject::FoldsBeyondAscii => {
+            Guarded("ASCII letters are folded, by `translate` or what folds no others")
+        }
+        Subject::Text(_, Case::Sensitive) | Subject::Exists(Kind::Text | Kind::Address) => {
+            Guarded("`COALESCE(…, '')`: a missing text is the empty one")
+        }
+        Subject::Matches(_) => match dialect {
+            Dialect::DuckDb | Dialect::ClickHouse => {
+                Guarded("written out without classes and case; refused with more than 1,000 repetitions")
+            }
+            Dialect::DataFusion | Dialect::Spark => Guarded("written out without classes and case"),
+        },
+        Subject::Exists(_) | Subject::Devices | Subject::Output => Exact,
+        Subject::Addresses => {
+            Guarded("a pattern of the canonical spellings; refused where that would be longer than 128 kB")
+        }
+        Subject::NumberIs | Subject::NumberOrder | Subject::LeastNumber | Subject::Bool => {
+            Guarded("`COALESCE(…, FALSE)`: no test holds on what is missing")
+        }
+        Subject::TimeIs | Subject::TimeOrder => {
+            Guarded("`COALESCE(…, FALSE)`; to the microsecond, as times are kept there")
+        }
+        Subject::Lookback => Guarded("by the engine's clock, or by `--now`; to the microsecond"),
+        Subject::Expires => {
+            Guarded("decided when it is compiled, by `--now`: compile again when an exclusion has expired")
+        }
+        Subject::NeverHide => {
+            Guarded("it hides nothing and shows nothing, so no query says it: prove it here")
+        }
+        Subject::Opaque => Refused("only the text of this test is known, not what it means"),
+    }
+}
+
 const INTRODUCTION: &str = "\
 # What other languages can say
 `lownoise compile --to …` writes a policy in another language, and `lownoise import --from …` reads one. What is written
@@ -214,6 +265,17 @@ const NOTES: &str = "
 - Letters are folded in ASCII only. Where a text of an event, not of a policy, holds others, such as the Kelvin sign,
   engines differ on whether it equals `k`.
 - `\\b` in a regular expression looks at ASCII letters, digits and `_`.
+
+## SQL
+`lownoise compile POLICY --to sql --dialect duckdb|datafusion|clickhouse|spark`, with `--select kept` (as the policy's
+output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions that hide them), or `counts` (one row:
+read, out of scope, kept, hidden, and for each exclusion how many it hides, and how many it alone).
+
+- Tables and columns are those of the schema: text as strings, numbers as 64-bit integers, times as timestamps in UTC.
+- Every condition is true or false, never null, so that `NOT` means what it says.
+- `lookback` goes by the engine's clock, or by `--now` where that is given.
+- Random policies on random events give the same rows, the same ids and the same counts on all four engines as here:
+  `.ci/sql.py`.
 
 ## Importing KQL
 - A condition that is negated as a whole (`!in`, `!startswith`, `!=`, `not(…)`, an `or` of such) is an exclusion; every

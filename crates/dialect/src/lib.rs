@@ -4,5 +4,7 @@
 //! Knows policies and those languages; no files, no clock, no proofs.
 
 pub mod capability;
+mod dialect;
 pub mod kql;
+pub mod sql;
 pub mod toml;

@@ -14,6 +14,8 @@ use crate::dates::DateError;
 use crate::mapping::{Condition, Mapping, MappingError, Origin, RowTest, Supply, meant};
 use crate::{Chunk, Dates, Mistyped, Request, Undecided};
 
+pub(crate) use value::address;
+
 /// A field as its source wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Raw<'a> {
@@ -108,6 +110,11 @@ impl Converter {
     #[must_use]
     pub fn columns(&self) -> impl ExactSizeIterator<Item = ColumnId> + '_ {
         self.rules.iter().map(|rule| rule.column)
+    }
+
+    /// Whether every record is a row of the table, so that [`belongs`](Self::belongs) need not be asked.
+    pub(crate) fn takes_every_record(&self) -> bool {
+        self.conditions.is_empty()
     }
 
     /// The field that alone becomes this column, unchanged; `None` when the mapping does something on the way.

@@ -154,8 +154,10 @@ impl Input {
 
     /// Takes back a block that is done with: its memory is used again.
     pub fn recycle(&mut self, block: Block) {
-        if let (Frame::Lines(lines), Block::Text { bytes, .. }) = (&mut self.frame, block) {
-            lines.recycle(bytes);
+        match (&mut self.frame, block) {
+            (Frame::Lines(lines), Block::Text { bytes, .. }) => lines.recycle(bytes),
+            (Frame::Records(records), Block::Text { bytes, .. }) => records.recycle(bytes),
+            _ => {}
         }
     }
 

@@ -4,11 +4,10 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use lownoise_engine::op::{Case, Operator, Pattern, TextOperator, address_number};
+use lownoise_engine::op::{Case, Operator, Pattern, TextOperator, address_number, ipv4_pattern, ipv6_blocks};
 
 use crate::Reason;
 use crate::check::{Check, Model, core};
-use crate::spelling::{ipv4_pattern, ipv6_patterns};
 use crate::text::{self, Account};
 use lownoise_engine::value::OwnedValue;
 
@@ -157,11 +156,12 @@ fn by_text(
         }
         Family::V6 => {
             let mut undecided = None;
-            for (begins, body) in ipv6_patterns(&here) {
-                if let Found::Nothing = constrained(&format!("^{begins}"), true, spelled, account) {
+            for block in ipv6_blocks(&here) {
+                let begins = format!("^{}", block.beginning());
+                if let Found::Nothing = constrained(&begins, true, spelled, account) {
                     continue;
                 }
-                match exactly(body) {
+                match exactly(block.pattern()) {
                     Found::Value(value) => return Found::Value(value),
                     Found::Nothing => {}
                     Found::Unknown(reason) => undecided = Some(reason),

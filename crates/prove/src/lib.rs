@@ -16,7 +16,6 @@ mod review;
 mod scalar;
 mod search;
 mod smtlib;
-mod spelling;
 mod text;
 mod theory;
 mod value;

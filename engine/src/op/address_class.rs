@@ -70,9 +70,15 @@ impl AddressClass {
         (Self::Teredo, "teredo"),
     ];
 
-    /// The class of an address. Logarithmic in the number of blocks.
+    /// The class of an address. Logarithmic in the number of blocks, but of most IPv4 addresses the first number says it.
     #[must_use]
     pub fn of(address: IpAddr) -> Self {
+        let IpAddr::V4(v4) = address else { return Self::in_table(address) };
+        let [first, ..] = v4.octets();
+        FIRST.get(usize::from(first)).copied().flatten().unwrap_or_else(|| Self::in_table(address))
+    }
+
+    fn in_table(address: IpAddr) -> Self {
         let number = address_number(address);
         let after = TABLE.partition_point(|(low, _, _)| *low <= number);
         after.checked_sub(1).and_then(|place| TABLE.get(place)).map_or(Self::Public, |(_, _, class)| *class)
@@ -132,6 +138,16 @@ impl FromStr for AddressClass {
         Self::ALL.iter().find(|(_, known)| *known == name).map(|(class, _)| *class).ok_or(())
     }
 }
+
+/// The class of all IPv4 addresses that begin with a number, where it is one.
+static FIRST: LazyLock<Vec<Option<AddressClass>>> = LazyLock::new(|| {
+    let whole = |first| {
+        let number = |rest: u8| address_number(IpAddr::from([first, rest, rest, rest]));
+        let (low, high) = (number(0), number(u8::MAX));
+        TABLE.iter().find(|(start, end, _)| *start <= low && high <= *end).map(|(_, _, class)| *class)
+    };
+    (0..=u8::MAX).map(whole).collect()
+});
 
 /// Every address once: first, last, class; ascending.
 static TABLE: LazyLock<Vec<(u128, u128, AddressClass)>> = LazyLock::new(|| {
@@ -217,6 +233,16 @@ mod tests {
             next = high.checked_add(1);
         }
         assert_eq!(next, None);
+    }
+
+    #[test]
+    fn the_first_number_says_what_the_table_says() {
+        for first in 0..=u8::MAX {
+            for rest in [0, 1, 63, 64, 127, 128, 168, 254, 255] {
+                let address = IpAddr::from([first, rest, rest, rest]);
+                assert_eq!(AddressClass::of(address), AddressClass::in_table(address), "{address}");
+            }
+        }
     }
 
     #[test]

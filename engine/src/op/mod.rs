@@ -15,6 +15,7 @@ mod fold;
 mod has;
 mod matches;
 mod ranges;
+mod spelling;
 mod starts_with;
 mod term;
 
@@ -24,6 +25,7 @@ pub use case::Case;
 pub use comparison::Comparison;
 pub use matches::{Pattern, PatternError};
 pub use ranges::{address_number, complement};
+pub use spelling::{Ipv6Block, ipv4_pattern, ipv6_blocks};
 pub use term::is_term_character;
 
 use crate::value::{Time, Value};

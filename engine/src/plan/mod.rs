@@ -9,43 +9,31 @@ mod inside;
 mod intervals;
 mod literals;
 mod program;
+mod scope;
 mod truth;
-
-use std::collections::HashSet;
-
-use foldhash::fast::RandomState;
 
 use crate::evaluate::{Devices, Verdict};
 use crate::event::{Batch, ColumnId};
 use crate::op::Operator;
-use crate::policy::{ConditionKind, Policy};
-use crate::predicate::Predicate;
-use crate::value::{Time, Value};
+use crate::policy::Policy;
+use crate::value::Time;
 
 use field::FieldIndex;
 use program::Programs;
+use scope::Scope;
 pub use truth::Scratch;
 use truth::TestId;
 
 /// A compiled policy. Immutable, so that threads can share it; each brings its own [`Scratch`].
 #[derive(Debug)]
 pub struct Plan {
-    scope: Vec<ScopeCheck>,
+    scope: Scope,
     /// One for each column that an exclusion tests.
     fields: Vec<(ColumnId, FieldIndex)>,
     programs: Programs,
     tests: usize,
     /// The most regular expressions of one column.
     patterns: usize,
-}
-
-/// A condition of the scope: few, so each is checked by itself, in order, until one fails.
-#[derive(Debug)]
-enum ScopeCheck {
-    After(Option<ColumnId>, Time),
-    /// `None`: every device will do.
-    Device(Option<ColumnId>, Option<HashSet<Box<str>, RandomState>>),
-    Where(Predicate),
 }
 
 /// What a plan says of the rows of a batch.
@@ -111,24 +99,7 @@ impl Plan {
     /// Linear in the policy's literals, but for sorting.
     #[must_use]
     pub fn compile(policy: &Policy, now: Time, devices: &Devices) -> Self {
-        let scope = policy
-            .scope
-            .iter()
-            .map(|condition| match &condition.kind {
-                ConditionKind::Lookback(ticks) => ScopeCheck::After(
-                    policy.schema.column(&policy.schema.time),
-                    Time(now.0.saturating_sub(*ticks)),
-                ),
-                ConditionKind::Devices { .. } => {
-                    let known = match devices {
-                        Devices::Every => None,
-                        Devices::Among(known) => Some(known.iter().map(|id| id.as_str().into()).collect()),
-                    };
-                    ScopeCheck::Device(policy.schema.column(&policy.schema.device), known)
-                }
-                ConditionKind::Where(predicate) => ScopeCheck::Where(predicate.clone()),
-            })
-            .collect();
+        let scope = Scope::compile(policy, now, devices);
         let active = policy.exclusions.iter().enumerate().filter(|(_, exclusion)| !exclusion.is_expired(now));
         let mut tests = Tests::default();
         let programs =
@@ -141,29 +112,20 @@ impl Plan {
     /// Decides every row of a batch into `verdicts`, whose former content is gone.
     pub fn run(&self, batch: &Batch<'_>, scratch: &mut Scratch, verdicts: &mut Verdicts) {
         verdicts.clear();
-        verdicts.rows.reserve(batch.rows);
+        verdicts.rows.resize(batch.rows, RowVerdict::Kept);
         scratch.fit(self.tests, self.programs.len(), self.patterns);
-        for row in 0..batch.rows {
-            let verdict = match self.fails(batch, row) {
-                Some(condition) => RowVerdict::OutOfScope(condition),
-                None => self.decide(batch, row, scratch, &mut verdicts.hiding),
-            };
-            verdicts.rows.push(verdict);
-        }
-    }
-
-    /// The first condition of the scope that does not hold on a row.
-    fn fails(&self, batch: &Batch<'_>, row: usize) -> Option<u32> {
-        let value =
-            |column: Option<ColumnId>| column.map_or(Value::Missing, |column| batch.value(column, row));
-        let failed = self.scope.iter().position(|check| match check {
-            ScopeCheck::After(column, bound) => !matches!(value(*column), Value::Time(time) if time > *bound),
-            ScopeCheck::Device(column, devices) => {
-                devices.as_ref().is_some_and(|devices| !devices.contains(value(*column).text()))
+        // Taken out while tests are noted, and given back.
+        let mut rows = std::mem::take(&mut scratch.rows);
+        rows.clear();
+        rows.extend((0..u32::MAX).take(batch.rows));
+        self.scope.narrow(batch, &mut rows, &mut verdicts.rows);
+        for row in rows.iter().map(|row| *row as usize) {
+            let decided = self.decide(batch, row, scratch, &mut verdicts.hiding);
+            if let Some(verdict) = verdicts.rows.get_mut(row) {
+                *verdict = decided;
             }
-            ScopeCheck::Where(predicate) => !holds(predicate, batch, row),
-        });
-        failed.and_then(|place| u32::try_from(place).ok())
+        }
+        scratch.rows = rows;
     }
 
     fn decide(
@@ -184,17 +146,6 @@ impl Plan {
             0 => RowVerdict::Kept,
             count => RowVerdict::Hidden { start: place(start), count: place(count) },
         }
-    }
-}
-
-/// A predicate on a row of a batch, test by test.
-fn holds(predicate: &Predicate, batch: &Batch<'_>, row: usize) -> bool {
-    match predicate {
-        Predicate::All(parts) => parts.iter().all(|part| holds(part, batch, row)),
-        Predicate::Any(parts) => parts.iter().any(|part| holds(part, batch, row)),
-        Predicate::Not(part) => !holds(part, batch, row),
-        Predicate::Test(test) => test.operator.holds(batch.value(test.column, row)),
-        Predicate::Opaque(opaque) => opaque.taken_as,
     }
 }
 

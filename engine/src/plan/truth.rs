@@ -25,6 +25,8 @@ pub struct Scratch {
     programs: Vec<u32>,
     /// The tests that hold on this row.
     pub(super) held: Vec<TestId>,
+    /// The rows of a batch that are in scope.
+    pub(super) rows: Vec<u32>,
     /// Where text is folded.
     pub(super) folded: Vec<u8>,
     /// The regular expressions that match the value at hand, of the plan's largest set of them.

@@ -5,7 +5,8 @@
 //!
 //! In the folder: `schema.json`, `events.ndjson`, `devices.ndjson`, and `policies.ndjson` with, for each policy, its
 //! query, the columns of its result, the query without them, the rows that are kept, and what an engine must be able to
-//! do to run it; and `queries.ndjson`, random queries and the rows that their imports keep.
+//! do to run it; and `queries.ndjson`, random queries and the rows that their imports keep; and `sql.ndjson`,
+//! the SQL of the policies, and what must come out of it.
 
 #![expect(
     clippy::unwrap_used,
@@ -15,6 +16,7 @@
 )]
 
 mod expressions;
+mod statements;
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -58,8 +60,8 @@ fn main() {
     write_schema(&mut file("schema.json"), &table);
     write_rows(&mut file("events.ndjson"), &rows, &table);
     write_rows(&mut file("devices.ndjson"), &devices, &table);
-    let mut out = file("policies.ndjson");
-    let (mut written, mut refused) = (0, 0);
+    let (mut out, mut sql) = (file("policies.ndjson"), file("sql.ndjson"));
+    let (mut written, mut sql_written, mut refused) = (0, 0, 0);
     let mut clock = Time(0);
     while written < policies {
         let (mut policy, now) = any_policy().new_tree(&mut random).unwrap().current();
@@ -68,6 +70,15 @@ fn main() {
             if let ConditionKind::Devices { schema, .. } = &mut part.kind {
                 *schema = Arc::clone(&device_table);
             }
+        }
+        if sql_written < policies {
+            writeln!(
+                sql,
+                "{}",
+                statements::of(sql_written, &policy, &verdicts(&policy, &rows, &devices, now), now)
+            )
+            .unwrap();
+            sql_written += 1;
         }
         let Ok(bare) = emit(&policy, now) else {
             refused += 1;
@@ -142,6 +153,16 @@ fn shown(place: u64, table: &Schema) -> Output {
 }
 
 fn kept(policy: &Policy, rows: &[OwnedEvent], devices: &[OwnedEvent], now: Time) -> Vec<usize> {
+    let verdicts = verdicts(policy, rows, devices, now);
+    verdicts
+        .iter()
+        .enumerate()
+        .filter(|(_, verdict)| **verdict == Verdict::Kept)
+        .map(|(place, _)| place)
+        .collect()
+}
+
+fn verdicts(policy: &Policy, rows: &[OwnedEvent], devices: &[OwnedEvent], now: Time) -> Vec<Verdict> {
     let device = policy.schema.column(&policy.schema.device).expect("a table has its device");
     let among = match policy.devices() {
         None => Devices::Every,
@@ -151,8 +172,7 @@ fn kept(policy: &Policy, rows: &[OwnedEvent], devices: &[OwnedEvent], now: Time)
         }
     };
     let context = Context { now, devices: &among };
-    let is_kept = |row: &OwnedEvent| evaluate(policy, &row.borrow(), context) == Verdict::Kept;
-    rows.iter().enumerate().filter(|(_, row)| is_kept(row)).map(|(place, _)| place).collect()
+    rows.iter().map(|row| evaluate(policy, &row.borrow(), context)).collect()
 }
 
 /// What an engine must be able to do: `addresses`, `folding`, `ticks`, `patterns`.

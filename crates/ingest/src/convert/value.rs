@@ -1,6 +1,8 @@
 //! One field to one value: what each kind accepts of text, of JSON and of typed cells, and what a mapping
 //! does on the way. Knows no rows.
 
+use std::net::IpAddr;
+
 use bumpalo::Bump;
 use lownoise_engine::op::sensor_type;
 use lownoise_engine::value::{Kind, Time, Value, read_address};
@@ -18,7 +20,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 
 impl Raw<'_> {
     /// The value as it was written, cut to 80 characters.
-    pub(super) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         match self {
             Self::Absent => String::new(),
             Self::Text(text) | Self::Json(text) => text.chars().take(SHOWN).collect(),
@@ -41,7 +43,10 @@ pub(super) fn read<'a>(
         (Kind::Time, Raw::Text(text)) if time.is_none() && !text.is_empty() => return local(text, dates),
         (_, Raw::Absent | Raw::Text("")) => Some(Value::Missing),
         (Kind::Text, raw) => Some(Value::Text(spelled(raw, arena))),
-        (Kind::Address, raw) => Some(address(spelled(raw, arena), arena)),
+        (Kind::Address, raw) => {
+            let (text, ip) = address(spelled(raw, arena), arena);
+            Some(Value::Address(text, ip))
+        }
         (Kind::Number, Raw::Number(number)) => Some(Value::Number(number)),
         (Kind::Number, Raw::Text(text) | Raw::Json(text)) => whole(text).map(Value::Number),
         (Kind::Bool, Raw::Bool(value)) => Some(Value::Bool(value)),
@@ -124,13 +129,14 @@ fn spelled<'a>(raw: Raw<'a>, arena: &'a Bump) -> &'a str {
     }
 }
 
-fn address<'a>(text: &'a str, arena: &'a Bump) -> Value<'a> {
+/// A text as the value of an address column: its canonical spelling, and the address that it spells.
+pub(crate) fn address<'a>(text: &'a str, arena: &'a Bump) -> (&'a str, Option<IpAddr>) {
     let (canonical, ip) = read_address(text);
     let canonical = match canonical {
         std::borrow::Cow::Borrowed(_) => text,
         std::borrow::Cow::Owned(canonical) => arena.alloc_str(&canonical),
     };
-    Value::Address(canonical, ip)
+    (canonical, ip)
 }
 
 /// A whole number: digits, or a float without a fraction (`443.0`, `4.43e2`) that is exact.

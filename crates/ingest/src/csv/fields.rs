@@ -12,7 +12,16 @@ pub(super) struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
+    /// A field as it stands between commas, quotes included. `None`: text behind the closing quote.
+    #[inline]
+    pub(super) fn of(written: &'a str) -> Option<Self> {
+        let Some(inside) = written.strip_prefix('"') else { return Some(Self { written, doubled: false }) };
+        let written = inside.strip_suffix('"')?;
+        Some(Self { written, doubled: memchr::memchr(b'"', written.as_bytes()).is_some() })
+    }
+
     /// What it says.
+    #[inline]
     pub(super) fn text(self) -> Cow<'a, str> {
         if self.doubled {
             Cow::Owned(self.written.replace("\"\"", "\""))

@@ -6,6 +6,7 @@
 mod decode;
 mod fields;
 mod header;
+mod marks;
 mod records;
 mod scan;
 

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use super::scan::Scan;
 use crate::Block;
-use crate::block::{LONGEST, SIZE};
+use crate::block::{LONGEST, SIZE, fill};
 
 /// Blocks of the records of a CSV text. Holds at most a block and a record, and of a record that is too long
 /// nothing. A record whose quote is never closed reaches to the end of the text.
@@ -18,12 +18,22 @@ pub(crate) struct Records<R> {
     ended: bool,
     /// What ended the reading, to be told after all that was read before.
     failed: Option<io::Error>,
+    /// Buffers of blocks that are done with.
+    spare: Vec<Vec<u8>>,
 }
 
 impl<R: Read> Records<R> {
     pub(crate) fn new(reader: R) -> Self {
         let scan = Scan::default();
-        Self { reader, bytes: Vec::new(), scan, line: 1, ended: false, failed: None }
+        Self { reader, bytes: Vec::new(), scan, line: 1, ended: false, failed: None, spare: Vec::new() }
+    }
+
+    /// Takes the buffer of a block that is done with, to be used again.
+    pub(crate) fn recycle(&mut self, buffer: Vec<u8>) {
+        // A very long record leaves a buffer that is not worth keeping.
+        if buffer.capacity() <= 2 * SIZE {
+            self.spare.push(buffer);
+        }
     }
 
     /// The first record that is not an empty line, with its line end: the header. `None` when there is none, or
@@ -58,7 +68,7 @@ impl<R: Read> Records<R> {
     /// What the reader failed with, once everything that was read before has been handed on.
     pub(crate) fn next_block(&mut self) -> io::Result<Option<Block>> {
         loop {
-            while self.scan.next_end(&self.bytes, self.ended).is_some() {}
+            self.scan.all_ends(&self.bytes, self.ended);
             // What was being read when the reader failed may look whole and is not: it is not handed on.
             let complete = self.ended && self.failed.is_none();
             let end = if complete { self.bytes.len() } else { self.scan.start() };
@@ -90,15 +100,22 @@ impl<R: Read> Records<R> {
 
     /// Reads a block's worth more, or to the end.
     fn fill(&mut self) {
-        let wanted = SIZE.saturating_sub(self.bytes.len()).max(SIZE / 4);
-        self.bytes.reserve(wanted);
-        match self.reader.by_ref().take(wanted as u64).read_to_end(&mut self.bytes) {
-            Ok(read) => self.ended = read < wanted,
-            Err(error) => {
-                self.ended = true;
-                self.failed = Some(error);
-            }
+        let begun = self.bytes.len();
+        // A buffer that was used before is written over; nothing is cleared but what it lacked.
+        let used = if begun < SIZE / 2 { self.spare.pop() } else { None };
+        if let Some(mut used) = used {
+            used.resize(SIZE, 0);
+            used.iter_mut().zip(&self.bytes).for_each(|(to, from)| *to = *from);
+            self.bytes = used;
+        } else {
+            self.bytes.resize(SIZE.max(begun + SIZE / 4), 0);
         }
+        let room = self.bytes.get_mut(begun..).unwrap_or_default();
+        let wanted = room.len();
+        let (read, failed) = fill(&mut self.reader, room);
+        self.bytes.truncate(begun + read);
+        self.ended = read < wanted;
+        self.failed = failed;
     }
 
     /// Reads on to the end of the record that `bytes` begins with, without keeping it.

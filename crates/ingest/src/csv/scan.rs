@@ -1,5 +1,7 @@
 //! Where records end: a line feed outside quotes. Knows quotes and line feeds only.
 
+use super::marks::{Marks, WORD};
+
 /// A scan for the ends of records, which can go on when more bytes have come.
 ///
 /// A quote opens a quoted field only at the field's start; elsewhere outside quotes it is a letter, as for
@@ -43,6 +45,42 @@ impl Scan {
                 let before = place.checked_sub(1).and_then(|before| bytes.get(before));
                 self.quoted = place == self.start || before == Some(&b',');
             }
+        }
+    }
+
+    /// Goes on to where [`next_end`](Self::next_end) finds no more: [`start`](Self::start) is then behind the last
+    /// record that ends.
+    pub(super) fn all_ends(&mut self, bytes: &[u8], complete: bool) {
+        // What words do not decide is decided one quote after another, up to the next end.
+        loop {
+            self.words(bytes);
+            if self.next_end(bytes, complete).is_none() {
+                return;
+            }
+        }
+    }
+
+    /// Goes on over whole words, as long as quotes are where they should be.
+    fn words(&mut self, bytes: &[u8]) {
+        let before = self.at.checked_sub(1).and_then(|before| bytes.get(before));
+        let mut marks = Marks::new(self.quoted, self.at == self.start || before == Some(&b','));
+        let (words, _) = bytes.get(self.at..).unwrap_or_default().as_chunks::<WORD>();
+        for word in words {
+            let known = marks;
+            let word = marks.word(word);
+            if !word.opens_well {
+                marks = known;
+                break;
+            }
+            let ends = word.feeds & !word.inside;
+            if ends != 0 {
+                self.start = self.at + WORD - ends.leading_zeros() as usize;
+            }
+            self.at += WORD;
+        }
+        self.quoted = marks.is_quoted();
+        if marks.has_closed() {
+            (self.at, self.quoted) = (self.at - 1, true);
         }
     }
 
@@ -96,6 +134,24 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn words_end_where_bytes_do(
+            text in "([a,\"\n\r]{0,9}|\"([a,\n\r]|\"\"){0,40}\"[,\n]|a{60,70}[,\n]){0,9}",
+            piece in 1usize..200,
+            complete: bool,
+        ) {
+            let (bytes, mut by_words, mut by_bytes) = (text.as_bytes(), Scan::default(), Scan::default());
+            for seen in (piece..).step_by(piece) {
+                let (bytes, complete) = (&bytes[..seen.min(bytes.len())], complete && seen >= bytes.len());
+                by_words.all_ends(bytes, complete);
+                while by_bytes.next_end(bytes, complete).is_some() {}
+                prop_assert_eq!((by_words.at, by_words.start, by_words.quoted), (by_bytes.at, by_bytes.start, by_bytes.quoted));
+                if seen >= text.len() {
+                    break;
+                }
+            }
+        }
+
         #[test]
         fn pieces_make_no_difference(text in "[a,\"\n\r]{0,30}", piece in 1usize..5) {
             prop_assert_eq!(ends(text.as_bytes(), piece), ends(text.as_bytes(), 100));

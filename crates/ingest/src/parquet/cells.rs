@@ -10,10 +10,14 @@ use arrow::datatypes::{
 use arrow::json::writer::{EncoderOptions, NullableEncoder, make_encoder};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bumpalo::Bump;
+use lownoise_engine::event::Column;
 use lownoise_engine::value::Time;
 
 use super::path::find;
-use crate::convert::Raw;
+use crate::convert::{Raw, address};
+
+/// Times from 1970 until this are in the calendar beyond doubt: 9999-01-01 in ticks.
+const USUAL: i64 = 253_370_764_800 * Time::SECOND;
 
 /// Whether values are read from this type.
 pub(super) fn is_supported(kind: &DataType) -> bool {
@@ -72,6 +76,53 @@ impl<'a> Cells<'a> {
             nulls = NullBuffer::union(nulls.as_ref(), array.logical_nulls().as_ref());
         }
         Some(Self { values: Values::new(field, array.as_ref())?, nulls })
+    }
+
+    /// Whether each of its values can be read, whatever it is: [`get`](Self::get) has no error.
+    pub(super) fn is_sure(&self) -> bool {
+        !matches!(self.values, Values::Bytes(_) | Values::Spelled(..) | Values::Nested(..))
+    }
+
+    /// Appends all values to an empty column, where they are of its kind as they stand. False when they are not, and
+    /// nothing is appended.
+    pub(super) fn fill(&self, column: &mut Column<'a>, rows: usize, arena: &'a Bump) -> bool {
+        match (column, &self.values) {
+            (Column::Text(texts), Values::Text(array)) => {
+                self.extend(texts, rows, "", |row| array.value(row));
+            }
+            (Column::Address(addresses), Values::Text(array)) => {
+                self.extend(addresses, rows, ("", None), |row| address(array.value(row), arena));
+            }
+            (Column::Number(numbers), Values::Number(number)) => {
+                self.extend(numbers, rows, None, |row| Some(number(row)));
+            }
+            (Column::Time(times), Values::Time(ticks, true)) => {
+                let mut all_usual = true;
+                self.extend(times, rows, None, |row| {
+                    let time = ticks(row).filter(|ticks| (0..USUAL).contains(ticks)).map(Time);
+                    all_usual &= time.is_some();
+                    time
+                });
+                if !all_usual {
+                    times.clear();
+                }
+                return all_usual;
+            }
+            (Column::Bool(bools), Values::Bool(array)) => {
+                self.extend(bools, rows, None, |row| Some(array.value(row)));
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn extend<T: Clone>(&self, to: &mut Vec<T>, rows: usize, missing: T, mut value: impl FnMut(usize) -> T) {
+        match &self.nulls {
+            None => to.extend((0..rows).map(value)),
+            Some(nulls) => {
+                to.extend((0..rows).map(|row| if nulls.is_null(row) { missing.clone() } else { value(row) }));
+            }
+        }
     }
 
     /// The value in a row.

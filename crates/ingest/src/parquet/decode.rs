@@ -5,6 +5,7 @@ use arrow::json::LineDelimitedWriter;
 use bumpalo::Bump;
 
 use super::cells::Cells;
+use super::columns::columns;
 use super::file::ParquetFile;
 use super::guard::guarded;
 use crate::convert::{Converter, Raw};
@@ -56,13 +57,29 @@ impl ParquetDecoder {
         first: u64,
         arena: &'a Bump,
     ) -> Result<Chunk<'a>, String> {
-        let mut chunk = self.converter.chunk(batch.num_rows());
         let fields = self.converter.fields();
         let cells: Vec<Option<Cells<'a>>> = fields.iter().map(|field| Cells::new(batch, field)).collect();
         let whole = if self.whole { objects(batch, arena)? } else { Vec::new() };
+        match columns(&self.converter, &cells, batch.num_rows(), first, arena) {
+            Some(chunk) => Ok(Chunk { whole, ..chunk }),
+            None => Ok(self.rows(batch.num_rows(), first, &cells, &whole, arena)),
+        }
+    }
+
+    /// Row by row, since each may turn out to be no row.
+    fn rows<'a>(
+        &self,
+        rows: usize,
+        first: u64,
+        cells: &[Option<Cells<'a>>],
+        whole: &[&'a str],
+        arena: &'a Bump,
+    ) -> Chunk<'a> {
+        let mut chunk = self.converter.chunk(rows);
+        let fields = self.converter.fields();
         let mut record = vec![Raw::Absent; cells.len()];
-        for (row, place) in (0..batch.num_rows()).zip(first..) {
-            match fill(&mut record, &cells, fields, row, arena) {
+        for (row, place) in (0..rows).zip(first..) {
+            match fill(&mut record, cells, fields, row, arena) {
                 Ok(()) => {
                     if self.converter.row(place, &record, arena, &mut chunk) {
                         chunk.whole.extend(whole.get(row));
@@ -71,7 +88,7 @@ impl ParquetDecoder {
                 Err(reason) => chunk.malformed.push(Malformed { place, reason }),
             }
         }
-        Ok(chunk)
+        chunk
     }
 }
 
@@ -99,4 +116,80 @@ fn objects<'a>(batch: &RecordBatch, arena: &'a Bump) -> Result<Vec<&'a str>, Str
     let bytes = arena.alloc_slice_copy(&writer.into_inner());
     let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
     Ok(text.lines().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{
+        ArrayRef, BooleanArray, Int64Array, StringViewArray, TimestampMicrosecondArray, TimestampSecondArray,
+    };
+    use lownoise_engine::schema::Schemas;
+    use proptest::collection::vec;
+    use proptest::option::of;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Dates, MappingChoice, Request};
+
+    const ROWS: usize = 9;
+    const COLUMNS: [&str; 6] = [
+        "Timestamp",
+        "RemoteIP",
+        "RemotePort",
+        "DeviceName",
+        "IsInitiatingProcessRemoteSession",
+        "LocalPort",
+    ];
+
+    fn converter() -> Converter {
+        let schema = Schemas::shipped().unwrap().get("DeviceNetworkEvents").unwrap().clone();
+        let request = Request {
+            columns: COLUMNS.iter().map(|name| schema.column(name).unwrap()).collect(),
+            schema: Arc::new(schema),
+            whole: false,
+            mapping: MappingChoice::None,
+            format: None,
+            dates: Dates::default(),
+        };
+        Converter::new(&request, None).unwrap()
+    }
+
+    /// A column of any type, so that some values are of its kind and some are not.
+    fn array() -> impl Strategy<Value = ArrayRef> {
+        let number = prop_oneof![any::<i64>(), 0i64..2_000_000_000, Just(1)];
+        let text = prop_oneof![
+            Just(String::new()),
+            "[0-9a-f]{1,4}::[0-9]|(::ffff:)?10\\.0\\.0\\.[0-9]{1,3}|443|true",
+            "2026-02-03T04:05:06(\\.1)?Z|2026-02-03 04:05:06|[a-z]{20,30}",
+        ];
+        prop_oneof![
+            vec(of(text), ROWS).prop_map(|all| Arc::new(StringViewArray::from_iter(all)) as ArrayRef),
+            vec(of(number.clone()), ROWS).prop_map(|all| Arc::new(Int64Array::from(all)) as ArrayRef),
+            vec(of(any::<bool>()), ROWS).prop_map(|all| Arc::new(BooleanArray::from(all)) as ArrayRef),
+            (vec(of(number.clone()), ROWS), any::<bool>()).prop_map(|(all, utc)| {
+                let array = TimestampMicrosecondArray::from(all);
+                if utc { Arc::new(array.with_timezone("+00:00")) as ArrayRef } else { Arc::new(array) }
+            }),
+            vec(of(number), ROWS).prop_map(|all| {
+                Arc::new(TimestampSecondArray::from(all).with_timezone("+00:00")) as ArrayRef
+            }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn by_columns_as_by_rows(arrays in vec(array(), COLUMNS.len()), first in 1u64..1_000) {
+            let batch = RecordBatch::try_from_iter_with_nullable(
+                COLUMNS.iter().zip(arrays).map(|(name, array)| (*name, array, true)),
+            ).unwrap();
+            let (arena, decoder) = (Bump::new(), ParquetDecoder { converter: converter(), whole: false });
+            let fields = decoder.converter.fields();
+            let cells: Vec<_> = fields.iter().map(|field| Cells::new(&batch, field)).collect();
+            let by_columns = columns(&decoder.converter, &cells, ROWS, first, &arena).unwrap();
+            let by_rows = decoder.rows(ROWS, first, &cells, &[], &arena);
+            prop_assert_eq!(format!("{by_columns:?}"), format!("{by_rows:?}"));
+        }
+    }
 }

@@ -17,8 +17,8 @@ use super::guard::guarded;
 use super::path::find;
 use crate::Block;
 
-/// Rows of a block.
-const ROWS: usize = 8192;
+/// Rows of a block: so few that they stay near the processor until they are decided.
+const ROWS: usize = 2048;
 
 /// An opened file, whose columns are known.
 pub(crate) struct ParquetFile {

@@ -1,6 +1,7 @@
 //! Rows of Parquet: how batches are read from a file, and how they become columns. Knows no policy.
 
 mod cells;
+mod columns;
 mod decode;
 mod file;
 mod footer;

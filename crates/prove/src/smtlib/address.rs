@@ -1,10 +1,9 @@
 //! Addresses for SMT-LIB: numbers where only networks are tested, else the canonical spellings as patterns. Knows sets
 //! of addresses, no columns.
 
-use lownoise_engine::op::AddressSet;
+use lownoise_engine::op::{AddressSet, Ipv6Block, ipv4_pattern, ipv6_blocks};
 
 use super::{Inexpressible, joined};
-use crate::spelling::{ipv4_pattern, ipv6_patterns};
 
 /// The v4-mapped addresses, `::ffff:0:0/96`.
 const MAPPED: (u128, u128) = (0xffff_0000_0000, 0xffff_ffff_ffff);
@@ -27,7 +26,7 @@ pub(super) fn spellings(set: &AddressSet) -> Result<String, Inexpressible> {
     };
     let v6 = [inside((0, MAPPED.0 - 1)), inside((MAPPED.1 + 1, u128::MAX))].concat();
     let quads = ipv4_pattern(&inside(MAPPED)).map(|quads| format!("(?:::ffff:)?{quads}"));
-    let each: Vec<String> = quads.into_iter().chain(ipv6_patterns(&v6).map(|(_, exact)| exact)).collect();
+    let each: Vec<String> = quads.into_iter().chain(ipv6_blocks(&v6).map(Ipv6Block::pattern)).collect();
     let pattern = format!("^(?:{})$", each.join("|"));
     match each.as_slice() {
         [] => Ok("[^\\x00-\\x{10ffff}]".to_owned()),
@@ -55,7 +54,7 @@ pub(super) fn ipv6_texts() -> (String, String) {
         forms.push(format!("{before}::(?:{})", tails.join("|")));
     }
     let others = [(0, MAPPED.0 - 1), (MAPPED.1 + 1, u128::MAX)];
-    let canonical: Vec<String> = ipv6_patterns(&others).map(|(_, exact)| exact).collect();
+    let canonical: Vec<String> = ipv6_blocks(&others).map(Ipv6Block::pattern).collect();
     (format!("^(?:{})$", forms.join("|")), format!("^(?:::ffff:{quad}|{})$", canonical.join("|")))
 }
 

@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+"""Makes the events of another format out of NDJSON: convert.py FORMAT NDJSON OTHER
+
+DuckDB writes CSV and Parquet, with times as such to the microsecond, so that the Parquet files are those of a tool that
+people use; compressed NDJSON is made by the libraries of gzip and zstd at the levels that are usual.
+"""
+import gzip
+import shutil
+import sys
+
+
+def main() -> None:
+    target, source, output = sys.argv[1:]
+    shape, _, compression = target.partition(".")
+    if shape == "ndjson":
+        import zstandard
+
+        opened = gzip.open(output, "wb", compresslevel=6) if compression == "gz" else zstandard.open(output, "wb")
+        with open(source, "rb") as events, opened as compressed:
+            shutil.copyfileobj(events, compressed, 1 << 20)
+        return
+    import duckdb
+
+    events = f"SELECT * REPLACE (Timestamp::TIMESTAMPTZ AS Timestamp) FROM read_json('{source}', format = 'newline_delimited')"
+    if shape == "csv":
+        events = f"SELECT * REPLACE (strftime(Timestamp, '%Y-%m-%dT%H:%M:%S.%fZ') AS Timestamp) FROM ({events})"
+    options = "FORMAT csv, HEADER" if shape == "csv" else f"FORMAT parquet, COMPRESSION {compression}"
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"COPY ({events}) TO '{output}' ({options})")
+
+
+if __name__ == "__main__":
+    main()

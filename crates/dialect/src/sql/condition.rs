@@ -1,0 +1,195 @@
+//! Predicates as SQL that is never null: a missing text is the empty one, and every other test is false where its column
+//! is null. So `NOT` means what it says. Knows tests and one engine's spelling.
+
+use lownoise_engine::diagnostic::Diagnostic;
+use lownoise_engine::op::{Case, Comparison, Operator, TextOperator, is_term_character};
+use lownoise_engine::predicate::{Predicate, Test};
+use lownoise_engine::schema::Schema;
+use lownoise_engine::span::Span;
+use lownoise_engine::value::{Kind, Time};
+
+use super::{address, pattern};
+use crate::capability::{Subject, Support, Target, support};
+use crate::dialect::Dialect;
+
+/// Translates the conditions on one table.
+pub(super) struct Conditions<'s> {
+    pub(super) dialect: Dialect,
+    pub(super) schema: &'s Schema,
+    /// One for each test that cannot be said.
+    pub(super) refused: Vec<Diagnostic>,
+}
+
+/// Ticks in a microsecond, which is as finely as times are kept there.
+const MICROSECOND: i64 = 10;
+
+impl Conditions<'_> {
+    /// A condition that stands as one: in parentheses where it needs them.
+    pub(super) fn condition(&mut self, predicate: &Predicate) -> String {
+        match predicate {
+            Predicate::All(parts) => self.joined(parts, " AND ", "TRUE"),
+            Predicate::Any(parts) => self.joined(parts, " OR ", "FALSE"),
+            Predicate::Not(part) => format!("NOT {}", enclosed(&self.condition(part))),
+            Predicate::Test(test) => self.test(test),
+            Predicate::Opaque(opaque) => self.refuse(Subject::Opaque, opaque.span),
+        }
+    }
+
+    fn joined(&mut self, parts: &[Predicate], word: &str, none: &str) -> String {
+        let each: Vec<String> = parts.iter().map(|part| self.condition(part)).collect();
+        joined(each, word, none)
+    }
+
+    fn refuse(&mut self, subject: Subject, span: Span) -> String {
+        if let Support::Refused(why) = support(Target::Sql(self.dialect), subject) {
+            self.refused.push(self.refusal(span, why));
+        }
+        "FALSE".to_owned()
+    }
+
+    fn refusal(&self, span: Span, why: &str) -> Diagnostic {
+        let message = format!("{} cannot say this: {why}", self.dialect.name());
+        Diagnostic::error("sql-cannot-say", message, span, "cannot be said")
+            .help("write the test otherwise, or leave it out: nothing is approximated")
+    }
+
+    fn test(&mut self, test: &Test) -> String {
+        let dialect = self.dialect;
+        let kind = self.schema.kind(test.column);
+        let subject = Subject::of(&test.operator, kind);
+        if let Support::Refused(_) = support(Target::Sql(dialect), subject) {
+            return self.refuse(subject, test.span);
+        }
+        let column = dialect.name_of(self.schema.name(test.column));
+        let value = format!("COALESCE({column}, '')");
+        let said = match &test.operator {
+            Operator::Text { operator, literals, case } => {
+                Ok(self.text_test(&value, *operator, literals, *case))
+            }
+            Operator::Matches(patterns) => {
+                let spelled = patterns.iter().map(|found| pattern::spelled(found.hir(), dialect.flavour()));
+                let each = spelled.map(|pattern| Ok(dialect.finds(&value, &pattern?)));
+                each.collect::<Result<Vec<_>, _>>().map(|each| joined(each, " OR ", "FALSE"))
+            }
+            Operator::Exists => Ok(match kind {
+                Kind::Text | Kind::Address => format!("{value} <> ''"),
+                Kind::Number | Kind::Time | Kind::Bool => format!("{column} IS NOT NULL"),
+            }),
+            Operator::In(set) => address::spellings(set).map(|spellings| {
+                let spells = |all: &address::Found| {
+                    let each = all.iter().map(|(wanted, pattern)| {
+                        let finds = dialect.finds(&value, pattern);
+                        if *wanted { finds } else { format!("NOT {}", enclosed(&finds)) }
+                    });
+                    joined(each.collect(), " AND ", "TRUE")
+                };
+                joined(spellings.iter().map(spells).collect(), " OR ", "FALSE")
+            }),
+            Operator::Number(comparison) => Ok(ordered(&column, comparison, ToString::to_string)),
+            Operator::Time(comparison) => {
+                Ok(ordered(&column, &coarse(comparison), |time| dialect.time(*time)))
+            }
+            Operator::Bool(expected) => Ok(format!("COALESCE({column} = {expected}, FALSE)")),
+        };
+        said.unwrap_or_else(|why| {
+            self.refused.push(self.refusal(test.span, why));
+            "FALSE".to_owned()
+        })
+    }
+
+    fn text_test(&self, text: &str, operator: TextOperator, literals: &[String], case: Case) -> String {
+        let dialect = self.dialect;
+        let any_case = case == Case::Insensitive;
+        let folded = if any_case { dialect.folded(text) } else { text.to_owned() };
+        let spelled = |literal: &String| {
+            dialect.text(&if any_case { literal.to_ascii_lowercase() } else { literal.clone() })
+        };
+        let plain = |holds: fn(Dialect, &str, &str) -> String| {
+            literals.iter().map(|literal| holds(dialect, &folded, &spelled(literal))).collect::<Vec<_>>()
+        };
+        let each = match operator {
+            TextOperator::Equals => {
+                return match literals {
+                    [] => "FALSE".to_owned(),
+                    [only] => format!("{folded} = {}", spelled(only)),
+                    _ => format!(
+                        "{folded} IN ({})",
+                        literals.iter().map(spelled).collect::<Vec<_>>().join(", ")
+                    ),
+                };
+            }
+            TextOperator::StartsWith => plain(Dialect::begins),
+            TextOperator::EndsWith => plain(Dialect::ends),
+            TextOperator::Contains => plain(Dialect::holds),
+            TextOperator::Has | TextOperator::HasPrefix | TextOperator::HasSuffix => {
+                let term = |literal: &String| dialect.finds(text, &self.term(operator, literal, any_case));
+                literals.iter().map(term).collect()
+            }
+        };
+        joined(each, " OR ", "FALSE")
+    }
+
+    /// A pattern that finds a literal as whole terms, or bounded on one side. An edge that is no term character needs no
+    /// boundary.
+    fn term(&self, operator: TextOperator, literal: &str, any_case: bool) -> String {
+        let (before, behind) = pattern::outside_terms(self.dialect.flavour());
+        let bounded = |edge: Option<char>, wanted: bool| wanted && edge.is_some_and(is_term_character);
+        let begins = bounded(literal.chars().next(), operator != TextOperator::HasSuffix);
+        let ends = bounded(literal.chars().next_back(), operator != TextOperator::HasPrefix);
+        let (before, behind) = (if begins { &*before } else { "" }, if ends { &*behind } else { "" });
+        format!("{before}{}{behind}", pattern::literal(literal, any_case))
+    }
+}
+
+/// The parts with a word between them, each in parentheses where it has such a word of its own.
+pub(super) fn joined(mut parts: Vec<String>, word: &str, none: &str) -> String {
+    match (parts.pop(), parts.is_empty()) {
+        (None, _) => none.to_owned(),
+        (Some(only), true) => only,
+        (Some(last), false) => {
+            parts.push(last);
+            parts.iter().map(|part| enclosed(part)).collect::<Vec<_>>().join(word)
+        }
+    }
+}
+
+/// In parentheses, unless it is one call or name.
+pub(super) fn enclosed(condition: &str) -> String {
+    let is_one = !condition.contains(' ');
+    if is_one { condition.to_owned() } else { format!("({condition})") }
+}
+
+/// The same comparison with whole microseconds, which is what is compared there.
+fn coarse(comparison: &Comparison<Time>) -> Comparison<Time> {
+    let down = |time: &Time| Time(time.0.div_euclid(MICROSECOND).saturating_mul(MICROSECOND));
+    let is_whole = |time: &Time| time.0 % MICROSECOND == 0;
+    let up = |time: &Time| {
+        let down = down(time);
+        if is_whole(time) { down } else { Time(down.0.saturating_add(MICROSECOND)) }
+    };
+    match comparison {
+        Comparison::OneOf(times) => {
+            Comparison::OneOf(times.iter().filter(|time| is_whole(time)).copied().collect())
+        }
+        Comparison::Between(low, high) => Comparison::Between(up(low), down(high)),
+        Comparison::Lt(bound) => Comparison::Lt(up(bound)),
+        Comparison::Lte(bound) => Comparison::Lte(down(bound)),
+        Comparison::Gt(bound) => Comparison::Gt(down(bound)),
+        Comparison::Gte(bound) => Comparison::Gte(up(bound)),
+    }
+}
+
+fn ordered<T>(column: &str, comparison: &Comparison<T>, spelled: impl Fn(&T) -> String) -> String {
+    let test = match comparison {
+        Comparison::OneOf(values) if values.is_empty() => return "FALSE".to_owned(),
+        Comparison::OneOf(values) => {
+            format!("{column} IN ({})", values.iter().map(spelled).collect::<Vec<_>>().join(", "))
+        }
+        Comparison::Between(low, high) => format!("{column} BETWEEN {} AND {}", spelled(low), spelled(high)),
+        Comparison::Lt(bound) => format!("{column} < {}", spelled(bound)),
+        Comparison::Lte(bound) => format!("{column} <= {}", spelled(bound)),
+        Comparison::Gt(bound) => format!("{column} > {}", spelled(bound)),
+        Comparison::Gte(bound) => format!("{column} >= {}", spelled(bound)),
+    };
+    format!("COALESCE({test}, FALSE)")
+}
