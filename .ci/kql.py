@@ -25,21 +25,13 @@ import pathlib
 import subprocess
 import sys
 
+import environment
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "target" / "kql"
 PYTHON = ["duckdb-kql[all]==1.1.2", "duckdb==2.0.0"]
 NODE = "@kusto/language-service-next@12.4.1"
 TYPES = {"string": "VARCHAR", "long": "BIGINT", "bool": "BOOLEAN", "datetime": "TIMESTAMP"}
-
-
-def python() -> pathlib.Path:
-    """The Python of an environment with duckdb-kql in it; made when it is not there."""
-    venv = ROOT / ".venv"
-    found = venv / "bin" / "python"
-    if not found.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
-    subprocess.run([str(found), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PYTHON], check=True)
-    return found
 
 
 def policies() -> tuple:
@@ -86,42 +78,25 @@ def run(wanted: int) -> None:
         place for place, line in enumerate((FOLDER / "events.ndjson").read_text().splitlines())
         if all(text.isascii() for text in json.loads(line).values() if isinstance(text, str))}
     now = value("datetime", last["now"])
-    compared = events = 0
-    for policy in known:
-        if compared == wanted:
-            break
-        if {"addresses", "ticks"} & set(policy["needs"]):
-            continue
-        result = duckdb_kql.query(connection, policy["bare"], query_now=now)
-        place = result.columns.index("Row")
-        theirs = {row[place] for row in result.fetchall()}
-        ours = set(policy["kept"])
-        if "folding" in policy["needs"]:
-            theirs, ours = theirs & ascii_only, ours & ascii_only
-        if theirs != ours:
-            row = min(theirs ^ ours)
-            who = "duckdb-kql" if row in theirs else "lownoise"
-            event = (FOLDER / "events.ndjson").read_text().splitlines()[row]
-            sys.exit(f"only {who} keeps row {row}: {event}\n{policy['bare']}")
-        compared += 1
-        events += len(ours)
-    if compared < wanted or not events:
-        sys.exit(f"only {compared} of {wanted} queries could be run, and {events} events were kept")
-    print(f"duckdb-kql: {compared} compiled queries keep the same events, {events} in all")
-    compared = events = 0
-    for line in (FOLDER / "queries.ndjson").read_text().splitlines()[:wanted]:
-        query = json.loads(line)
-        result = duckdb_kql.query(connection, query["query"], query_now=now)
-        place = result.columns.index("Row")
-        theirs, ours = {row[place] for row in result.fetchall()} & ascii_only, set(query["kept"]) & ascii_only
-        if theirs != ours:
-            row = min(theirs ^ ours)
-            who = "duckdb-kql" if row in theirs else "the import"
-            event = (FOLDER / "events.ndjson").read_text().splitlines()[row]
-            sys.exit(f"only {who} keeps row {row}: {event}\n{query['query']}")
-        compared += 1
-        events += len(ours)
-    print(f"duckdb-kql: {compared} imported queries keep the same events, {events} in all")
+    compiled = [(policy["bare"], set(policy["kept"]), "folding" in policy["needs"]) for policy in known if not {"addresses", "ticks"} & set(policy["needs"])]
+    queries = [json.loads(line) for line in (FOLDER / "queries.ndjson").read_text().splitlines()]
+    imported = [(query["query"], set(query["kept"]), True) for query in queries]
+    for what, asked in (("compiled", compiled), ("imported", imported)):
+        events = 0
+        for query, ours, only_ascii in asked[:wanted]:
+            result = duckdb_kql.query(connection, query, query_now=now)
+            place = result.columns.index("Row")
+            theirs = {row[place] for row in result.fetchall()}
+            if only_ascii:
+                theirs, ours = theirs & ascii_only, ours & ascii_only
+            if theirs != ours:
+                row = min(theirs ^ ours)
+                event = (FOLDER / "events.ndjson").read_text().splitlines()[row]
+                sys.exit(f"only {'duckdb-kql' if row in theirs else 'lownoise'} keeps row {row}: {event}\n{query}")
+            events += len(ours)
+        if len(asked) < wanted or not events:
+            sys.exit(f"only {len(asked)} of {wanted} {what} queries could be run, and {events} events were kept")
+        print(f"duckdb-kql: {wanted} {what} queries keep the same events, {events} in all")
 
 
 def value(kind: str, found):
@@ -154,7 +129,7 @@ def main() -> None:
     example = ["cargo", "run", "--quiet", "--package", "lownoise-dialect", "--example", "conformance", "--"]
     subprocess.run([*example, str(given.policies), "500", str(given.seed), str(FOLDER)], cwd=ROOT, check=True)
     bind(given.shared.resolve())
-    subprocess.run([str(python()), __file__, "--only-run", "--run", str(given.run)], check=True)
+    subprocess.run([str(environment.python(ROOT / ".venv", PYTHON)), __file__, "--only-run", "--run", str(given.run)], check=True)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 
+import environment
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 POLICY = ROOT / "rules" / "linux-desktop-public-egress.toml"
 NOW = "2026-02-03T00:00:00Z"
@@ -30,16 +32,6 @@ REAL = [
     ("sysmon-network-1500.ndjson", "sysmon", "2020-09-22T00:00:00Z", ["InitiatingProcessCommandLine"]),
     ("osquery-results.log", "osquery", "2023-03-17T00:00:00Z", ["InitiatingProcessCommandLine"]),
 ]
-
-
-def environment() -> pathlib.Path:
-    """The Python of an environment with the oracle in it; made when it is not there."""
-    venv = ROOT / ".venv"
-    python = venv / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
-    subprocess.run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES], check=True)
-    return python
 
 
 def typed(row: dict) -> dict:
@@ -126,7 +118,7 @@ def main() -> None:
             sys.exit(words)
         print(f"skipped: {words}")
         return
-    python = environment()
+    python = environment.python(ROOT / ".venv", PACKAGES)
     for seed in (1, 2, 3):
         with tempfile.TemporaryDirectory() as folder:
             compare(given.lownoise, python, given.shared, seed, pathlib.Path(folder))

@@ -18,13 +18,16 @@ import shutil
 import subprocess
 import sys
 
+import environment
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "target" / "sql"
+ARROW = "pyarrow==26.0.1"
 PACKAGES = {
-    "DuckDB": ["duckdb"],
-    "DataFusion": ["datafusion", "pyarrow"],
-    "ClickHouse": ["chdb", "pyarrow"],
-    "Spark": ["pyspark", "pyarrow", "pandas", "setuptools"],
+    "DuckDB": ["duckdb==2.0.0"],
+    "DataFusion": ["datafusion==55.0.0", ARROW],
+    "ClickHouse": ["chdb==4.4.0", ARROW],
+    "Spark": ["pyspark==4.3.0", ARROW],
 }
 TYPES = {
     "DuckDB": {"string": "VARCHAR", "long": "BIGINT", "bool": "BOOLEAN", "datetime": "TIMESTAMP"},
@@ -154,18 +157,14 @@ def differ(name, policy, what, query, found) -> None:
     sys.exit(f"{told}\n{query}")
 
 
-def environment(engines) -> pathlib.Path:
-    """A Python with the engines; made when it is not there."""
-    python = FOLDER / "venv" / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(FOLDER / "venv")], check=True)
+def python_with(engines) -> pathlib.Path:
+    """A Python with the engines, and Java where one of them needs it."""
     packages = sorted({package for engine in engines for package in PACKAGES[engine]})
-    subprocess.run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages], check=True)
     if "Spark" in engines and not shutil.which("java"):
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-qq"], check=True)
         subprocess.run(["apt-get", "install", "-qq", "-y", "default-jre-headless"], check=True, env=quiet, stdout=subprocess.DEVNULL)
-    return python
+    return environment.python(FOLDER / "venv", packages)
 
 
 def main() -> None:
@@ -183,7 +182,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     example = ["cargo", "run", "--quiet", "--package", "lownoise-dialect", "--example", "conformance", "--"]
     subprocess.run([*example, str(given.policies), str(given.events), str(given.seed), str(FOLDER)], cwd=ROOT, check=True)
-    python = environment(engines)
+    python = python_with(engines)
     for engine in engines:
         numbers = ["--policies", str(given.policies), "--spark-policies", str(given.spark_policies)]
         subprocess.run([str(python), __file__, "--run", engine, *numbers], check=True)

@@ -229,7 +229,7 @@ fn sql(subject: Subject, dialect: Dialect) -> Support {
         },
         Subject::Exists(_) | Subject::Devices | Subject::Output => Exact,
         Subject::Addresses => {
-            Guarded("a pattern of the canonical spellings; refused where that would be longer than 128 kB")
+            Guarded("a pattern of the canonical spellings; refused where that would be longer than 16 kB")
         }
         Subject::NumberIs | Subject::NumberOrder | Subject::LeastNumber | Subject::Bool => {
             Guarded("`COALESCE(…, FALSE)`: no test holds on what is missing")
@@ -269,7 +269,7 @@ const NOTES: &str = "
 ## SQL
 `lownoise compile POLICY --to sql --dialect duckdb|datafusion|clickhouse|spark`, with `--select kept` (as the policy's
 output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions that hide them), or `counts` (one row:
-read, out of scope, kept, hidden, and for each exclusion how many it hides, and how many it alone).
+`read`, `out_of_scope`, `kept`, `hidden`, and for each exclusion `hidden by: ID` and `hidden by it alone: ID`).
 
 - Tables and columns are those of the schema: text as strings, numbers as 64-bit integers, times as timestamps in UTC.
 - Every condition is true or false, never null, so that `NOT` means what it says.

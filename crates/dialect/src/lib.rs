@@ -6,5 +6,7 @@
 pub mod capability;
 mod dialect;
 pub mod kql;
+mod networks;
 pub mod sql;
 pub mod toml;
+mod words;

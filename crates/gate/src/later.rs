@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use lownoise_engine::policy::{Date, Policy};
 use lownoise_engine::value::{OwnedValue, Time, Value};
-use lownoise_prove::{Answer, Diff, Proof, Setting, diff};
+use lownoise_prove::{Answer, Diff, Proof, Setting, newly_hidden};
 
 /// So many moments are looked at: the first ones, and the last.
 const MOST: usize = 24;
@@ -27,7 +27,7 @@ pub(crate) fn later(
     let mut found = Vec::new();
     for (moment, day) in moments(old, new, now) {
         let setting = moved(new, setting, moment);
-        for answer in diff(old, new, &setting).newly_hidden {
+        for answer in newly_hidden(old, new, &setting) {
             if answer.proof != Proof::Holds && !known.contains(&answer.part) {
                 known.push(answer.part);
                 found.push((day.clone(), setting.clone(), answer));

@@ -4,7 +4,10 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use lownoise_engine::op::{Case, Operator, Pattern, TextOperator, address_number, ipv4_pattern, ipv6_blocks};
+use lownoise_engine::op::{
+    Case, MAPPED, Operator, Pattern, TextOperator, address_number, blocks, complement, intersection,
+    ipv4_pattern,
+};
 
 use crate::Reason;
 use crate::check::{Check, Model, core};
@@ -12,9 +15,6 @@ use crate::text::{self, Account};
 use lownoise_engine::value::OwnedValue;
 
 type Ranges = Vec<(u128, u128)>;
-
-/// The v4-mapped addresses, `::ffff:0:0/96`: where IPv4 lies among the numbers.
-const MAPPED: (u128, u128) = (0xffff_0000_0000, 0xffff_ffff_ffff);
 
 /// Texts that spell no address and might spell one by their characters; a superset of all spellings.
 const ADDRESS_LIKE: &str = "^[0-9A-Fa-f:.]*$";
@@ -94,7 +94,11 @@ fn permitted(literals: &[(&Operator, bool)]) -> Ranges {
     for (operator, wanted) in literals {
         if let Operator::In(set) = operator {
             let ranges = set.ranges();
-            left = if *wanted { intersect(&left, &ranges) } else { intersect(&left, &complement(&ranges)) };
+            left = if *wanted {
+                intersection(&left, &ranges)
+            } else {
+                intersection(&left, &complement(&ranges))
+            };
         }
     }
     left
@@ -134,8 +138,8 @@ fn by_text(
     account: Account<'_>,
 ) -> Found {
     let here = match family {
-        Family::V4 | Family::Mapped => intersect(permitted, &[MAPPED]),
-        Family::V6 => intersect(permitted, &complement(&[MAPPED])),
+        Family::V4 | Family::Mapped => intersection(permitted, &[MAPPED]),
+        Family::V6 => intersection(permitted, &complement(&[MAPPED])),
     };
     if here.is_empty() {
         return Found::Nothing;
@@ -156,7 +160,7 @@ fn by_text(
         }
         Family::V6 => {
             let mut undecided = None;
-            for block in ipv6_blocks(&here) {
+            for block in blocks(&here) {
                 let begins = format!("^{}", block.beginning());
                 if let Found::Nothing = constrained(&begins, true, spelled, account) {
                     continue;
@@ -222,22 +226,4 @@ fn constrained(pattern: &str, wanted: bool, spelled: &[(&Operator, bool)], accou
         text::Answer::Conflict(_) => Found::Nothing,
         text::Answer::Unknown(reason) => Found::Unknown(reason),
     }
-}
-
-fn intersect(left: &[(u128, u128)], right: &[(u128, u128)]) -> Ranges {
-    let pairs = left.iter().flat_map(|a| right.iter().map(move |b| (a.0.max(b.0), a.1.min(b.1))));
-    pairs.filter(|(low, high)| low <= high).collect()
-}
-
-fn complement(ranges: &[(u128, u128)]) -> Ranges {
-    let mut left = Vec::with_capacity(ranges.len() + 1);
-    let mut next = Some(0_u128);
-    for &(low, high) in ranges {
-        if let Some(start) = next.filter(|start| *start < low) {
-            left.push((start, low - 1));
-        }
-        next = high.checked_add(1);
-    }
-    left.extend(next.map(|start| (start, u128::MAX)));
-    left
 }

@@ -204,13 +204,13 @@ impl<'p> Claim<'p> {
         let hides = |policy: &Policy, place: usize| matches!(verdict(policy), Verdict::Hidden(by) if by.contains(&place));
         match self {
             Self::HidesNothingNew { old, new, by } => {
-                verdict(old) == Verdict::Kept
-                    && match (verdict(new), by) {
-                        (Verdict::Kept, _) => false,
-                        (_, Change::Any) | (Verdict::OutOfScope(_), Change::Scope) => true,
-                        (Verdict::Hidden(places), Change::Exclusion(place)) => places.contains(place),
-                        _ => false,
-                    }
+                let is_hidden = match (verdict(new), by) {
+                    (Verdict::Kept, _) => false,
+                    (_, Change::Any) | (Verdict::OutOfScope(_), Change::Scope) => true,
+                    (Verdict::Hidden(places), Change::Exclusion(place)) => places.contains(place),
+                    _ => false,
+                };
+                is_hidden && verdict(old) == Verdict::Kept
             }
             Self::Equivalent(left, right) => {
                 (verdict(left) == Verdict::Kept) != (verdict(right) == Verdict::Kept)

@@ -47,19 +47,27 @@ impl Diff {
 #[must_use]
 pub fn diff(old: &Policy, new: &Policy, setting: &Setting) -> Diff {
     let now = setting.now.unwrap_or(Time(0));
-    let changed = |from: &Policy, to: &Policy| -> Vec<usize> {
-        // An active exclusion with the same condition, under whatever id, changes nothing.
-        let standing: HashSet<&Predicate> = active(from, now).map(|(_, other)| &other.predicate).collect();
-        let places = active(to, now).filter(|(_, exclusion)| !standing.contains(&exclusion.predicate));
-        places.map(|(place, _)| place).collect()
-    };
-    let direction = |old: &Policy, new: &Policy| -> Vec<Answer> {
-        let parts = changed(old, new).into_iter().map(Change::Exclusion).chain([Change::Scope]);
-        parts
-            .map(|by| Answer { part: by, proof: prove(&Claim::HidesNothingNew { old, new, by }, setting) })
-            .collect()
-    };
-    let (newly_hidden, newly_shown) = (direction(old, new), direction(new, old));
-    let unchanged = new.exclusions.len() - changed(old, new).len();
-    Diff { newly_hidden, newly_shown, unchanged }
+    Diff {
+        newly_hidden: newly_hidden(old, new, setting),
+        newly_shown: newly_hidden(new, old, setting),
+        unchanged: new.exclusions.len() - changed(old, new, now).len(),
+    }
+}
+
+/// What of the new policy may hide events that the old one keeps: one direction of [`diff`].
+#[must_use]
+pub fn newly_hidden(old: &Policy, new: &Policy, setting: &Setting) -> Vec<Answer> {
+    let now = setting.now.unwrap_or(Time(0));
+    let parts = changed(old, new, now).into_iter().map(Change::Exclusion).chain([Change::Scope]);
+    parts
+        .map(|part| Answer { part, proof: prove(&Claim::HidesNothingNew { old, new, by: part }, setting) })
+        .collect()
+}
+
+/// The active exclusions that do not stand in the old policy: one with the same condition, under whatever id, changes
+/// nothing.
+fn changed(old: &Policy, new: &Policy, now: Time) -> Vec<usize> {
+    let standing: HashSet<&Predicate> = active(old, now).map(|(_, other)| &other.predicate).collect();
+    let places = active(new, now).filter(|(_, exclusion)| !standing.contains(&exclusion.predicate));
+    places.map(|(place, _)| place).collect()
 }

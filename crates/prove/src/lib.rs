@@ -21,7 +21,7 @@ mod theory;
 mod value;
 
 pub use claim::{Change, Claim, Part, verdict};
-pub use diff::{Answer, Diff, diff};
+pub use diff::{Answer, Diff, diff, newly_hidden};
 pub use facts::Assumptions;
 pub use limits::{Limits, Reason};
 pub use prove::{Proof, Setting, prove};

@@ -24,8 +24,8 @@ pub use address_class::{AddressClass, SENSOR_MAPPED, SENSOR_TYPES, sensor_type, 
 pub use case::Case;
 pub use comparison::Comparison;
 pub use matches::{Pattern, PatternError};
-pub use ranges::{address_number, complement};
-pub use spelling::{Ipv6Block, ipv4_pattern, ipv6_blocks};
+pub use ranges::{Block, MAPPED, address_number, blocks, complement, intersection};
+pub use spelling::ipv4_pattern;
 pub use term::is_term_character;
 
 use crate::value::{Time, Value};

@@ -35,8 +35,8 @@ pub(super) fn of(id: u64, policy: &Policy, verdicts: &[Verdict], now: Time) -> V
     for (place, exclusion) in policy.exclusions.iter().enumerate().filter(|(_, one)| !one.is_expired(now)) {
         let hides = |verdict: &Verdict| matches!(verdict, Verdict::Hidden(by) if by.contains(&place));
         let alone = |verdict: &Verdict| matches!(verdict, Verdict::Hidden(by) if *by == [place]);
-        counts.push((format!("{}, alone", exclusion.id), count(&alone)));
-        counts.push((exclusion.id.clone(), count(&hides)));
+        counts.push((format!("hidden by it alone: {}", exclusion.id), count(&alone)));
+        counts.push((format!("hidden by: {}", exclusion.id), count(&hides)));
     }
     json!({
         "id": id,

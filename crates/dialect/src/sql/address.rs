@@ -1,84 +1,72 @@
-//! Sets of addresses as patterns of their canonical spellings. Knows addresses and patterns, no SQL.
+//! Sets of addresses as conditions on their canonical spellings, by patterns. Knows addresses and patterns.
 
-use lownoise_engine::op::{AddressSet, complement, ipv4_pattern, ipv6_blocks};
+use lownoise_engine::op::{AddressSet, Block, MAPPED, ipv4_pattern};
 
-/// Where the v4-mapped addresses lie: IPv4.
-const MAPPED: (u128, u128) = (0xffff_0000_0000, 0xffff_ffff_ffff);
+use super::boolean::{all, any, not};
+use crate::networks::{Listed, Networks};
 
-/// A pattern longer than this is refused.
-const LONGEST: usize = 128 << 10;
+/// Patterns longer than this are refused.
+const LONGEST: usize = 16 << 10;
 
-/// Patterns that must be found in a spelling, or must not.
-pub(super) type Found = Vec<(bool, String)>;
-
-/// What spells an address of a set: all of some of these; or why it cannot be written.
-pub(super) fn spellings(set: &AddressSet) -> Result<Vec<Found>, &'static str> {
-    let inside = set.ranges();
-    let outside = complement(&inside);
-    let each = [v4(&inside, &outside)?, v6(&inside, &outside)?];
-    Ok(each.into_iter().flatten().collect())
-}
-
-fn v4(inside: &[(u128, u128)], outside: &[(u128, u128)]) -> Result<Option<Found>, &'static str> {
-    let quads = |ranges: &[(u128, u128)]| {
-        let pattern = ipv4_pattern(&intersect(ranges, MAPPED))?;
-        Some(format!(r"\A(?:::ffff:)?{pattern}\z"))
-    };
-    let Some(listed) = quads(inside) else { return Ok(None) };
-    if listed.len() <= LONGEST {
-        return Ok(Some(vec![(true, listed)]));
-    }
-    let others = quads(outside).filter(|pattern| pattern.len() <= LONGEST).ok_or(TOO_MANY)?;
-    let all = quads(&[MAPPED]).map(|pattern| (true, pattern));
-    Ok(Some(all.into_iter().chain([(false, others)]).collect()))
-}
-
-fn v6(inside: &[(u128, u128)], outside: &[(u128, u128)]) -> Result<Option<Found>, &'static str> {
-    let any = (true, ANY.to_owned());
-    let others = |ranges: &[(u128, u128)]| {
-        [intersect(ranges, (0, MAPPED.0 - 1)), intersect(ranges, (MAPPED.1 + 1, u128::MAX))].concat()
-    };
-    let (inside, outside) = (others(inside), others(outside));
-    if inside.is_empty() {
-        return Ok(None);
-    }
-    if outside.is_empty() {
-        return Ok(Some(vec![any]));
-    }
-    if let Some(pattern) = listed(&inside) {
-        return Ok(Some(vec![any, (true, pattern)]));
-    }
-    let pattern = listed(&outside).ok_or(TOO_MANY)?;
-    Ok(Some(vec![any, (false, pattern)]))
-}
-
-/// A pattern that tells the spellings of these addresses from those of other IPv6 addresses; `None`: it is too long.
-fn listed(ranges: &[(u128, u128)]) -> Option<String> {
-    let mut each = Vec::new();
-    let mut length = 0;
-    for block in ipv6_blocks(ranges) {
-        let pattern =
-            if block.is_told_by_beginning() { block.beginning() } else { format!(r"{}\z", block.pattern()) };
-        length += pattern.len();
-        if length > LONGEST {
-            return None;
+/// The condition that a text spells an address of a set; `finds` is the condition that a pattern is found in it.
+///
+/// # Errors
+/// Why it cannot be written.
+pub(super) fn among(set: &AddressSet, finds: &dyn Fn(&str) -> String) -> Result<String, &'static str> {
+    Ok(match Networks::of(set) {
+        Networks::None => any(Vec::new()),
+        Networks::All => in_any(&[Block::ALL], finds)?,
+        Networks::Inside(inside) => listed(&inside, finds)?,
+        Networks::Outside(outside) => {
+            all(vec![in_any(&[Block::ALL], finds)?, not(&listed(&outside, finds)?)])
         }
-        each.push(pattern);
-    }
-    Some(format!(r"\A(?:{})", each.join("|")))
+    })
 }
 
-const TOO_MANY: &str = "the spellings of these addresses make too long a pattern";
+fn listed(listed: &Listed, finds: &dyn Fn(&str) -> String) -> Result<String, &'static str> {
+    let inside = in_any(&listed.networks, finds)?;
+    if listed.without.is_empty() {
+        return Ok(inside);
+    }
+    Ok(all(vec![inside, not(&in_any(&listed.without, finds)?)]))
+}
+
+fn in_any(networks: &[Block], finds: &dyn Fn(&str) -> String) -> Result<String, &'static str> {
+    let quads = |pattern: &str| finds(&format!(r"\A(?:::ffff:)?{pattern}\z"));
+    if networks == [Block::ALL] {
+        return Ok(any(ipv4_pattern(&[MAPPED]).iter().map(|all| quads(all)).chain([finds(ANY)]).collect()));
+    }
+    let (v4, v6): (Vec<Block>, Vec<Block>) = networks.iter().partition(|network| network.is_ipv4());
+    let mut ways = Vec::new();
+    if !v4.is_empty() {
+        ways.push(quads(&alternatives(v4, Block::pattern)?));
+    }
+    if !v6.is_empty() {
+        let told = |block: Block| {
+            if block.is_told_by_beginning() { block.beginning() } else { format!(r"{}\z", block.pattern()) }
+        };
+        ways.push(all(vec![finds(ANY), finds(&format!(r"\A{}", alternatives(v6, told)?))]));
+    }
+    Ok(any(ways))
+}
+
+fn alternatives(networks: Vec<Block>, pattern: fn(Block) -> String) -> Result<String, &'static str> {
+    let mut each = String::new();
+    for network in networks {
+        each.push_str(if each.is_empty() { "(?:" } else { "|" });
+        each.push_str(&pattern(network));
+        if each.len() > LONGEST {
+            return Err("the spellings of these addresses make too long a pattern");
+        }
+    }
+    each.push(')');
+    Ok(each)
+}
 
 /// Every IPv6 address without dots, in any lower-case spelling: eight groups, or fewer and one `::`.
 const ANY: &str = "\\A(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,7}:|(?:[0-9a-f]{1,4}:){1,6}:[0-9a-f]{1,4}|\
 (?:[0-9a-f]{1,4}:){1,5}(?::[0-9a-f]{1,4}){2}|(?:[0-9a-f]{1,4}:){1,4}(?::[0-9a-f]{1,4}){3}|(?:[0-9a-f]{1,4}:){1,3}(?::[0-9a-f]{1,4}){4}|\
 (?:[0-9a-f]{1,4}:){1,2}(?::[0-9a-f]{1,4}){5}|[0-9a-f]{1,4}:(?::[0-9a-f]{1,4}){6}|:(?:(?::[0-9a-f]{1,4}){1,7}|:))\\z";
-
-fn intersect(ranges: &[(u128, u128)], with: (u128, u128)) -> Vec<(u128, u128)> {
-    let each = ranges.iter().map(|(low, high)| (*low.max(&with.0), *high.min(&with.1)));
-    each.filter(|(low, high)| low <= high).collect()
-}
 
 #[cfg(test)]
 mod tests {
@@ -88,7 +76,7 @@ mod tests {
 
     use super::*;
 
-    const TEXTS: [&str; 22] = [
+    const TEXTS: [&str; 28] = [
         "10.0.0.0",
         "10.255.255.255",
         "11.0.0.0",
@@ -107,21 +95,56 @@ mod tests {
         "fec0::1",
         "1:2:3:4:5:6:7:8",
         "fd00:1:2::9",
+        "64:ff9b::808:808",
+        "64:ff9b:1::",
+        "100::9",
+        "2001::9",
+        "2001:1::1",
+        "2001:1:0:1::",
         "junk",
         "",
         "1:2",
         "10.0.0",
     ];
 
+    /// What a condition of constants comes to.
+    fn value(mut condition: String) -> bool {
+        let rules = [
+            ("(TRUE)", "TRUE"),
+            ("(FALSE)", "FALSE"),
+            ("NOT TRUE", "FALSE"),
+            ("NOT FALSE", "TRUE"),
+            ("TRUE AND TRUE", "TRUE"),
+            ("TRUE AND FALSE", "FALSE"),
+            ("FALSE AND TRUE", "FALSE"),
+            ("FALSE AND FALSE", "FALSE"),
+            ("TRUE OR TRUE", "TRUE"),
+            ("TRUE OR FALSE", "TRUE"),
+            ("FALSE OR TRUE", "TRUE"),
+            ("FALSE OR FALSE", "FALSE"),
+        ];
+        while condition.contains(' ') {
+            let before = condition.len();
+            for (from, to) in rules {
+                condition = condition.replace(from, to);
+            }
+            assert!(condition.len() < before, "{condition}");
+        }
+        condition == "TRUE"
+    }
+
     #[test]
     fn spellings_are_those_of_the_set() {
-        let sets: [(&[&str], &[&str]); 7] = [
+        let sets: [(&[&str], &[&str]); 10] = [
             (&["10.0.0.0/8"], &[]),
             (&["fe80::/10", "::1/128"], &[]),
             (&["2001:db8::/32", "8.8.8.8/32"], &[]),
             (&["0.0.0.0/0"], &[]),
             (&["::/0"], &[]),
+            (&["0.0.0.0/0", "::/0"], &[]),
+            (&[], &[]),
             (&[], &["public"]),
+            (&["64:ff9b::/96"], &["public", "teredo"]),
             (&[], &["private", "loopback"]),
         ];
         for (networks, classes) in sets {
@@ -129,14 +152,14 @@ mod tests {
                 networks: networks.iter().map(|text| text.parse().unwrap()).collect(),
                 classes: classes.iter().map(|text| text.parse().unwrap()).collect(),
             };
-            let found =
-                |pattern: &String, text: &str| Pattern::new(pattern, Case::Sensitive).unwrap().is_match(text);
-            let written = spellings(&set).unwrap();
             for text in TEXTS {
+                let finds = |pattern: &str| {
+                    let found = Pattern::new(pattern, Case::Sensitive).unwrap().is_match(text);
+                    found.to_string().to_uppercase()
+                };
                 let inside = text.parse::<IpAddr>().is_ok_and(|address| set.contains(address));
-                let spells =
-                    |all: &Found| all.iter().all(|(wanted, pattern)| found(pattern, text) == *wanted);
-                assert_eq!(written.iter().any(spells), inside, "{networks:?} {classes:?} {text}");
+                let condition = among(&set, &finds).unwrap();
+                assert_eq!(value(condition), inside, "{networks:?} {classes:?} {text}");
             }
         }
     }

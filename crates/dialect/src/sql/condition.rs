@@ -8,6 +8,7 @@ use lownoise_engine::schema::Schema;
 use lownoise_engine::span::Span;
 use lownoise_engine::value::{Kind, Time};
 
+use super::boolean::{all, any, not};
 use super::{address, pattern};
 use crate::capability::{Subject, Support, Target, support};
 use crate::dialect::Dialect;
@@ -27,17 +28,16 @@ impl Conditions<'_> {
     /// A condition that stands as one: in parentheses where it needs them.
     pub(super) fn condition(&mut self, predicate: &Predicate) -> String {
         match predicate {
-            Predicate::All(parts) => self.joined(parts, " AND ", "TRUE"),
-            Predicate::Any(parts) => self.joined(parts, " OR ", "FALSE"),
-            Predicate::Not(part) => format!("NOT {}", enclosed(&self.condition(part))),
+            Predicate::All(parts) => all(self.each(parts)),
+            Predicate::Any(parts) => any(self.each(parts)),
+            Predicate::Not(part) => not(&self.condition(part)),
             Predicate::Test(test) => self.test(test),
             Predicate::Opaque(opaque) => self.refuse(Subject::Opaque, opaque.span),
         }
     }
 
-    fn joined(&mut self, parts: &[Predicate], word: &str, none: &str) -> String {
-        let each: Vec<String> = parts.iter().map(|part| self.condition(part)).collect();
-        joined(each, word, none)
+    fn each(&mut self, parts: &[Predicate]) -> Vec<String> {
+        parts.iter().map(|part| self.condition(part)).collect()
     }
 
     fn refuse(&mut self, subject: Subject, span: Span) -> String {
@@ -69,22 +69,13 @@ impl Conditions<'_> {
             Operator::Matches(patterns) => {
                 let spelled = patterns.iter().map(|found| pattern::spelled(found.hir(), dialect.flavour()));
                 let each = spelled.map(|pattern| Ok(dialect.finds(&value, &pattern?)));
-                each.collect::<Result<Vec<_>, _>>().map(|each| joined(each, " OR ", "FALSE"))
+                each.collect::<Result<Vec<_>, _>>().map(any)
             }
             Operator::Exists => Ok(match kind {
                 Kind::Text | Kind::Address => format!("{value} <> ''"),
                 Kind::Number | Kind::Time | Kind::Bool => format!("{column} IS NOT NULL"),
             }),
-            Operator::In(set) => address::spellings(set).map(|spellings| {
-                let spells = |all: &address::Found| {
-                    let each = all.iter().map(|(wanted, pattern)| {
-                        let finds = dialect.finds(&value, pattern);
-                        if *wanted { finds } else { format!("NOT {}", enclosed(&finds)) }
-                    });
-                    joined(each.collect(), " AND ", "TRUE")
-                };
-                joined(spellings.iter().map(spells).collect(), " OR ", "FALSE")
-            }),
+            Operator::In(set) => address::among(set, &|pattern| dialect.finds(&value, pattern)),
             Operator::Number(comparison) => Ok(ordered(&column, comparison, ToString::to_string)),
             Operator::Time(comparison) => {
                 Ok(ordered(&column, &coarse(comparison), |time| dialect.time(*time)))
@@ -126,7 +117,7 @@ impl Conditions<'_> {
                 literals.iter().map(term).collect()
             }
         };
-        joined(each, " OR ", "FALSE")
+        any(each)
     }
 
     /// A pattern that finds a literal as whole terms, or bounded on one side. An edge that is no term character needs no
@@ -139,24 +130,6 @@ impl Conditions<'_> {
         let (before, behind) = (if begins { &*before } else { "" }, if ends { &*behind } else { "" });
         format!("{before}{}{behind}", pattern::literal(literal, any_case))
     }
-}
-
-/// The parts with a word between them, each in parentheses where it has such a word of its own.
-pub(super) fn joined(mut parts: Vec<String>, word: &str, none: &str) -> String {
-    match (parts.pop(), parts.is_empty()) {
-        (None, _) => none.to_owned(),
-        (Some(only), true) => only,
-        (Some(last), false) => {
-            parts.push(last);
-            parts.iter().map(|part| enclosed(part)).collect::<Vec<_>>().join(word)
-        }
-    }
-}
-
-/// In parentheses, unless it is one call or name.
-pub(super) fn enclosed(condition: &str) -> String {
-    let is_one = !condition.contains(' ');
-    if is_one { condition.to_owned() } else { format!("({condition})") }
 }
 
 /// The same comparison with whole microseconds, which is what is compared there.

@@ -3,6 +3,7 @@
 //! what it means here.
 
 mod address;
+mod boolean;
 mod condition;
 mod pattern;
 
@@ -14,7 +15,10 @@ use lownoise_engine::value::Time;
 
 pub use crate::dialect::Dialect;
 
-use condition::{Conditions, enclosed, joined};
+use boolean::{all, enclosed, not};
+use condition::Conditions;
+
+use crate::words::{comment, heading, remark};
 
 /// Which rows are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,8 +27,8 @@ pub enum Select {
     Kept,
     /// Those that it hides, whole, with the ids of the exclusions that hide them in `hidden_by`, commas between them.
     Hidden,
-    /// One row of counts: `read`, `out_of_scope`, `kept`, `hidden`, and for each exclusion how many it hides, and how
-    /// many it alone.
+    /// One row of counts: `read`, `out_of_scope`, `kept`, `hidden`, and for each exclusion `hidden by: ID` and
+    /// `hidden by it alone: ID`.
     Counts,
 }
 
@@ -60,7 +64,7 @@ pub fn emit(
         refused.dedup();
         return Err(refused);
     }
-    let mut out = heading(policy, &expired);
+    let mut out = heading(MARK, policy, &expired);
     let writing = Writing { policy, dialect, scope: &scope, hiding: &hiding };
     match select {
         Select::Kept => writing.kept(&mut out),
@@ -70,25 +74,8 @@ pub fn emit(
     Ok(out)
 }
 
-/// A text as one line, whatever is in it.
-fn one_line(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
-}
-
-/// A line of a comment for each line of a text.
-fn comment(text: &str) -> String {
-    text.lines().fold(String::new(), |out, line| format!("{out}-- {}\n", one_line(line).trim()))
-}
-
-fn heading(policy: &Policy, expired: &[&Exclusion]) -> String {
-    let mut out = comment(&policy.title);
-    out.push_str(&comment(&format!("policy: {}; owner: {}", policy.id, policy.owner)));
-    if !expired.is_empty() {
-        let ids: Vec<&str> = expired.iter().map(|exclusion| exclusion.id.as_str()).collect();
-        out.push_str(&comment(&format!("Expired and left out: {}", ids.join(", "))));
-    }
-    out
-}
+/// What begins a comment.
+const MARK: &str = "--";
 
 /// A condition of the scope.
 enum Scope {
@@ -147,10 +134,10 @@ impl Writing<'_> {
             word = "  AND";
         }
         for (condition, exclusion) in self.hiding {
-            for line in comment(&format!("{}: {}", exclusion.id, exclusion.reason)).lines() {
+            for line in remark(MARK, self.policy, exclusion).lines() {
                 let _infallible = writeln!(out, "  {line}");
             }
-            let _infallible = writeln!(out, "{word} NOT {}", enclosed(condition));
+            let _infallible = writeln!(out, "{word} {}", not(condition));
             word = "  AND";
         }
         let order = output.order_by.iter().map(|order| {
@@ -179,7 +166,7 @@ impl Writing<'_> {
             "SELECT *\nFROM (\n  SELECT *, {} AS hidden_by\n  FROM {}\n  WHERE {}\n) AS judged\nWHERE hidden_by <> ''",
             self.dialect.ids(&each),
             self.table(),
-            joined(self.scope_conditions(), " AND ", "TRUE"),
+            all(self.scope_conditions()),
         );
     }
 
@@ -198,10 +185,11 @@ impl Writing<'_> {
             sum("in_scope AND hiding > 0", "hidden"),
         ];
         for (flag, (_, exclusion)) in flags.iter().zip(self.hiding) {
-            columns.push(sum(&format!("in_scope AND {flag}"), &exclusion.id));
+            let id = &exclusion.id;
+            columns.push(sum(&format!("in_scope AND {flag}"), &format!("hidden by: {id}")));
             columns.push(sum(
                 &format!("in_scope AND {flag} AND hiding = 1"),
-                &format!("{}, alone", exclusion.id),
+                &format!("hidden by it alone: {id}"),
             ));
         }
         let hiding: Vec<String> = flags.iter().map(|flag| number(flag)).collect();
@@ -221,13 +209,15 @@ impl Writing<'_> {
             }
         }
         let conditions = flags.iter().zip(self.hiding).map(|(flag, (condition, exclusion))| {
-            format!(",\n    -- {}\n    {condition} AS {flag}", one_line(&exclusion.id))
+            let lines = comment(MARK, &exclusion.id);
+            let lines: Vec<String> = lines.lines().map(|line| format!("    {line}\n")).collect();
+            format!(",\n{}    {condition} AS {flag}", lines.concat())
         });
         let _infallible = writeln!(
             out,
             "SELECT\n{}\nFROM (\n  SELECT *, {hiding} AS hiding\n  FROM (\n  SELECT\n    {} AS in_scope{}\n  FROM {}{joins}\n  ) AS judged\n) AS counted",
             columns.join(",\n"),
-            joined(in_scope, " AND ", "TRUE"),
+            all(in_scope),
             conditions.collect::<String>(),
             self.table()
         );

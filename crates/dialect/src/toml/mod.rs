@@ -11,6 +11,7 @@ use lownoise_engine::predicate::Predicate;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::Time;
 
+use crate::words;
 use value::{Value, WIDTH, key, quoted};
 
 /// What is said beside a policy, as comments.
@@ -47,12 +48,7 @@ pub fn write(policy: &Policy, remarks: &Remarks) -> String {
 type Line = (&'static str, String);
 
 fn comment(lines: &[String]) -> String {
-    lines.iter().flat_map(|line| line.lines()).fold(String::new(), |mut out, line| {
-        let clean: String = line.chars().filter(|letter| !letter.is_control()).collect();
-        out.push_str(format!("# {clean}").trim_end());
-        out.push('\n');
-        out
-    })
+    lines.iter().map(|line| words::comment("#", line)).collect()
 }
 
 /// Keys in one column, values in the next.
@@ -83,19 +79,10 @@ fn header(policy: &Policy) -> String {
         ConditionKind::Lookback(ticks) => Some(ticks),
         _ => None,
     });
-    lines.extend(lookback.map(|ticks| ("lookback", quoted(&length(ticks)))));
+    lines.extend(lookback.map(|ticks| {
+        ("lookback", quoted(&words::length(ticks).unwrap_or_else(|| format!("{}s", ticks / Time::SECOND))))
+    }));
     format!("[policy]\n{}", aligned(&lines))
-}
-
-/// Ticks as a number and a unit: hours up to two days, as people write them.
-fn length(ticks: i64) -> String {
-    let seconds = ticks / Time::SECOND;
-    match seconds {
-        _ if seconds >= 2 * 86_400 && seconds % 86_400 == 0 => format!("{}d", seconds / 86_400),
-        _ if seconds >= 3_600 && seconds % 3_600 == 0 => format!("{}h", seconds / 3_600),
-        _ if seconds >= 60 && seconds % 60 == 0 => format!("{}m", seconds / 60),
-        _ => format!("{seconds}s"),
-    }
 }
 
 fn scope(policy: &Policy, remarks: &[String]) -> String {

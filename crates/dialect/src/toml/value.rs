@@ -1,7 +1,5 @@
 //! TOML values as a person writes them: short ones on one line, long lists one entry a line. Knows no policies.
 
-use std::fmt::Write as _;
-
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Value {
@@ -91,24 +89,5 @@ pub(super) fn key(name: &str) -> String {
 
 /// A text; backslashes stand for themselves where that can be said.
 pub(super) fn quoted(text: &str) -> String {
-    let plain = !text.chars().any(|letter| letter.is_control() || letter == '\'');
-    if plain && text.contains(['\\', '"']) {
-        return format!("'{text}'");
-    }
-    let mut quoted = String::from("\"");
-    for letter in text.chars() {
-        match letter {
-            '\\' => quoted.push_str("\\\\"),
-            '"' => quoted.push_str("\\\""),
-            '\n' => quoted.push_str("\\n"),
-            '\t' => quoted.push_str("\\t"),
-            '\r' => quoted.push_str("\\r"),
-            control if control.is_control() => {
-                let _infallible = write!(quoted, "\\u{:04X}", u32::from(control));
-            }
-            letter => quoted.push(letter),
-        }
-    }
-    quoted.push('"');
-    quoted
+    toml::Value::String(text.to_owned()).to_string()
 }

@@ -1,12 +1,9 @@
 //! Addresses for SMT-LIB: numbers where only networks are tested, else the canonical spellings as patterns. Knows sets
 //! of addresses, no columns.
 
-use lownoise_engine::op::{AddressSet, Ipv6Block, ipv4_pattern, ipv6_blocks};
+use lownoise_engine::op::{AddressSet, Block, blocks, ipv4_pattern};
 
 use super::{Inexpressible, joined};
-
-/// The v4-mapped addresses, `::ffff:0:0/96`.
-const MAPPED: (u128, u128) = (0xffff_0000_0000, 0xffff_ffff_ffff);
 
 /// Bytes of a pattern of IPv6 spellings.
 const ROOM: usize = 200_000;
@@ -20,19 +17,19 @@ pub(super) fn in_ranges(number: &str, set: &AddressSet) -> String {
 /// A pattern of the canonical spellings of a set's addresses.
 pub(super) fn spellings(set: &AddressSet) -> Result<String, Inexpressible> {
     let ranges = set.ranges();
-    let inside = |bounds: (u128, u128)| {
-        let clipped = ranges.iter().map(move |(low, high)| ((*low).max(bounds.0), (*high).min(bounds.1)));
-        clipped.filter(|(low, high)| low <= high).collect::<Vec<_>>()
-    };
-    let v6 = [inside((0, MAPPED.0 - 1)), inside((MAPPED.1 + 1, u128::MAX))].concat();
-    let quads = ipv4_pattern(&inside(MAPPED)).map(|quads| format!("(?:::ffff:)?{quads}"));
-    let each: Vec<String> = quads.into_iter().chain(ipv6_blocks(&v6).map(Ipv6Block::pattern)).collect();
+    let quads = ipv4_pattern(&ranges).map(|quads| format!("(?:::ffff:)?{quads}"));
+    let each: Vec<String> = quads.into_iter().chain(ipv6(&ranges)).collect();
     let pattern = format!("^(?:{})$", each.join("|"));
     match each.as_slice() {
         [] => Ok("[^\\x00-\\x{10ffff}]".to_owned()),
         _ if pattern.len() > ROOM => Err(Inexpressible::Spellings),
         _ => Ok(pattern),
     }
+}
+
+/// Patterns of the canonical spellings of the IPv6 addresses in ranges.
+fn ipv6(ranges: &[(u128, u128)]) -> impl Iterator<Item = String> {
+    blocks(ranges).into_iter().filter(|block| !block.is_ipv4()).map(Block::pattern)
 }
 
 /// Patterns of all texts that spell an IPv6 address, and of those that do so canonically: no column holds the others.
@@ -53,8 +50,7 @@ pub(super) fn ipv6_texts() -> (String, String) {
         }
         forms.push(format!("{before}::(?:{})", tails.join("|")));
     }
-    let others = [(0, MAPPED.0 - 1), (MAPPED.1 + 1, u128::MAX)];
-    let canonical: Vec<String> = ipv6_blocks(&others).map(Ipv6Block::pattern).collect();
+    let canonical: Vec<String> = ipv6(&[(0, u128::MAX)]).collect();
     (format!("^(?:{})$", forms.join("|")), format!("^(?:::ffff:{quad}|{})$", canonical.join("|")))
 }
 

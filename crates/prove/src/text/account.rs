@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use lownoise_engine::op::Pattern;
+use lownoise_engine::op::{Case, Pattern};
 
 use super::automaton::Table;
 use super::patterns;
@@ -22,7 +22,8 @@ pub(crate) struct Account<'b> {
 #[derive(Debug, Default)]
 pub(crate) struct Books {
     work: Cell<usize>,
-    automata: RefCell<HashMap<Vec<Pattern>, Made>>,
+    /// By the patterns, each as it is written.
+    automata: RefCell<HashMap<Vec<(String, Case)>, Made>>,
     /// Bytes of the automata that are kept.
     kept: Cell<usize>,
 }
@@ -54,7 +55,8 @@ impl Account<'_> {
     /// # Errors
     /// When one grows larger.
     pub(super) fn tables(self, patterns: &[&Pattern], bytes: usize) -> Made {
-        let key: Vec<Pattern> = patterns.iter().map(|pattern| (*pattern).clone()).collect();
+        let key: Vec<_> =
+            patterns.iter().map(|pattern| (pattern.text().to_owned(), pattern.case())).collect();
         if let Some(known) = self.books.automata.borrow().get(&key) {
             return known.clone();
         }

@@ -3,100 +3,48 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use lownoise_engine::op::{AddressSet, complement};
+use lownoise_engine::op::{AddressSet, Block, MAPPED};
 
 use super::layout::Out;
 use super::literal::text;
-
-/// Where the v4-mapped addresses lie.
-const MAPPED: (u128, u128) = (0xffff_0000_0000, 0xffff_ffff_ffff);
-
-/// A network, by its first address and the length of its prefix in 128 bits.
-type Network = (u128, u32);
-
-/// Above this many networks, those that lie outside are looked at too.
-const MANY: usize = 8;
+use crate::networks::{Listed, Networks};
 
 /// The condition that an address is in a set. Below `not`, null must become false.
 pub(super) fn among(column: &str, set: &AddressSet, below_not: bool) -> Out {
-    let inside = set.ranges();
-    if inside.is_empty() {
-        return Out::Atom("false".to_owned());
-    }
-    let outside = complement(&inside);
-    let (listed, others) = (Listed::of(&inside), Listed::of(&outside));
-    if listed.count() <= MANY || listed.count() <= others.count() {
-        return listed.condition(column, below_not);
-    }
-    // Fewer networks lie outside: an address, and in none of those.
-    let address = in_any(column, &networks(&[(0, u128::MAX)]), below_not);
-    if outside.is_empty() {
-        return address;
-    }
-    Out::All(vec![address, Out::not(others.condition(column, true))])
-}
-
-/// A set as some networks without others.
-struct Listed {
-    networks: Vec<Network>,
-    without: Vec<Network>,
-}
-
-impl Listed {
-    /// The fewest networks, when gaps up to some size are listed by themselves.
-    fn of(ranges: &[(u128, u128)]) -> Self {
-        let gaps = ranges.windows(2).filter_map(|pair| match pair {
-            [(_, high), (low, _)] => Some(low - high - 1),
-            _ => None,
-        });
-        let sizes = [0].into_iter().chain(gaps);
-        let ways = sizes.map(|size| Self::with_gaps(ranges, size));
-        ways.min_by_key(Self::count).unwrap_or_else(|| Self::with_gaps(ranges, 0))
-    }
-
-    fn with_gaps(ranges: &[(u128, u128)], largest: u128) -> Self {
-        let mut filled: Vec<(u128, u128)> = Vec::new();
-        let mut gaps = Vec::new();
-        for &(low, high) in ranges {
-            match filled.last_mut() {
-                Some(last) if low - last.1 - 1 <= largest => {
-                    gaps.push((last.1 + 1, low - 1));
-                    last.1 = high;
-                }
-                _ => filled.push((low, high)),
-            }
-        }
-        Self { networks: networks(&filled), without: networks(&gaps) }
-    }
-
-    fn count(&self) -> usize {
-        self.networks.len() + self.without.len()
-    }
-
-    fn condition(&self, column: &str, below_not: bool) -> Out {
-        let inside = in_any(column, &self.networks, below_not);
-        if self.without.is_empty() {
-            return inside;
-        }
-        Out::All(vec![inside, Out::not(in_any(column, &self.without, true))])
+    let any = || in_any(column, &[Block::ALL], below_not);
+    match Networks::of(set) {
+        Networks::None => Out::Atom("false".to_owned()),
+        Networks::All => any(),
+        Networks::Inside(inside) => listed(column, &inside, below_not),
+        Networks::Outside(outside) => Out::All(vec![any(), Out::not(listed(column, &outside, true))]),
     }
 }
 
-fn in_any(column: &str, networks: &[Network], below_not: bool) -> Out {
-    let every = networks == [(0, 0)];
-    let is_mapped = |(first, _): &&Network| (MAPPED.0..=MAPPED.1).contains(first);
-    let v4: Vec<String> = if every {
+fn listed(column: &str, Listed { networks, without }: &Listed, below_not: bool) -> Out {
+    let inside = in_any(column, networks, below_not);
+    if without.is_empty() {
+        return inside;
+    }
+    Out::All(vec![inside, Out::not(in_any(column, without, true))])
+}
+
+fn in_any(column: &str, networks: &[Block], below_not: bool) -> Out {
+    let v4: Vec<String> = if networks == [Block::ALL] {
         vec![text("0.0.0.0/0")]
     } else {
-        networks.iter().filter(is_mapped).map(|network| text(&dotted(*network, false))).collect()
+        networks
+            .iter()
+            .filter(|network| network.is_ipv4())
+            .map(|network| text(&dotted(*network, false)))
+            .collect()
     };
     let v6: Vec<String> = networks
         .iter()
         .map(|network| {
-            if is_mapped(&network) {
+            if network.is_ipv4() {
                 text(&dotted(*network, true))
             } else {
-                text(&format!("{}/{}", Ipv6Addr::from(network.0), network.1))
+                text(&format!("{}/{}", Ipv6Addr::from(network.first()), network.prefix()))
             }
         })
         .collect();
@@ -113,39 +61,11 @@ fn in_any(column: &str, networks: &[Network], below_not: bool) -> Out {
     }
 }
 
-/// A network of mapped addresses, as IPv4 or as IPv6.
-fn dotted((first, prefix): Network, mapped: bool) -> String {
-    let v4 = Ipv4Addr::from(u32::try_from(first - MAPPED.0).unwrap_or(0));
+/// A network of IPv4, with dots, or as a v4-mapped one of IPv6.
+fn dotted(network: Block, mapped: bool) -> String {
+    let v4 = Ipv4Addr::from(u32::try_from(network.first() - MAPPED.0).unwrap_or(0));
+    let prefix = network.prefix();
     if mapped { format!("::ffff:{v4}/{prefix}") } else { format!("{v4}/{}", prefix.saturating_sub(96)) }
-}
-
-/// The fewest networks that cover ranges, none of them across the border of the mapped addresses: those are IPv4.
-fn networks(ranges: &[(u128, u128)]) -> Vec<Network> {
-    if ranges == [(0, u128::MAX)] {
-        return vec![(0, 0)];
-    }
-    let mut found = Vec::new();
-    for &(low, high) in ranges {
-        for (low, high) in parted(low, high) {
-            let mut next = Some(low);
-            while let Some(first) = next.filter(|first| *first <= high) {
-                // As large as its first address is even, and not beyond the end.
-                let even = first.trailing_zeros().min(127);
-                let room = (high - first).checked_add(1).map_or(128, |count| count.ilog2());
-                let bits = even.min(room);
-                found.push((first, 128 - bits));
-                next = first.checked_add(1 << bits);
-            }
-        }
-    }
-    found
-}
-
-/// A range in up to three: before, among and behind the mapped addresses.
-fn parted(low: u128, high: u128) -> Vec<(u128, u128)> {
-    let parts = [(0, MAPPED.0 - 1), MAPPED, (MAPPED.1 + 1, u128::MAX)];
-    let within = parts.into_iter().map(|(first, last)| (low.max(first), high.min(last)));
-    within.filter(|(low, high)| low <= high).collect()
 }
 
 #[cfg(test)]

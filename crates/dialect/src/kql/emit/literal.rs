@@ -46,27 +46,3 @@ pub(super) fn name(name: &str) -> String {
     let plain = first && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
     if plain && !RESERVED.contains(&name) { name.to_owned() } else { format!("[{}]", text(name)) }
 }
-
-/// The text of a comment: each of its lines.
-pub(super) fn comment(text: &str) -> String {
-    let clean = |line: &str| line.chars().filter(|letter| !letter.is_control()).collect::<String>();
-    text.lines().fold(String::new(), |mut out, line| {
-        out.push_str(format!("// {}", clean(line).trim()).trim_end());
-        out.push('\n');
-        out
-    })
-}
-
-/// Ticks as a length of time: hours up to two days, as people write them.
-pub(super) fn length(ticks: i64) -> String {
-    let seconds = ticks / Time::SECOND;
-    if ticks % Time::SECOND != 0 {
-        return format!("{ticks}tick");
-    }
-    match seconds {
-        _ if seconds >= 2 * 86_400 && seconds % 86_400 == 0 => format!("{}d", seconds / 86_400),
-        _ if seconds >= 3_600 && seconds % 3_600 == 0 => format!("{}h", seconds / 3_600),
-        _ if seconds >= 60 && seconds % 60 == 0 => format!("{}m", seconds / 60),
-        _ => format!("{seconds}s"),
-    }
-}

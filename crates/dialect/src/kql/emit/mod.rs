@@ -16,7 +16,8 @@ use lownoise_engine::schema::Schema;
 use lownoise_engine::value::Time;
 
 use self::condition::Conditions;
-use self::literal::{comment, length, name};
+use self::literal::name;
+use crate::words::{heading, length, remark};
 
 /// A query, and what is worth knowing about it.
 #[derive(Debug, Clone)]
@@ -35,7 +36,7 @@ pub fn emit(policy: &Policy, now: Time) -> Result<Emitted, Vec<Diagnostic>> {
     let mut conditions = Conditions { schema: &policy.schema, refused: Vec::new() };
     let (expired, active): (Vec<&Exclusion>, Vec<&Exclusion>) =
         policy.exclusions.iter().partition(|exclusion| exclusion.is_expired(now));
-    let mut out = heading(policy, &expired);
+    let mut out = heading(MARK, policy, &expired);
     let mut refused = Vec::new();
     let devices = policy.devices().map(|(schema, predicate)| {
         let list = devices(schema, predicate, &mut refused);
@@ -47,7 +48,7 @@ pub fn emit(policy: &Policy, now: Time) -> Result<Emitted, Vec<Diagnostic>> {
         out.push_str(&scope(policy, part, devices.as_deref(), &mut conditions));
     }
     for exclusion in &active {
-        out.push_str(&remark(policy, exclusion));
+        out.push_str(&remark(MARK, policy, exclusion));
         let kept = conditions.condition(&exclusion.predicate, true);
         let _infallible = writeln!(out, "| where {}", kept.laid_out(8, 0));
     }
@@ -62,34 +63,8 @@ pub fn emit(policy: &Policy, now: Time) -> Result<Emitted, Vec<Diagnostic>> {
     }
 }
 
-fn heading(policy: &Policy, expired: &[&Exclusion]) -> String {
-    let mut out = comment(&policy.title);
-    out.push_str(&comment(&format!("policy: {}; owner: {}", policy.id, policy.owner)));
-    out.push_str(&comment(policy.description.as_deref().unwrap_or("")));
-    if !expired.is_empty() {
-        let ids: Vec<&str> = expired.iter().map(|exclusion| exclusion.id.as_str()).collect();
-        out.push_str(&comment(&format!("Expired and left out: {}", ids.join(", "))));
-    }
-    out
-}
-
-/// What stands above an exclusion.
-fn remark(policy: &Policy, exclusion: &Exclusion) -> String {
-    let mut out = comment(&format!("{}: {}", exclusion.id, exclusion.reason));
-    let owner = Some(&exclusion.owner).filter(|owner| **owner != policy.owner);
-    let fields: Vec<String> = [
-        owner.map(|owner| format!("owner: {owner}")),
-        exclusion.created.map(|date| format!("created: {date}")),
-        exclusion.expires.map(|date| format!("expires: {date}")),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    if !fields.is_empty() {
-        out.push_str(&comment(&fields.join("; ")));
-    }
-    out
-}
+/// What begins a comment.
+const MARK: &str = "//";
 
 /// The list of devices: its name and its statement.
 fn devices(schema: &Schema, predicate: &Predicate, refused: &mut Vec<Diagnostic>) -> (String, String) {
@@ -132,7 +107,11 @@ fn scope(
                     "no time at all",
                 ));
             }
-            format!("{} > ago({})", name(&policy.schema.time), length(*ticks))
+            format!(
+                "{} > ago({})",
+                name(&policy.schema.time),
+                length(*ticks).unwrap_or_else(|| format!("{ticks}tick"))
+            )
         }
         ConditionKind::Devices { .. } => {
             format!("{} in ({})", name(&policy.schema.device), devices.unwrap_or("DeviceIds"))

@@ -1,0 +1,59 @@
+//! What several languages write alike: comments about a policy and its exclusions, and lengths of time. Knows policies,
+//! and of a language only how its comments begin.
+
+use lownoise_engine::policy::{Exclusion, Policy};
+use lownoise_engine::value::Time;
+
+/// A text as comments, line by line, whatever is in it; `mark` begins one.
+pub(crate) fn comment(mark: &str, text: &str) -> String {
+    let clean = |line: &str| line.chars().filter(|letter| !letter.is_control()).collect::<String>();
+    text.lines().fold(String::new(), |mut out, line| {
+        out.push_str(format!("{mark} {}", clean(line).trim()).trim_end());
+        out.push('\n');
+        out
+    })
+}
+
+/// What stands above a policy.
+pub(crate) fn heading(mark: &str, policy: &Policy, expired: &[&Exclusion]) -> String {
+    let mut out = comment(mark, &policy.title);
+    out.push_str(&comment(mark, &format!("policy: {}; owner: {}", policy.id, policy.owner)));
+    out.push_str(&comment(mark, policy.description.as_deref().unwrap_or("")));
+    if !expired.is_empty() {
+        let ids: Vec<&str> = expired.iter().map(|exclusion| exclusion.id.as_str()).collect();
+        out.push_str(&comment(mark, &format!("Expired and left out: {}", ids.join(", "))));
+    }
+    out
+}
+
+/// What stands above an exclusion.
+pub(crate) fn remark(mark: &str, policy: &Policy, exclusion: &Exclusion) -> String {
+    let mut out = comment(mark, &format!("{}: {}", exclusion.id, exclusion.reason));
+    let owner = Some(&exclusion.owner).filter(|owner| **owner != policy.owner);
+    let fields: Vec<String> = [
+        owner.map(|owner| format!("owner: {owner}")),
+        exclusion.created.map(|date| format!("created: {date}")),
+        exclusion.expires.map(|date| format!("expires: {date}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !fields.is_empty() {
+        out.push_str(&comment(mark, &fields.join("; ")));
+    }
+    out
+}
+
+/// Ticks as a number and a unit, hours up to two days, as people write them; `None` for parts of a second.
+pub(crate) fn length(ticks: i64) -> Option<String> {
+    let seconds = ticks / Time::SECOND;
+    if ticks % Time::SECOND != 0 {
+        return None;
+    }
+    Some(match seconds {
+        _ if seconds >= 2 * 86_400 && seconds % 86_400 == 0 => format!("{}d", seconds / 86_400),
+        _ if seconds >= 3_600 && seconds % 3_600 == 0 => format!("{}h", seconds / 3_600),
+        _ if seconds >= 60 && seconds % 60 == 0 => format!("{}m", seconds / 60),
+        _ => format!("{seconds}s"),
+    })
+}
