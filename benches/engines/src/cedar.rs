@@ -1,11 +1,17 @@
 //! cedar-policy: `permit` is "hidden". Cedar's `like` respects case, so path and command line are given in lower case;
 //! folding them is not part of what is measured, nor is making the request.
 
+use std::collections::HashSet;
+
 use cedar_policy::{
-    Authorizer, Context, Decision, Entities, EntityUid, PolicyId, PolicySet, Request, RestrictedExpression,
+    Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicyId, PolicySet, Request,
+    RestrictedExpression,
 };
 
 use crate::{Answers, Engine, Fields, Setting};
+
+/// Who asks.
+const HUNT: &str = "Hunt::\"egress\"";
 
 /// Conditions, and requests of one event each.
 pub struct Cedar {
@@ -24,16 +30,22 @@ enum Said {
 }
 
 impl Cedar {
-    /// One policy: a set for the names, and a balanced tree of `||` for the rest. A chain as it is usually written is
-    /// too deep for Cedar at 10,000: see `tests/limits.rs`.
+    /// One policy: the names are a set that the hunt's entity carries (a set in the policy's text would be made anew for
+    /// every event), and the rest a balanced tree of `||`. A chain as it is usually written is too deep for Cedar at
+    /// 10,000: see `tests/limits.rs`.
     pub fn grouped(setting: &Setting<'_>) -> Self {
         let mut conditions = conditions(setting);
         conditions.retain(|(place, _)| !setting.groups.names.iter().any(|(named, _)| named == place));
-        let names: Vec<String> = setting.groups.names.iter().map(|(_, name)| format!("{name:?}")).collect();
-        let names = format!("[{}].contains(context.name)", names.join(", "));
         let tree = balanced(&conditions.into_iter().map(|(_, condition)| condition).collect::<Vec<_>>());
-        let policy = permit(&[names, tree].join(" || "));
-        Self::new(setting, policy.parse().expect("Cedar reads the policy"), Said::Hidden(Vec::new()))
+        let policy = permit(&format!("principal.names.contains(context.name) || {tree}"));
+        let names =
+            setting.groups.names.iter().map(|(_, name)| RestrictedExpression::new_string(name.clone()));
+        let attributes = [("names".to_owned(), RestrictedExpression::new_set(names))].into();
+        let hunt = Entity::new(entity(HUNT), attributes, HashSet::new()).expect("a set of texts is a value");
+        Self {
+            entities: Entities::from_entities([hunt], None).expect("the entity is there once"),
+            ..Self::new(setting, policy.parse().expect("Cedar reads the policy"), Said::Hidden(Vec::new()))
+        }
     }
 
     /// One policy for each exclusion, so that Cedar names those that hide an event.
@@ -125,13 +137,10 @@ pub fn request(event: &Fields<'_>) -> Request {
     attributes
         .extend(event.ip.map(|ip| ("address".to_owned(), RestrictedExpression::new_ip(ip.to_string()))));
     let context = Context::from_pairs(attributes).expect("each attribute is there once");
-    let entity = |text: &str| -> EntityUid { text.parse().expect("a valid entity") };
-    Request::new(
-        entity("Hunt::\"egress\""),
-        entity("Action::\"hide\""),
-        entity("Event::\"any\""),
-        context,
-        None,
-    )
-    .expect("no schema is asked for")
+    Request::new(entity(HUNT), entity("Action::\"hide\""), entity("Event::\"any\""), context, None)
+        .expect("no schema is asked for")
+}
+
+fn entity(text: &str) -> EntityUid {
+    text.parse().expect("a valid entity")
 }

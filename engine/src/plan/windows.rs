@@ -183,7 +183,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_text_that_has_a_literal_passes(
-            literals in vec("[aB/é-]{1,20}", 1..8),
+            literals in vec("[aB/é-]{1,40}", 1..8),
             pick: Index,
             upper: bool,
             before in "[a/x]{0,40}",
