@@ -27,7 +27,10 @@ fn decide(criterion: &mut Criterion<ProcessorTime>) {
             engine.decide();
             let answers = engine.answers();
             let expected = expected.get_or_insert_with(|| answers.clone());
-            assert!(expected.hidden().contains(&true), "the reference hides nothing: there is nothing to compare");
+            assert!(
+                expected.hidden().contains(&true),
+                "the reference hides nothing: there is nothing to compare"
+            );
             assert!(expected.agree(&answers), "{name} does not hide what the reference hides, {size}");
             group.bench_function(name, |bencher| bencher.iter(|| engine.decide()));
         }
