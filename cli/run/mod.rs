@@ -224,9 +224,11 @@ impl Run<'_> {
                 self.tally.begin(&name, &recognised, decoder.converter());
                 Ok(())
             }
-            Step::Decided { decided, bytes } => {
-                self.count(&name, decided.counts)?;
-                self.sink.append(decided.rows)?;
+            Step::Decided { counts, rows, bytes } => {
+                for counts in counts {
+                    self.count(&name, counts)?;
+                }
+                self.sink.append(rows)?;
                 self.goes_on(bar, bytes, interrupted)
             }
         })

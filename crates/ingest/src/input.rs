@@ -14,8 +14,8 @@ use crate::csv::{CsvDecoder, Header, Records};
 use crate::json::{DocumentError, Elements, JsonDecoder, Lines};
 use crate::mapping::{Mapping, MappingError};
 use crate::open::{self, Compression, OpenError, Opened, Progress, Source};
-use crate::parquet::{Batches, ParquetDecoder, ParquetFile};
-use crate::{Block, Chunk, Format, Request, recognise};
+use crate::parquet::{ParquetDecoder, ParquetFile, Spans};
+use crate::{Block, Chunk, Format, Part, Request, recognise};
 
 /// An input that is being read.
 pub struct Input {
@@ -25,6 +25,8 @@ pub struct Input {
     frame: Frame,
     /// The first block, which was read to recognise the mapping.
     first: Option<Result<Option<Block>, ReadError>>,
+    /// The part whose blocks are handed on.
+    part: Option<Part>,
     decoder: Decoder,
     progress: Progress,
 }
@@ -46,14 +48,19 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
-/// Blocks, by format.
+/// What frames the records of an input.
 enum Frame {
+    Text(Text),
+    /// With the progress to keep, of so many bytes, where the file itself is read.
+    Rows(Box<Spans>, Option<(Progress, u64)>),
+}
+
+/// What frames the records of a text, by format.
+enum Text {
     Empty,
     Lines(Lines<Box<dyn BufRead + Send>>),
     Elements(Elements<Box<dyn BufRead + Send>>),
     Records(Records<Box<dyn BufRead + Send>>),
-    /// With the progress to keep, of so many bytes, where the file itself is read.
-    Batches(Box<Batches>, Option<(Progress, u64)>),
 }
 
 /// What decodes the blocks of one input. Many threads may share it.
@@ -124,15 +131,16 @@ impl Input {
         };
         let opening = Opening { name: &name, request, compression };
         let parts = match format {
-            None => opening.json(Frame::Empty)?,
-            Some(Format::Ndjson) => opening.json(Frame::Lines(Lines::new(reader)))?,
-            Some(Format::Json) => opening.json(Frame::Elements(Elements::new(reader)))?,
+            None => opening.json(Text::Empty)?,
+            Some(Format::Ndjson) => opening.json(Text::Lines(Lines::new(reader)))?,
+            Some(Format::Json) => opening.json(Text::Elements(Elements::new(reader)))?,
             Some(Format::Csv) => opening.csv(Records::new(reader))?,
             Some(Format::Parquet) => opening.parquet(path, reader, &progress)?,
         };
         let recognised = words(format, compression, &parts.wrappers, parts.mapping.as_ref());
         let decoder = Decoder { input: name.as_str().into(), rows: parts.rows };
-        Ok(Self { name, recognised, compression, frame: parts.frame, first: parts.first, decoder, progress })
+        let Parts { frame, first, .. } = parts;
+        Ok(Self { name, recognised, compression, frame, first, part: None, decoder, progress })
     }
 
     /// What it is, in words: ``NDJSON, gzip, wrapped in `properties`; fields of `ecs` ``.
@@ -146,17 +154,39 @@ impl Input {
     /// # Errors
     /// Why it cannot be read on. Every whole record before was handed on; after this comes `None`.
     pub fn next_block(&mut self) -> Result<Option<Block>, ReadError> {
-        if let Some(first) = self.first.take() {
-            return first;
+        loop {
+            match self.part.as_mut().and_then(Iterator::next) {
+                Some(Ok(block)) => return Ok(Some(block)),
+                Some(Err(error)) => {
+                    self.frame = Frame::Text(Text::Empty);
+                    return Err(error);
+                }
+                None => {}
+            }
+            self.part = self.next_part()?;
+            if self.part.is_none() {
+                return Ok(None);
+            }
         }
-        self.frame.next_block().map_err(|problem| read_error(&self.name, self.compression, problem))
+    }
+
+    /// The next part; `None` at the end. For a reader that hands on parts to threads, and then no blocks.
+    ///
+    /// # Errors
+    /// As those of [`next_block`](Self::next_block), but for what is found out where the part is read.
+    pub fn next_part(&mut self) -> Result<Option<Part>, ReadError> {
+        if let Some(first) = self.first.take() {
+            return Ok(first?.map(|block| Part::framed(&self.decoder.input, block)));
+        }
+        let part = self.frame.next_part(&self.decoder.input);
+        part.map_err(|problem| read_error(&self.name, self.compression, problem))
     }
 
     /// Takes back a block that is done with: its memory is used again.
     pub fn recycle(&mut self, block: Block) {
         match (&mut self.frame, block) {
-            (Frame::Lines(lines), Block::Text { bytes, .. }) => lines.recycle(bytes),
-            (Frame::Records(records), Block::Text { bytes, .. }) => records.recycle(bytes),
+            (Frame::Text(Text::Lines(lines)), Block::Text { bytes, .. }) => lines.recycle(bytes),
+            (Frame::Text(Text::Records(records)), Block::Text { bytes, .. }) => records.recycle(bytes),
             _ => {}
         }
     }
@@ -222,6 +252,20 @@ impl Decoder {
 }
 
 impl Frame {
+    fn next_part(&mut self, input: &Arc<str>) -> Result<Option<Part>, FrameError> {
+        match self {
+            Self::Text(text) => Ok(text.next_block()?.map(|block| Part::framed(input, block))),
+            Self::Rows(spans, progress) => {
+                if let Some((progress, bytes)) = progress {
+                    progress.set(spans.share(*bytes));
+                }
+                Ok(spans.next().map(|span| Part::span(input, span)))
+            }
+        }
+    }
+}
+
+impl Text {
     fn next_block(&mut self) -> Result<Option<Block>, FrameError> {
         match self {
             Self::Empty => Ok(None),
@@ -231,13 +275,6 @@ impl Frame {
                 other => FrameError::Format(other.to_string()),
             }),
             Self::Records(records) => records.next_block().map_err(FrameError::Io),
-            Self::Batches(batches, progress) => {
-                let block = batches.next_block().map_err(|error| FrameError::Format(error.to_string()));
-                if let Some((progress, bytes)) = progress {
-                    progress.set(batches.share(*bytes));
-                }
-                block
-            }
         }
     }
 }
@@ -259,12 +296,13 @@ struct Opening<'a> {
 
 impl Opening<'_> {
     /// Reads the first block, to see the fields of its first row.
-    fn json(&self, mut frame: Frame) -> Result<Parts, OpenError> {
-        let first = frame.next_block().map_err(|problem| read_error(self.name, self.compression, problem));
+    fn json(&self, mut text: Text) -> Result<Parts, OpenError> {
+        let first = text.next_block().map_err(|problem| read_error(self.name, self.compression, problem));
         let look = Look::at(first.as_ref().ok().and_then(Option::as_ref));
         let (converter, mapping) = self.converter(|fields| look.has_all(fields))?;
         let decoder = JsonDecoder::new(converter, &self.request.schema.table, self.request.whole);
-        Ok(Parts { frame, first: Some(first), rows: Rows::Json(decoder), wrappers: look.wrappers, mapping })
+        let (frame, rows) = (Frame::Text(text), Rows::Json(decoder));
+        Ok(Parts { frame, first: Some(first), rows, wrappers: look.wrappers, mapping })
     }
 
     /// Reads the header.
@@ -278,7 +316,13 @@ impl Opening<'_> {
         let decoder = CsvDecoder::new(converter, header, &self.request.dates, self.request.whole)
             .map_err(|error| self.error(error))?;
         let rows = Rows::Csv(decoder);
-        Ok(Parts { frame: Frame::Records(records), first: None, rows, wrappers: Vec::new(), mapping })
+        Ok(Parts {
+            frame: Frame::Text(Text::Records(records)),
+            first: None,
+            rows,
+            wrappers: Vec::new(),
+            mapping,
+        })
     }
 
     /// Reads the footer. Parquet is not read from front to back, so what is no plain file is first copied to a
@@ -309,8 +353,8 @@ impl Opening<'_> {
         let (converter, mapping) = self.converter(|fields| file.has_all(fields))?;
         let whole = self.request.whole;
         let decoder = ParquetDecoder::new(converter, &file, whole).map_err(|problem| self.error(problem))?;
-        let batches = file.batches(decoder.converter().fields(), whole).map_err(|error| self.error(error))?;
-        let frame = Frame::Batches(Box::new(batches), progress);
+        let spans = file.spans(decoder.converter().fields(), whole).map_err(|error| self.error(error))?;
+        let frame = Frame::Rows(Box::new(spans), progress);
         Ok(Parts { frame, first: None, rows: Rows::Parquet(decoder), wrappers: Vec::new(), mapping })
     }
 

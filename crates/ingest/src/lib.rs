@@ -19,6 +19,7 @@ pub mod mapping;
 mod names;
 mod open;
 mod parquet;
+mod part;
 mod recognise;
 mod request;
 pub mod write;
@@ -28,6 +29,7 @@ pub use chunk::{Chunk, Malformed, Mistyped, Undecided};
 pub use input::{Decoder, Input, ReadError};
 pub use open::{OpenError, Progress, Source, sources};
 pub use parquet::is_guarding;
+pub use part::Part;
 pub use request::{DateOrder, Dates, Format, MappingChoice, Request};
 
 /// What fuzz targets call beside [`Input::read`]; no part of the interface.

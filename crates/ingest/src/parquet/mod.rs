@@ -7,7 +7,10 @@ mod file;
 mod footer;
 mod guard;
 mod path;
+mod span;
+mod stored;
 
 pub(crate) use decode::ParquetDecoder;
-pub(crate) use file::{Batches, ParquetFile};
+pub(crate) use file::{ParquetError, ParquetFile};
 pub use guard::is_guarding;
+pub(crate) use span::{Batches, Span, Spans};
