@@ -195,7 +195,8 @@ impl Run<'_> {
                 let mut chunk = input.decoder().decode(&block, &arena)?;
                 let counts = self.decide.chunk(&name, &mut chunk, &mut scratch, &mut verdicts);
                 self.count(&name, counts)?;
-                self.sink.rows(self.shown, self.decide.policy, &chunk, &verdicts)?;
+                let objects = self.shown.objects(input.decoder(), &block, &chunk, &verdicts, &arena)?;
+                self.sink.rows(self.shown, self.decide.policy, &chunk, &objects, &verdicts)?;
                 drop(chunk);
                 input.recycle(block);
                 self.goes_on(bar, done + input.bytes_read(), interrupted)?;

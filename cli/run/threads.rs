@@ -127,7 +127,8 @@ fn work(decide: Decide<'_>, shown: &Shown, jobs: &Receiver<Job>, done: &SyncSend
             let block = result.block.insert(block?);
             let mut chunk = decoder.decode(block, &arena)?;
             result.counts.push(decide.chunk(&input, &mut chunk, &mut scratch, &mut verdicts));
-            shown.each(decide.policy, &chunk, &verdicts, |row| {
+            let objects = shown.objects(&decoder, block, &chunk, &verdicts, &arena)?;
+            shown.each(decide.policy, &chunk, &objects, &verdicts, |row| {
                 result.rows.push(row);
                 Ok(())
             })

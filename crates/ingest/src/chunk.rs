@@ -12,8 +12,9 @@ pub struct Chunk<'a> {
     pub batch: Batch<'a>,
     /// Each row's number in its input (line, element or row, from 1); as long as the batch.
     pub places: Vec<u64>,
-    /// Each row as one JSON object, when [`Request::whole`](crate::Request::whole) asks for it; else empty.
-    pub whole: Vec<&'a str>,
+    /// Each row's own text, when [`Request::whole`](crate::Request::whole) asks for whole rows, and the input is a text;
+    /// else empty. What [`Decoder::objects`](crate::Decoder::objects) makes objects of.
+    pub records: Vec<&'a str>,
     /// How many records belong to another table than the one asked for.
     pub other_tables: u64,
     /// Records that could not be read, in input order.

@@ -236,6 +236,43 @@ impl Decoder {
         }
     }
 
+    /// Those rows of a decoded block that are wanted, each as one JSON object with everything that its source says of
+    /// it; as long as the chunk, with nothing for the others. Only for a request that asks for whole rows.
+    ///
+    /// # Errors
+    /// When a row cannot be said as JSON, or the block is of another input.
+    pub fn objects<'a>(
+        &self,
+        block: &'a Block,
+        chunk: &Chunk<'a>,
+        wanted: impl Fn(usize) -> bool,
+        arena: &'a Bump,
+    ) -> Result<Vec<&'a str>, ReadError> {
+        let records = chunk.records.iter().copied().enumerate();
+        match (&self.rows, block) {
+            (Rows::Json(_), _) => Ok(chunk.records.clone()),
+            (Rows::Csv(decoder), _) => {
+                let object = |record| decoder.object(record, arena);
+                Ok(records.map(|(row, record)| if wanted(row) { object(record) } else { "" }).collect())
+            }
+            (Rows::Parquet(_), Block::Rows { batch, first }) => {
+                let wanted: Vec<usize> = (0..chunk.batch.rows).filter(|row| wanted(*row)).collect();
+                let place = |row: &usize| u32::try_from(chunk.places.get(*row)?.checked_sub(*first)?).ok();
+                let places = wanted.iter().filter_map(place).collect();
+                let found =
+                    ParquetDecoder::objects(batch, places, arena).map_err(|problem| self.error(problem))?;
+                let mut objects = vec![""; chunk.batch.rows];
+                for (row, object) in wanted.into_iter().zip(found) {
+                    if let Some(place) = objects.get_mut(row) {
+                        *place = object;
+                    }
+                }
+                Ok(objects)
+            }
+            (Rows::Parquet(_), Block::Text { .. }) => Err(self.error("a block of another input".to_owned())),
+        }
+    }
+
     fn error(&self, problem: String) -> ReadError {
         ReadError { input: self.input.to_string(), problem }
     }
@@ -352,7 +389,7 @@ impl Opening<'_> {
         let file = ParquetFile::open(file).map_err(|error| self.error(error))?;
         let (converter, mapping) = self.converter(|fields| file.has_all(fields))?;
         let whole = self.request.whole;
-        let decoder = ParquetDecoder::new(converter, &file, whole).map_err(|problem| self.error(problem))?;
+        let decoder = ParquetDecoder::new(converter, &file).map_err(|problem| self.error(problem))?;
         let spans = file.spans(decoder.converter().fields(), whole).map_err(|error| self.error(error))?;
         let frame = Frame::Rows(Box::new(spans), progress);
         Ok(Parts { frame, first: None, rows: Rows::Parquet(decoder), wrappers: Vec::new(), mapping })

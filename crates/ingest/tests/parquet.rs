@@ -238,6 +238,62 @@ fn what_cannot_be_read_says_why() {
     );
 }
 
+/// The rows of an input, each with its number, when it is read block by block, and part by part.
+fn both_ways(path: &std::path::Path) -> [Vec<(u64, String)>; 2] {
+    let request = request(&["RemotePort", "DeviceName"]);
+    let rows = |decoder: &lownoise_ingest::Decoder, block: &lownoise_ingest::Block| {
+        let arena = bumpalo::Bump::new();
+        let chunk = decoder.decode(block, &arena).unwrap();
+        let value = |row| request.columns.iter().map(|id| chunk.batch.value(*id, row).to_string()).collect();
+        chunk.places.iter().copied().zip((0..chunk.batch.rows).map(value)).collect::<Vec<_>>()
+    };
+    let source = Source::File(path.to_owned());
+    let (mut blocks, mut parts) = (Vec::new(), Vec::new());
+    let mut input = Input::open(&source, &request).unwrap();
+    while let Some(block) = input.next_block().unwrap() {
+        blocks.extend(rows(input.decoder(), &block));
+    }
+    let mut input = Input::open(&source, &request).unwrap();
+    while let Some(part) = input.next_part().unwrap() {
+        parts.push(part);
+    }
+    assert!(parts.len() > 2, "there is more than one part");
+    // Threads read them in any order: here the last first.
+    let mut each: Vec<_> = parts
+        .into_iter()
+        .rev()
+        .map(|part| part.flat_map(|block| rows(input.decoder(), &block.unwrap())).collect::<Vec<_>>())
+        .collect();
+    each.reverse();
+    [blocks, each.concat()]
+}
+
+#[test]
+fn parts_are_the_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("events.parquet");
+    // One group of many rows, which is read in spans; many groups of few rows; pages that end in the middle of a span.
+    for (group, page) in [(1 << 20, 7_001), (1 << 20, 1 << 20), (9_999, 2_000)] {
+        let rows = if group > 1 << 17 { 150_001 } else { 35_000 };
+        let properties = WriterProperties::builder()
+            .set_max_row_group_row_count(Some(group))
+            .set_data_page_row_count_limit(page)
+            .set_write_batch_size(1_000)
+            .set_compression(Compression::SNAPPY)
+            .build();
+        let names = (0..rows).map(|row| (row % 5 > 0).then(|| format!("d{}", row % 300)));
+        let columns: Vec<(&str, ArrayRef)> = vec![
+            ("RemotePort", Arc::new(Int32Array::from_iter_values(0..rows))),
+            ("DeviceName", Arc::new(names.collect::<StringArray>())),
+        ];
+        std::fs::write(&path, written(columns, properties)).unwrap();
+        let [blocks, parts] = both_ways(&path);
+        assert_eq!(blocks.len(), usize::try_from(rows).unwrap());
+        assert_eq!(blocks[149], (150, "149d149".to_owned()));
+        assert!(blocks == parts, "group {group}, page {page}");
+    }
+}
+
 /// Everything that can be read of a file, with the error that ends it.
 fn read_all(bytes: &[u8]) -> Read {
     let folder = tempfile::tempdir().unwrap();
