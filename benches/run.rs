@@ -50,6 +50,7 @@ fn request(policy: &Policy) -> Request {
         schema: Arc::clone(&policy.schema),
         columns,
         whole: false,
+        after: None,
         mapping: MappingChoice::None,
         format: None,
         dates: Dates::default(),

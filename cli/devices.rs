@@ -38,6 +38,7 @@ pub(crate) fn devices(policy: &Policy, reading: &Reading) -> Result<(Devices, Op
         schema: Arc::clone(schema),
         columns,
         whole: false,
+        after: None,
         mapping: MappingChoice::None,
         format: None,
         dates: reading.dates(),

@@ -50,6 +50,7 @@ fn with_event(
         schema: Arc::clone(&policy.schema),
         columns: policy.tested_columns(),
         whole: false,
+        after: None,
         mapping: arguments.reading.mapping(),
         format: arguments.reading.format(),
         dates: arguments.reading.dates(),

@@ -21,6 +21,7 @@ pub fn read(bytes: &[u8], format: Format) {
             schema: Arc::clone(&SCHEMA),
             columns: SCHEMA.ids().step_by(place + 1).collect(),
             whole: place == 0,
+            after: None,
             mapping,
             format: Some(format),
             dates: Dates::default(),

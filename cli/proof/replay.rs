@@ -108,6 +108,7 @@ fn one_table(judges: &mut [Judge<'_>], events: &[PathBuf], reading: &Reading) ->
         schema,
         columns,
         whole: false,
+        after: None,
         mapping: reading.mapping(),
         format: reading.format(),
         dates: reading.dates(),

@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
     let plan = Plan::compile(&policy, now, &devices);
     let inputs = sources(&arguments.events)?;
     let (sink, shown) = Sink::open(&policy, arguments)?;
-    let request = request(&policy, arguments, &shown);
+    let request = Request { after: plan.after(), ..request(&policy, arguments, &shown) };
     let watched = Watched::new(&policy);
     let mut run = Run {
         decide: Decide { policy: &policy, plan: &plan, watched: &watched },
@@ -124,6 +124,7 @@ fn request(policy: &Policy, arguments: &args::Run, shown: &Shown) -> Request {
         schema: Arc::clone(&policy.schema),
         columns,
         whole: shown.wants_whole(),
+        after: None,
         mapping: arguments.reading.mapping(),
         format: arguments.reading.format(),
         dates: arguments.reading.dates(),

@@ -32,6 +32,8 @@ pub enum Block {
         /// The number of the first row in its input, from 1.
         first: u64,
     },
+    /// So many rows that were not read, since [`Request::after`](crate::Request::after) rules them all out.
+    PassedOver(u64),
 }
 
 /// Reads until the buffer is full or the reader has no more: how many bytes, and what the reader failed with after them.

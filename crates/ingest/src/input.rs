@@ -226,7 +226,10 @@ impl Decoder {
             (Rows::Parquet(decoder), Block::Rows { batch, first }) => {
                 decoder.decode(batch, *first, arena).map_err(|problem| self.error(problem))?
             }
-            (Rows::Json(_) | Rows::Csv(_), Block::Rows { .. }) | (Rows::Parquet(_), Block::Text { .. }) => {
+            (Rows::Parquet(decoder), Block::PassedOver(rows)) => {
+                Chunk { passed_over: *rows, ..decoder.converter().chunk(0) }
+            }
+            (Rows::Json(_) | Rows::Csv(_), _) | (Rows::Parquet(_), Block::Text { .. }) => {
                 return Err(self.error("a block of another input".to_owned()));
             }
         };
@@ -269,6 +272,7 @@ impl Decoder {
                 }
                 Ok(objects)
             }
+            (Rows::Parquet(_), Block::PassedOver(_)) => Ok(Vec::new()),
             (Rows::Parquet(_), Block::Text { .. }) => Err(self.error("a block of another input".to_owned())),
         }
     }
@@ -390,7 +394,9 @@ impl Opening<'_> {
         let (converter, mapping) = self.converter(|fields| file.has_all(fields))?;
         let whole = self.request.whole;
         let decoder = ParquetDecoder::new(converter, &file).map_err(|problem| self.error(problem))?;
-        let spans = file.spans(decoder.converter().fields(), whole).map_err(|error| self.error(error))?;
+        let converter = decoder.converter();
+        let after = self.request.after.and_then(|(column, bound)| Some((converter.alone(column)?, bound)));
+        let spans = file.spans(converter.fields(), whole, after).map_err(|error| self.error(error))?;
         let frame = Frame::Rows(Box::new(spans), progress);
         Ok(Parts { frame, first: None, rows: Rows::Parquet(decoder), wrappers: Vec::new(), mapping })
     }

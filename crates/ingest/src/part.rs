@@ -28,7 +28,11 @@ impl Part {
     }
 
     pub(crate) fn span(input: &Arc<str>, span: Span) -> Self {
-        Self { input: Arc::clone(input), state: State::Span(span) }
+        let state = match span.passed_over() {
+            Some(rows) => State::Framed(Block::PassedOver(rows)),
+            None => State::Span(span),
+        };
+        Self { input: Arc::clone(input), state }
     }
 
     fn next_block(&mut self) -> Result<Option<Block>, ParquetError> {

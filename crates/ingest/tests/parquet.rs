@@ -18,7 +18,7 @@ use common::{Read, read_as, request};
 use lownoise_ingest::{Dates, Input, MappingChoice, Source};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use proptest::prelude::*;
 
 fn written(columns: Vec<(&str, ArrayRef)>, properties: WriterProperties) -> Vec<u8> {
@@ -292,6 +292,46 @@ fn parts_are_the_whole() {
         assert_eq!(blocks[149], (150, "149d149".to_owned()));
         assert!(blocks == parts, "group {group}, page {page}");
     }
+}
+
+#[test]
+fn row_groups_that_are_too_old_are_counted_and_not_read() {
+    // Groups of two: old; missing and old; old and new; new and missing. Without statistics, everything is read.
+    let times = vec![Some(10), Some(20), None, Some(20), Some(20), Some(21), Some(30), None];
+    let micros: Vec<Option<i64>> =
+        times.into_iter().map(|time| time.map(|time: i64| time * 1_000_000)).collect();
+    let bound = lownoise_engine::value::Time(20 * lownoise_engine::value::Time::SECOND);
+    let passed = |zone: Option<&str>, statistics, after: Option<&str>| {
+        let times = TimestampMicrosecondArray::from(micros.clone()).with_timezone_opt(zone);
+        let ports = Int32Array::from_iter_values(1..9);
+        let properties = WriterProperties::builder()
+            .set_max_row_group_row_count(Some(2))
+            .set_statistics_enabled(statistics)
+            .build();
+        let columns: Vec<(&str, ArrayRef)> =
+            vec![("Timestamp", Arc::new(times)), ("RemotePort", Arc::new(ports))];
+        let mut request = request(&["Timestamp", "RemotePort"]);
+        request.dates.timezone = Some(jiff::tz::TimeZone::UTC);
+        request.after = after.map(|name| (request.schema.column(name).unwrap(), bound));
+        let read = read_as("events.parquet", &written(columns, properties), &request);
+        assert_eq!(read.places, (read.passed_over + 1..=8).collect::<Vec<_>>());
+        read.passed_over
+    };
+    let by_group = EnabledStatistics::Chunk;
+    assert_eq!(passed(Some("UTC"), by_group, Some("Timestamp")), 4);
+    assert_eq!(
+        passed(Some("Europe/Berlin"), by_group, Some("Timestamp")),
+        4,
+        "a zone is how a time is shown"
+    );
+    assert_eq!(
+        passed(None, by_group, Some("Timestamp")),
+        0,
+        "local times are not known before they are read"
+    );
+    assert_eq!(passed(Some("UTC"), EnabledStatistics::None, Some("Timestamp")), 0);
+    assert_eq!(passed(Some("UTC"), by_group, Some("RemotePort")), 0, "a number is no time");
+    assert_eq!(passed(Some("UTC"), by_group, None), 0);
 }
 
 /// Everything that can be read of a file, with the error that ends it.

@@ -252,6 +252,7 @@ mod tests {
             columns: columns.iter().map(|name| schema.column(name).unwrap()).collect(),
             schema: Arc::new(schema),
             whole: false,
+            after: None,
             mapping: MappingChoice::None,
             format: None,
             dates: Dates::default(),

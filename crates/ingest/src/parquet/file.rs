@@ -9,11 +9,13 @@ use ::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use ::parquet::basic::Type as PhysicalType;
 use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema};
+use lownoise_engine::value::Time;
 
 use super::footer;
 use super::guard::guarded;
 use super::path::find;
 use super::span::Spans;
+use super::statistics::rules_out;
 use super::stored::Stored;
 
 /// An opened file, whose columns are known.
@@ -87,8 +89,14 @@ impl ParquetFile {
         self.metadata.schema().fields().iter().map(|field| field.name().as_str())
     }
 
-    /// Its rows, with only these fields, or with all columns.
-    pub(crate) fn spans(self, fields: &[String], whole: bool) -> Result<Spans, ParquetError> {
+    /// Its rows, with only these fields, or with all columns; without those of row groups in which no time of a field
+    /// is after a bound.
+    pub(crate) fn spans(
+        self,
+        fields: &[String],
+        whole: bool,
+        after: Option<(&str, Time)>,
+    ) -> Result<Spans, ParquetError> {
         let parquet = self.metadata.parquet_schema();
         let paths: Vec<Vec<&str>> = fields
             .iter()
@@ -107,7 +115,8 @@ impl ParquetFile {
             let leaves = leaves.filter(|(_, column)| wanted(column.path().parts())).map(|(leaf, _)| leaf);
             ProjectionMask::leaves(parquet, leaves)
         };
-        Ok(Spans::new(self.file, self.metadata, mask))
+        let ruled_out = after.and_then(|(field, bound)| rules_out(&self.metadata, field, bound));
+        Ok(Spans::new(self.file, self.metadata, mask, ruled_out.unwrap_or_default()))
     }
 }
 

@@ -8,6 +8,7 @@ mod footer;
 mod guard;
 mod path;
 mod span;
+mod statistics;
 mod stored;
 
 pub(crate) use decode::ParquetDecoder;

@@ -39,6 +39,8 @@ struct Source {
     stored: Stored,
     metadata: ArrowReaderMetadata,
     columns: ProjectionMask,
+    /// By row group: it is passed over. One beyond these is not.
+    ruled_out: Vec<bool>,
 }
 
 /// Some rows of a file, not yet read.
@@ -51,6 +53,8 @@ pub(crate) struct Span {
     rows: u64,
     /// Whether these are all rows of the group.
     whole: bool,
+    /// Whether they are only counted.
+    ruled_out: bool,
     /// The number of the first row in the file, from 1.
     first: u64,
 }
@@ -64,8 +68,18 @@ pub(crate) struct Batches {
 }
 
 impl Spans {
-    pub(super) fn new(stored: Stored, metadata: ArrowReaderMetadata, columns: ProjectionMask) -> Self {
-        Self { file: Arc::new(Source { stored, metadata, columns }), group: 0, start: 0, before: 0 }
+    pub(super) fn new(
+        stored: Stored,
+        metadata: ArrowReaderMetadata,
+        columns: ProjectionMask,
+        ruled_out: Vec<bool>,
+    ) -> Self {
+        Self {
+            file: Arc::new(Source { stored, metadata, columns, ruled_out }),
+            group: 0,
+            start: 0,
+            before: 0,
+        }
     }
 
     /// Of this many bytes, how many the rows before the next span make up.
@@ -88,13 +102,15 @@ impl Iterator for Spans {
                 (self.group, self.start) = (self.group + 1, 0);
                 continue;
             }
-            let rows = if all <= WHOLE { all } else { left.min(SPAN) };
+            let ruled_out = self.file.ruled_out.get(self.group) == Some(&true);
+            let rows = if ruled_out || all <= WHOLE { all } else { left.min(SPAN) };
             let span = Span {
                 file: Arc::clone(&self.file),
                 group: self.group,
                 start: self.start,
                 rows,
                 whole: rows == all,
+                ruled_out,
                 first: self.before.saturating_add(1),
             };
             self.start += rows;
@@ -105,9 +121,14 @@ impl Iterator for Spans {
 }
 
 impl Span {
+    /// How many rows it has, where that is all that is wanted of them.
+    pub(crate) fn passed_over(&self) -> Option<u64> {
+        self.ruled_out.then_some(self.rows)
+    }
+
     /// Begins to read it.
     pub(crate) fn open(&self) -> Result<Batches, ParquetError> {
-        let Source { stored, metadata, columns } = &*self.file;
+        let Source { stored, metadata, columns, .. } = &*self.file;
         let mut builder =
             ParquetRecordBatchReaderBuilder::new_with_metadata(stored.clone(), metadata.clone())
                 .with_projection(columns.clone())

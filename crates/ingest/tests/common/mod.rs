@@ -16,6 +16,7 @@ pub(crate) struct Read {
     pub(crate) rows: Vec<String>,
     pub(crate) places: Vec<u64>,
     pub(crate) whole: Vec<String>,
+    pub(crate) passed_over: u64,
     pub(crate) other_tables: u64,
     pub(crate) malformed: Vec<(u64, String)>,
     pub(crate) mistyped: Vec<(u64, String)>,
@@ -30,6 +31,7 @@ pub(crate) fn request(columns: &[&str]) -> Request {
         columns: columns.iter().map(|name| schema.column(name).unwrap()).collect(),
         schema: Arc::new(schema),
         whole: true,
+        after: None,
         mapping: MappingChoice::Recognise,
         format: None,
         dates: Dates::default(),
@@ -69,6 +71,7 @@ pub(crate) fn read(path: &Path, request: &Request) -> Read {
                     assert!(odd.eq(all.skip(1).step_by(2)), "each row's own object");
                 }
                 read.places.extend(chunk.places);
+                read.passed_over += chunk.passed_over;
                 read.other_tables += chunk.other_tables;
                 read.malformed.extend(chunk.malformed.into_iter().map(|one| (one.place, one.reason)));
                 read.mistyped.extend(chunk.mistyped.into_iter().map(|one| (one.place, one.found)));
