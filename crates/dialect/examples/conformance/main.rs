@@ -72,12 +72,13 @@ fn main() {
             }
         }
         if sql_written < policies {
-            writeln!(
-                sql,
-                "{}",
-                statements::of(sql_written, &policy, &verdicts(&policy, &rows, &devices, now), now)
-            )
-            .unwrap();
+            let mut policy = policy.clone();
+            if sql_written.is_multiple_of(4) {
+                let others = (0..40).map(|_| any_policy().new_tree(&mut random).unwrap().current().0);
+                statements::crowd(&mut policy, others);
+            }
+            let verdicts = verdicts(&policy, &rows, &devices, now);
+            writeln!(sql, "{}", statements::of(sql_written, &policy, &verdicts, now)).unwrap();
             sql_written += 1;
         }
         let Ok(bare) = emit(&policy, now) else {
