@@ -51,6 +51,7 @@ fn request(policy: &Policy) -> Request {
         columns,
         whole: false,
         after: None,
+        ahead: false,
         mapping: MappingChoice::None,
         format: None,
         dates: Dates::default(),

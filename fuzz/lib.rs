@@ -22,6 +22,7 @@ pub fn read(bytes: &[u8], format: Format) {
             columns: SCHEMA.ids().step_by(place + 1).collect(),
             whole: place == 0,
             after: None,
+            ahead: false,
             mapping,
             format: Some(format),
             dates: Dates::default(),

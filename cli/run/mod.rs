@@ -39,7 +39,9 @@ pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
     let plan = Plan::compile(&policy, now, &devices);
     let inputs = sources(&arguments.events)?;
     let (sink, shown) = Sink::open(&policy, arguments)?;
-    let request = Request { after: plan.after(), ..request(&policy, arguments, &shown) };
+    let threads =
+        arguments.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let request = Request { after: plan.after(), ahead: threads > 1, ..request(&policy, arguments, &shown) };
     let watched = Watched::new(&policy);
     let mut run = Run {
         decide: Decide { policy: &policy, plan: &plan, watched: &watched },
@@ -49,8 +51,6 @@ pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
         sink,
         unread: Vec::new(),
     };
-    let threads =
-        arguments.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
     let ended = run.inputs(&inputs, &request, threads);
     let Run { mut tally, sink, malformed, unread, .. } = run;
     tally.spilled(sink.spilled());
@@ -125,6 +125,7 @@ fn request(policy: &Policy, arguments: &args::Run, shown: &Shown) -> Request {
         columns,
         whole: shown.wants_whole(),
         after: None,
+        ahead: false,
         mapping: arguments.reading.mapping(),
         format: arguments.reading.format(),
         dates: arguments.reading.dates(),

@@ -123,7 +123,8 @@ impl Input {
         request: &Request,
     ) -> Result<Self, OpenError> {
         let progress = Progress::default();
-        let Opened { compression, head, complete, reader } = open::open(&name, reader, &progress)?;
+        let Opened { compression, head, complete, reader } =
+            open::open(&name, reader, &progress, request.ahead)?;
         let format = match request.format {
             Some(format) => Some(format),
             None => recognise::format(ending, &head, complete)

@@ -7,6 +7,7 @@
 //! 2. **frame**: [`Block`]s that hold whole records, of bounded size, one after another;
 //! 3. **decode**: a block becomes a [`Chunk`] of columns, a pure function of the block.
 
+mod ahead;
 mod block;
 mod chunk;
 pub mod convert;

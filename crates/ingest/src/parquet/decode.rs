@@ -143,6 +143,7 @@ mod tests {
             schema: Arc::new(schema),
             whole: false,
             after: None,
+            ahead: false,
             mapping: MappingChoice::None,
             format: None,
             dates: Dates::default(),
