@@ -20,7 +20,7 @@ use boolean::{all, enclosed, not};
 use condition::Conditions;
 use merge::merged;
 
-use crate::words::{comment, heading, remark};
+use crate::words::{comment, heading, lookback, remark};
 
 /// Which rows are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,11 +99,15 @@ fn scope(policy: &Policy, clock: Clock, dialect: Dialect, conditions: &mut Condi
     let each = policy.scope.iter().map(|condition| match &condition.kind {
         ConditionKind::Where(predicate) => Scope::Condition(conditions.condition(predicate)),
         ConditionKind::Lookback(ticks) => {
+            let (length, inclusive) = lookback(*ticks);
             let after = match clock {
-                Clock::Engine => dialect.ago(*ticks),
-                Clock::Fixed(now) => dialect.time(Time(floor(now.0.saturating_sub(*ticks)))),
+                Clock::Engine if inclusive => format!(">= {}", dialect.ago(length)),
+                Clock::Engine => format!("> {}", dialect.ago(length)),
+                Clock::Fixed(now) => {
+                    format!("> {}", dialect.time(Time(floor(now.0.saturating_sub(*ticks)))))
+                }
             };
-            Scope::Condition(format!("COALESCE({} > {after}, FALSE)", name(&policy.schema.time)))
+            Scope::Condition(format!("COALESCE({} {after}, FALSE)", name(&policy.schema.time)))
         }
         ConditionKind::Devices { schema, predicate } => {
             let mut rows = Conditions { dialect, schema, refused: Vec::new() };

@@ -17,7 +17,7 @@ use lownoise_engine::value::Time;
 
 use self::condition::Conditions;
 use self::literal::name;
-use crate::words::{heading, length, remark};
+use crate::words::{heading, length, lookback, remark};
 
 /// A query, and what is worth knowing about it.
 #[derive(Debug, Clone)]
@@ -107,11 +107,10 @@ fn scope(
                     "no time at all",
                 ));
             }
-            format!(
-                "{} > ago({})",
-                name(&policy.schema.time),
-                length(*ticks).unwrap_or_else(|| format!("{ticks}tick"))
-            )
+            let (ticks, inclusive) = lookback(*ticks);
+            let after = if inclusive { ">=" } else { ">" };
+            let length = length(ticks).unwrap_or_else(|| format!("{ticks}tick"));
+            format!("{} {after} ago({length})", name(&policy.schema.time))
         }
         ConditionKind::Devices { .. } => {
             format!("{} in ({})", name(&policy.schema.device), devices.unwrap_or("DeviceIds"))
