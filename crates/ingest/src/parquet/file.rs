@@ -17,9 +17,6 @@ use super::guard::guarded;
 use super::path::find;
 use crate::Block;
 
-/// Rows of a block: so few that they stay near the processor until they are decided.
-const ROWS: usize = 2048;
-
 /// An opened file, whose columns are known.
 pub(crate) struct ParquetFile {
     file: File,
@@ -100,8 +97,13 @@ impl ParquetFile {
         self.metadata.schema().fields().iter().map(|field| field.name().as_str())
     }
 
-    /// Its rows, with only these fields, or with all columns.
-    pub(crate) fn batches(self, fields: &[String], whole: bool) -> Result<Batches, ParquetError> {
+    /// Its rows, so many a block, with only these fields, or with all columns.
+    pub(crate) fn batches(
+        self,
+        fields: &[String],
+        whole: bool,
+        block: usize,
+    ) -> Result<Batches, ParquetError> {
         let parquet = self.metadata.parquet_schema();
         let paths: Vec<Vec<&str>> = fields
             .iter()
@@ -123,7 +125,7 @@ impl ParquetFile {
         let rows = self.metadata.metadata().file_metadata().num_rows();
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.file, self.metadata.clone())
             .with_projection(mask)
-            .with_batch_size(ROWS);
+            .with_batch_size(block);
         let reader = guarded(|| builder.build()).map_err(ParquetError::Invalid)?;
         Ok(Batches { reader, row: 1, rows: u64::try_from(rows).unwrap_or(0), ended: false })
     }
