@@ -15,7 +15,7 @@ use std::sync::{Arc, LazyLock};
 
 use bumpalo::Bump;
 use lownoise_engine::schema::{ColumnDefinition, Schema};
-use lownoise_engine::value::{Kind, OwnedValue};
+use lownoise_engine::value::{Kind, OwnedValue, Value};
 use lownoise_ingest::fuzz::{Limits, read_within};
 use lownoise_ingest::{DateOrder, Dates, Format, MappingChoice, Request};
 
@@ -96,11 +96,9 @@ fn ours(bytes: &[u8], format: Format, way: Way) -> Result<(Reading, BTreeSet<u64
         assert_eq!(chunk.places.len(), chunk.batch.rows, "each row has its place");
         for (row, place) in chunk.places.iter().enumerate() {
             let values = SCHEMA.ids().map(|column| chunk.batch.value(column, row));
-            let missing = |value: lownoise_engine::value::Value<'_>| match value.is_missing() {
-                true => OwnedValue::Missing,
-                false => value.into(),
-            };
-            reading.rows.push((*place, values.map(missing).collect()));
+            let owned =
+                |value: Value<'_>| if value.is_missing() { OwnedValue::Missing } else { value.into() };
+            reading.rows.push((*place, values.map(owned).collect()));
         }
         reading.whole.extend(chunk.whole.iter().map(|&whole| whole.to_owned()));
         reading.other_tables += chunk.other_tables;

@@ -1,4 +1,10 @@
 //! Parquet by the reader of the `parquet` crate with nothing set, of files that its writer made in any way it knows.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "numbers of every type are made of one, whichever they become"
+)]
 
 use std::sync::Arc;
 
@@ -95,9 +101,10 @@ fn array(choices: &mut Unstructured<'_>, rows: usize) -> Result<ArrayRef> {
             1 => Arc::new(LargeStringArray::from_iter(texts)),
             2 => Arc::new(StringViewArray::from_iter(texts)),
             3 => Arc::new(texts.iter().map(Option::as_deref).collect::<DictionaryArray<Int32Type>>()),
-            _ => Arc::new(BinaryArray::from_iter(texts.iter().map(|text| {
-                text.as_ref().map(|text| if text == "443" { &b"\xff"[..] } else { text.as_bytes() })
-            }))),
+            _ => {
+                let bytes = |text: String| if text == "443" { b"\xff".to_vec() } else { text.into_bytes() };
+                Arc::new(texts.into_iter().map(|text| text.map(bytes)).collect::<BinaryArray>())
+            }
         });
     }
     let all = repeated(choices, rows, number)?;
@@ -111,7 +118,7 @@ fn array(choices: &mut Unstructured<'_>, rows: usize) -> Result<ArrayRef> {
         9 => numbers::<UInt64Type>(all.map(|one| one.map(|one| one as u64))),
         10 => numbers::<Float32Type>(all.map(|one| one.map(|one| one as f32))),
         11 => numbers::<Float64Type>(all.map(|one| one.map(|one| one as f64 / 2.0))),
-        12 => Arc::new(BooleanArray::from_iter(all.map(|one| one.map(|one| one % 2 != 0)))),
+        12 => Arc::new(all.map(|one| one.map(|one| one % 2 != 0)).collect::<BooleanArray>()),
         13 => Arc::new(times::<TimestampSecondType>(all).with_timezone_opt(zone)),
         14 => Arc::new(times::<TimestampMillisecondType>(all).with_timezone_opt(zone)),
         15 => Arc::new(times::<TimestampMicrosecondType>(all).with_timezone_opt(zone)),
@@ -119,7 +126,8 @@ fn array(choices: &mut Unstructured<'_>, rows: usize) -> Result<ArrayRef> {
         _ if choices.arbitrary()? => numbers::<Date32Type>(all.map(|one| one.map(|one| one as i32 % 50_000))),
         _ if choices.arbitrary()? => Arc::new(NullArray::new(rows)),
         _ => Arc::new(
-            Decimal128Array::from_iter(all.map(|one| one.map(|one| i128::from(one) % 1_000_000_000)))
+            all.map(|one| one.map(|one| i128::from(one) % 1_000_000_000))
+                .collect::<Decimal128Array>()
                 .with_precision_and_scale(9, 2)
                 .expect("nine digits"),
         ),
@@ -127,11 +135,11 @@ fn array(choices: &mut Unstructured<'_>, rows: usize) -> Result<ArrayRef> {
 }
 
 fn numbers<T: ArrowPrimitiveType>(all: impl Iterator<Item = Option<T::Native>>) -> ArrayRef {
-    Arc::new(PrimitiveArray::<T>::from_iter(all))
+    Arc::new(all.collect::<PrimitiveArray<T>>())
 }
 
 fn times<T: ArrowPrimitiveType<Native = i64>>(all: impl Iterator<Item = Option<i64>>) -> PrimitiveArray<T> {
-    PrimitiveArray::from_iter(all)
+    all.collect()
 }
 
 /// So many values out of a few, some of them null.

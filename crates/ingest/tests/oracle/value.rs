@@ -64,16 +64,15 @@ fn number(text: &str) -> Option<i64> {
     }
     text.parse().ok().or_else(|| {
         let float: f64 = text.parse().ok()?;
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole and within 2^53")]
         (float.fract() == 0.0 && float.abs() <= 9_007_199_254_740_992.0).then_some(float as i64)
     })
 }
 
-pub(super) fn time(text: &str) -> Option<Time> {
-    match text.parse::<jiff::Timestamp>() {
-        Ok(timestamp) => i64::try_from(timestamp.as_nanosecond().div_euclid(100)).ok().map(Time),
-        Err(_) => {
-            assert_eq!(Time::parse(text), None, "`{text}` is no RFC 3339");
-            dates::parse(text, &super::dates()).ok()
-        }
+fn time(text: &str) -> Option<Time> {
+    if let Ok(timestamp) = text.parse::<jiff::Timestamp>() {
+        return i64::try_from(timestamp.as_nanosecond().div_euclid(100)).ok().map(Time);
     }
+    assert_eq!(Time::parse(text), None, "`{text}` is no RFC 3339");
+    dates::parse(text, &super::dates()).ok()
 }
