@@ -64,9 +64,10 @@ struct Way {
 }
 
 impl Way {
-    /// By a byte: blocks of 4 to 67 bytes; whether more than a block of a record is held; whether rows are wanted whole.
+    /// By a byte: blocks of 4 to 996 bytes, mostly small; whether more than a block of a record is held; whether rows are wanted whole.
     fn of(byte: u8) -> Self {
-        let block = 4 + usize::from(byte & 0x3f);
+        let size = usize::from(byte & 0x3f);
+        let block = 4 + size * size / 4;
         let longest = if byte & 0x40 == 0 { 1 << 20 } else { block };
         Self { limits: Limits { block, longest, rows: block }, whole: byte & 0x80 != 0 }
     }
