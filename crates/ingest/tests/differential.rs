@@ -10,7 +10,7 @@ use proptest::sample::select;
 
 /// What lines of JSON are made of: marks, parts of strings, names, values, the beginnings of wrappers, lines.
 const MARKS: &[&str] =
-    &["{", "}", "[", "]", ",", ":", "\"", "\\", "\n", "\r\n", " ", "\t", "\r", "\u{feff}", "\u{7f}"];
+    &["{", "}", "[", "]", ",", ":", "\"", "\\", "\n", "\r\n", " ", "\t", "\r", "\u{feff}", "\u{7f}", "\0"];
 const PARTS: &[&str] = &["\\u00e9", "\\\"", "\\\\", "\\x", "\u{e9}"];
 const NAMES: &[&str] = &[
     "at",
@@ -127,6 +127,18 @@ fn records() -> impl Strategy<Value = Vec<u8>> {
         bytes.splice(1..1, header.bytes());
         bytes
     })
+}
+
+#[test]
+fn seeds_of_the_fuzzer_hold() {
+    let hold: [(&str, fn(&[u8])); 3] =
+        [("ndjson", oracle::ndjson), ("csv", oracle::csv), ("parquet", oracle::parquet)];
+    for (format, hold) in hold {
+        let folder = format!("{}/../../fuzz/seeds/differential_{format}", env!("CARGO_MANIFEST_DIR"));
+        for seed in std::fs::read_dir(folder).unwrap() {
+            hold(&std::fs::read(seed.unwrap().path()).unwrap());
+        }
+    }
 }
 
 proptest! {
