@@ -1,5 +1,8 @@
 //! What the targets share: reading arbitrary bytes as events, to the end, whatever they are.
 
+#[path = "../crates/ingest/tests/oracle/mod.rs"]
+mod oracle;
+
 use std::io::Cursor;
 use std::sync::{Arc, LazyLock};
 
@@ -42,4 +45,19 @@ pub fn read(bytes: &[u8], format: Format) {
             }
         }
     }
+}
+
+/// A case of NDJSON: ours as `serde_json` reads it.
+pub fn ndjson(case: &[u8]) {
+    oracle::ndjson(case);
+}
+
+/// A case of CSV: ours as the `csv` crate reads it.
+pub fn csv(case: &[u8]) {
+    oracle::csv(case);
+}
+
+/// A Parquet file made of these bytes: ours as the `parquet` crate reads it.
+pub fn parquet(case: &[u8]) {
+    oracle::parquet(case);
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 
+use crate::block::Limits;
 use crate::convert::Converter;
 use crate::csv::{CsvDecoder, Header, Records};
 use crate::json::{DocumentError, Elements, JsonDecoder, Lines};
@@ -99,7 +100,7 @@ impl Input {
             Source::File(path) => Some(path.as_path()),
         };
         let ending = path.and_then(open::ending);
-        Self::new(source.name(), ending.as_deref(), open::reader(source)?, path, request)
+        Self::new(source.name(), ending.as_deref(), open::reader(source)?, path, request, Limits::USUAL)
     }
 
     /// As [`open`](Self::open), of what a reader gives; `name` is what messages call it, and like the name of a
@@ -112,7 +113,18 @@ impl Input {
         reader: impl Read + Send + 'static,
         request: &Request,
     ) -> Result<Self, OpenError> {
-        Self::new(name.to_owned(), open::ending(Path::new(name)).as_deref(), Box::new(reader), None, request)
+        Self::read_within(name, reader, request, Limits::USUAL)
+    }
+
+    /// As [`read`](Self::read), within limits other than the usual ones.
+    pub(crate) fn read_within(
+        name: &str,
+        reader: impl Read + Send + 'static,
+        request: &Request,
+        limits: Limits,
+    ) -> Result<Self, OpenError> {
+        let ending = open::ending(Path::new(name));
+        Self::new(name.to_owned(), ending.as_deref(), Box::new(reader), None, request, limits)
     }
 
     fn new(
@@ -121,6 +133,7 @@ impl Input {
         reader: Box<dyn Read + Send>,
         path: Option<&Path>,
         request: &Request,
+        limits: Limits,
     ) -> Result<Self, OpenError> {
         let progress = Progress::default();
         let Opened { compression, head, complete, reader } =
@@ -130,12 +143,12 @@ impl Input {
             None => recognise::format(ending, &head, complete)
                 .map_err(|problem| OpenError::new(name.as_str(), problem))?,
         };
-        let opening = Opening { name: &name, request, compression };
+        let opening = Opening { name: &name, request, compression, limits };
         let parts = match format {
             None => opening.json(Text::Empty)?,
-            Some(Format::Ndjson) => opening.json(Text::Lines(Lines::new(reader)))?,
+            Some(Format::Ndjson) => opening.json(Text::Lines(Lines::new(reader, limits)))?,
             Some(Format::Json) => opening.json(Text::Elements(Elements::new(reader)))?,
-            Some(Format::Csv) => opening.csv(Records::new(reader))?,
+            Some(Format::Csv) => opening.csv(Records::new(reader, limits))?,
             Some(Format::Parquet) => opening.parquet(path, reader, &progress)?,
         };
         let recognised = words(format, compression, &parts.wrappers, parts.mapping.as_ref());
@@ -334,6 +347,7 @@ struct Opening<'a> {
     name: &'a str,
     request: &'a Request,
     compression: Option<Compression>,
+    limits: Limits,
 }
 
 impl Opening<'_> {
@@ -397,7 +411,8 @@ impl Opening<'_> {
         let decoder = ParquetDecoder::new(converter, &file).map_err(|problem| self.error(problem))?;
         let converter = decoder.converter();
         let after = self.request.after.and_then(|(column, bound)| Some((converter.alone(column)?, bound)));
-        let spans = file.spans(converter.fields(), whole, after).map_err(|error| self.error(error))?;
+        let spans = file.spans(converter.fields(), whole, after, self.limits.rows);
+        let spans = spans.map_err(|error| self.error(error))?;
         let frame = Frame::Rows(Box::new(spans), progress);
         Ok(Parts { frame, first: None, rows: Rows::Parquet(decoder), wrappers: Vec::new(), mapping })
     }

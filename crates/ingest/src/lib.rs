@@ -33,9 +33,27 @@ pub use parquet::is_guarding;
 pub use part::Part;
 pub use request::{DateOrder, Dates, Format, MappingChoice, Request};
 
-/// What fuzz targets call beside [`Input::read`]; no part of the interface.
+/// What fuzz targets and tests call beside [`Input::read`]; no part of the interface.
 #[doc(hidden)]
 pub mod fuzz {
+    use std::io::Read;
+
+    pub use crate::block::Limits;
+    use crate::{Input, OpenError, Request};
+
+    /// As [`Input::read`], within these limits.
+    ///
+    /// # Errors
+    /// As those of [`Input::read`].
+    pub fn read_within(
+        name: &str,
+        reader: impl Read + Send + 'static,
+        request: &Request,
+        limits: Limits,
+    ) -> Result<Input, OpenError> {
+        Input::read_within(name, reader, request, limits)
+    }
+
     /// Whether the fast way of reading a JSON line finds these fields as the exact way does, where it finds any.
     #[must_use]
     pub fn ways_agree(line: &str, fields: &[&str]) -> bool {

@@ -89,13 +89,14 @@ impl ParquetFile {
         self.metadata.schema().fields().iter().map(|field| field.name().as_str())
     }
 
-    /// Its rows, with only these fields, or with all columns; without those of row groups in which no time of a field
+    /// Its rows, so many a block, with only these fields, or with all columns; without those of row groups in which no time of a field
     /// is after a bound.
     pub(crate) fn spans(
         self,
         fields: &[String],
         whole: bool,
         after: Option<(&str, Time)>,
+        block: usize,
     ) -> Result<Spans, ParquetError> {
         let parquet = self.metadata.parquet_schema();
         let paths: Vec<Vec<&str>> = fields
@@ -116,7 +117,7 @@ impl ParquetFile {
             ProjectionMask::leaves(parquet, leaves)
         };
         let ruled_out = after.and_then(|(field, bound)| rules_out(&self.metadata, field, bound));
-        Ok(Spans::new(self.file, self.metadata, mask, ruled_out.unwrap_or_default()))
+        Ok(Spans::new(self.file, self.metadata, mask, ruled_out.unwrap_or_default(), block))
     }
 }
 

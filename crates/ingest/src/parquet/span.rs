@@ -13,9 +13,6 @@ use super::guard::guarded;
 use super::stored::Stored;
 use crate::Block;
 
-/// Rows of a block: so few that they stay near the processor until they are decided.
-const ROWS: usize = 2048;
-
 /// The row groups that tools write by themselves are read whole, since a page that lies in two spans is decompressed
 /// twice, and some tools make one page of a group.
 const WHOLE: u64 = 1 << 17;
@@ -41,6 +38,8 @@ struct Source {
     columns: ProjectionMask,
     /// By row group: it is passed over. One beyond these is not.
     ruled_out: Vec<bool>,
+    /// Rows of a block.
+    block: usize,
 }
 
 /// Some rows of a file, not yet read.
@@ -73,13 +72,10 @@ impl Spans {
         metadata: ArrowReaderMetadata,
         columns: ProjectionMask,
         ruled_out: Vec<bool>,
+        block: usize,
     ) -> Self {
-        Self {
-            file: Arc::new(Source { stored, metadata, columns, ruled_out }),
-            group: 0,
-            start: 0,
-            before: 0,
-        }
+        let file = Arc::new(Source { stored, metadata, columns, ruled_out, block });
+        Self { file, group: 0, start: 0, before: 0 }
     }
 
     /// Of this many bytes, how many the rows before the next span make up.
@@ -128,12 +124,12 @@ impl Span {
 
     /// Begins to read it.
     pub(crate) fn open(&self) -> Result<Batches, ParquetError> {
-        let Source { stored, metadata, columns, .. } = &*self.file;
+        let Source { stored, metadata, columns, block, .. } = &*self.file;
         let mut builder =
             ParquetRecordBatchReaderBuilder::new_with_metadata(stored.clone(), metadata.clone())
                 .with_projection(columns.clone())
                 .with_row_groups(vec![self.group])
-                .with_batch_size(ROWS);
+                .with_batch_size(*block);
         if !self.whole {
             let count = |rows: u64| usize::try_from(rows).unwrap_or(usize::MAX);
             let these = vec![RowSelector::skip(count(self.start)), RowSelector::select(count(self.rows))];
