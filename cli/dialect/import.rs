@@ -14,7 +14,7 @@ pub(crate) fn run(arguments: &args::Import) -> Result<(), Failure> {
     let stem =
         arguments.file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     let options = kql::Options {
-        id: arguments.id.clone().unwrap_or_else(|| kql::id_of(&stem)),
+        id: arguments.id.clone().unwrap_or_else(|| lownoise_dialect::id_of(&stem)),
         title: arguments.title.clone(),
         owner: arguments.owner.clone(),
         scope: arguments.scope.clone(),

@@ -5,8 +5,14 @@
 
 pub mod capability;
 mod dialect;
+mod imported;
 pub mod kql;
+mod logic;
+mod names;
 mod networks;
+mod remark;
 pub mod sql;
 pub mod toml;
 mod words;
+
+pub use imported::{Imported, id_of};
