@@ -44,6 +44,12 @@ pub(crate) struct Import {
     /// The condition on this line is an exclusion.
     #[arg(long, value_name = "LINE")]
     pub(crate) exclusion: Vec<usize>,
+    /// Which rule of a file that holds several: its id, its name or its title.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) rule: Option<String>,
+    /// The table of a policy from Sigma or Elastic [default: the one that has the fields].
+    #[arg(long, value_name = "TABLE")]
+    pub(crate) table: Option<String>,
     /// Compile the policy, import that again, and prove that both keep the same events.
     #[arg(long)]
     pub(crate) verify: bool,
@@ -92,6 +98,8 @@ pub(crate) struct Compile {
 pub(crate) enum Language {
     /// The query language of Defender, Sentinel and Azure Data Explorer.
     Kql,
+    /// Rules and filters of Sigma.
+    Sigma,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,6 +1,6 @@
 //! `lownoise import`: a policy from a query.
 
-use lownoise_dialect::kql;
+use lownoise_dialect::{kql, sigma};
 use lownoise_engine::policy::Policy;
 
 use super::{tell, verify, write};
@@ -13,15 +13,28 @@ pub(crate) fn run(arguments: &args::Import) -> Result<(), Failure> {
     let source = load::source(&arguments.file)?;
     let stem =
         arguments.file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    let options = kql::Options {
-        id: arguments.id.clone().unwrap_or_else(|| lownoise_dialect::id_of(&stem)),
-        title: arguments.title.clone(),
-        owner: arguments.owner.clone(),
-        scope: arguments.scope.clone(),
-        exclusions: arguments.exclusion.clone(),
-    };
+    let id = arguments.id.clone().unwrap_or_else(|| lownoise_dialect::id_of(&stem));
     let imported = match arguments.from {
-        Language::Kql => kql::import(&source, &schemas, &options),
+        Language::Kql => {
+            let options = kql::Options {
+                id,
+                title: arguments.title.clone(),
+                owner: arguments.owner.clone(),
+                scope: arguments.scope.clone(),
+                exclusions: arguments.exclusion.clone(),
+            };
+            kql::import(&source, &schemas, &options)
+        }
+        Language::Sigma => {
+            let options = sigma::Options {
+                id,
+                title: arguments.title.clone(),
+                owner: arguments.owner.clone(),
+                rule: arguments.rule.clone(),
+                table: arguments.table.clone(),
+            };
+            sigma::import(&source, &schemas, &options)
+        }
     };
     tell(&imported.diagnostics, &imported.sources);
     let Some((text, policy)) = &imported.policy else { return Err(Failure::Input(None)) };

@@ -149,7 +149,7 @@ impl Subject {
 }
 
 /// Whether a literal has letters that could fold and are not ASCII.
-fn folds_beyond_ascii(literal: &str) -> bool {
+pub(crate) fn folds_beyond_ascii(literal: &str) -> bool {
     let cased = |letter: char| !letter.to_lowercase().eq([letter]) || !letter.to_uppercase().eq([letter]);
     literal.chars().any(|letter| !letter.is_ascii() && cased(letter))
 }

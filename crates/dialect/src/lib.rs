@@ -11,8 +11,11 @@ mod logic;
 mod names;
 mod networks;
 mod remark;
+pub mod sigma;
 pub mod sql;
+mod taxonomy;
 pub mod toml;
 mod words;
+mod yaml;
 
 pub use imported::{Imported, id_of};
