@@ -352,5 +352,3 @@ fn reason(document: &Document, names: &[String]) -> String {
     format!("Known false positives: {}", said.join("; "))
 }
 
-#[cfg(test)]
-mod tests;
