@@ -15,16 +15,19 @@ pub enum Target {
     Kql,
     /// The SQL of an engine.
     Sql(Dialect),
+    /// A filter of Sigma.
+    Sigma,
 }
 
 impl Target {
     /// All of them, in the order of the page.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Kql,
         Self::Sql(Dialect::DuckDb),
         Self::Sql(Dialect::DataFusion),
         Self::Sql(Dialect::ClickHouse),
         Self::Sql(Dialect::Spark),
+        Self::Sigma,
     ];
 
     /// Its name.
@@ -33,6 +36,7 @@ impl Target {
         match self {
             Self::Kql => "KQL",
             Self::Sql(dialect) => dialect.name(),
+            Self::Sigma => "Sigma",
         }
     }
 }
@@ -170,6 +174,7 @@ pub fn support(target: Target, subject: Subject) -> Support {
     match target {
         Target::Kql => kql(subject),
         Target::Sql(dialect) => sql(subject, dialect),
+        Target::Sigma => sigma(subject),
     }
 }
 
@@ -244,6 +249,38 @@ fn sql(subject: Subject, dialect: Dialect) -> Support {
         Subject::NeverHide => {
             Guarded("it hides nothing and shows nothing, so no query says it: prove it here")
         }
+        Subject::Opaque => Refused("only the text of this test is known, not what it means"),
+    }
+}
+
+fn sigma(subject: Subject) -> Support {
+    use Support::{Exact, Guarded, Refused};
+    match subject {
+        Subject::Text(TextOperator::Has | TextOperator::HasPrefix | TextOperator::HasSuffix, _) => {
+            Refused("Sigma knows no terms, and its regular expressions no classes of letters")
+        }
+        Subject::Text(..) => Guarded("the empty text is `null` and `''`: a missing text is the empty one"),
+        Subject::FoldsBeyondAscii => {
+            Refused("how letters beyond ASCII are folded is not specified, and engines of Sigma differ")
+        }
+        Subject::Matches(_) => Guarded(
+            "written out with what Sigma's regular expressions have; refused where that is not enough; `null` and `''` \
+             where it finds the empty text",
+        ),
+        Subject::Exists(Kind::Text | Kind::Address) => Guarded("neither `null` nor `''`"),
+        Subject::Exists(_) => Guarded("not `null`"),
+        Subject::Addresses => Guarded("`cidr`, and a v4-mapped address as IPv6 too"),
+        Subject::NumberIs | Subject::NumberOrder | Subject::LeastNumber | Subject::Bool => Exact,
+        Subject::TimeIs | Subject::TimeOrder => Refused("Sigma compares no points in time"),
+        Subject::Lookback => Refused("a filter of Sigma looks at an event whenever it was"),
+        Subject::Devices => Refused("a filter of Sigma looks at one event and no other table"),
+        Subject::Expires => {
+            Guarded("decided when it is compiled, by `--now`: compile again when an exclusion has expired")
+        }
+        Subject::NeverHide => {
+            Guarded("it hides nothing and shows nothing, so no filter says it: prove it here")
+        }
+        Subject::Output => Guarded("a filter hides, and says nothing of what is shown"),
         Subject::Opaque => Refused("only the text of this test is known, not what it means"),
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod capability;
 mod dialect;
+mod emitted;
 mod imported;
 pub mod kql;
 mod logic;
@@ -18,4 +19,5 @@ pub mod toml;
 mod words;
 mod yaml;
 
+pub use emitted::Emitted;
 pub use imported::{Imported, id_of};

@@ -1,6 +1,8 @@
 //! Sigma, the language of detection rules: rules and filters in, filters out.
 
+mod emit;
 mod import;
 mod text;
 
+pub use emit::{Aim, emit, filtering};
 pub use import::{OPAQUE, Options, import};

@@ -10,7 +10,7 @@ use crate::yaml::Node;
 const DEEPEST: usize = 100;
 
 /// How many words a condition may have.
-const LONGEST: usize = 20_000;
+const LONGEST: usize = 50_000;
 
 /// A condition, and where it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
