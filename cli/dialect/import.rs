@@ -1,9 +1,9 @@
-//! `lownoise import`: a policy from a query.
+//! `lownoise import`: a policy from a query or a rule.
 
 use lownoise_dialect::{kql, sigma};
 use lownoise_engine::policy::Policy;
 
-use super::{tell, verify, write};
+use super::{tell, verify_filter, verify_query, write};
 use crate::args::{self, Language};
 use crate::failure::Failure;
 use crate::{load, terminal};
@@ -44,9 +44,18 @@ pub(crate) fn run(arguments: &args::Import) -> Result<(), Failure> {
         return Ok(());
     }
     let now = load::now(arguments.now);
-    match kql::emit(policy, now) {
-        Ok(emitted) => verify(policy, &emitted.text, &schemas, now),
-        Err(refused) => {
+    let emitted = match arguments.from {
+        Language::Kql => kql::emit(policy, now),
+        Language::Sigma => {
+            // The log source says nothing of what is hidden.
+            let source = vec![("category".to_owned(), "any".to_owned())];
+            sigma::emit(policy, now, &sigma::Aim { source, rules: Vec::new() })
+        }
+    };
+    match (emitted, arguments.from) {
+        (Ok(emitted), Language::Kql) => verify_query(policy, &emitted.text, &schemas, now),
+        (Ok(emitted), Language::Sigma) => verify_filter(policy, &emitted.text, &schemas, now),
+        (Err(refused), _) => {
             tell(&refused, &policy.sources);
             terminal::error("not verified: the policy cannot be compiled again");
             Err(Failure::Findings)
