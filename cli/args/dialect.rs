@@ -106,7 +106,9 @@ pub(crate) struct Compile {
 fn pair(text: &str) -> Result<(String, String), String> {
     let known = ["category", "product", "service"];
     match text.split_once('=') {
-        Some((key, value)) if known.contains(&key) && !value.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        Some((key, value)) if known.contains(&key) && !value.is_empty() => {
+            Ok((key.to_owned(), value.to_owned()))
+        }
         _ => Err(format!("it is one of {} with a value, such as `product=windows`", known.join(", "))),
     }
 }

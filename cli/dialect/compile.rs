@@ -1,7 +1,7 @@
 //! `lownoise compile`: a query or a filter from a policy.
 
-use lownoise_dialect::{Emitted, kql, sigma};
 use lownoise_dialect::sql::{self, Clock, Dialect, Select};
+use lownoise_dialect::{Emitted, kql, sigma};
 use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::policy::Policy;
 

@@ -56,7 +56,12 @@ fn verify_filter(policy: &Policy, filter: &str, schemas: &Schemas, now: Time) ->
 }
 
 /// Proves that a policy and what was imported again keep the same; `(does, thing)` are the words for it.
-fn verify(policy: &Policy, imported: &Imported, (does, thing): (&str, &str), now: Time) -> Result<(), Failure> {
+fn verify(
+    policy: &Policy,
+    imported: &Imported,
+    (does, thing): (&str, &str),
+    now: Time,
+) -> Result<(), Failure> {
     let Some((_, again)) = &imported.policy else {
         tell(&imported.diagnostics, &imported.sources);
         terminal::error("not verified: what was compiled cannot be imported again");

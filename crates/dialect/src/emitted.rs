@@ -21,11 +21,11 @@ pub(crate) fn notes(active: &[&Exclusion], code: &'static str, thing: &str) -> V
     let note = next.map(|(date, exclusion)| Diagnostic {
         level: Level::Warning,
         code,
-        message: format!("the {thing} goes on hiding what `{}` hides after {date}, its last day", exclusion.id),
-        labels: vec![Label {
-            span: exclusion.span,
-            text: "expires first".to_owned(),
-        }],
+        message: format!(
+            "the {thing} goes on hiding what `{}` hides after {date}, its last day",
+            exclusion.id
+        ),
+        labels: vec![Label { span: exclusion.span, text: "expires first".to_owned() }],
         help: Some("compile again by then: expiry is decided when a policy is compiled".to_owned()),
     });
     note.into_iter().collect()

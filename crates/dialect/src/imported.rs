@@ -40,13 +40,9 @@ pub(crate) fn read_back(policy: &Policy, remarks: &Remarks) -> Result<(String, P
     }
     let source = Source { name, text: written.clone() };
     let parsed = parse_policy(source, &mut |_| Err("no sets".to_owned()), &schemas);
-    match parsed.result {
-        Some(policy) => Ok((written, policy)),
-        None => {
-            let why = parsed.diagnostics.into_iter().find(|diagnostic| diagnostic.level == Level::Error);
-            Err(why.map_or_else(String::new, |diagnostic| diagnostic.message))
-        }
-    }
+    let why = parsed.diagnostics.into_iter().find(|diagnostic| diagnostic.level == Level::Error);
+    let why = why.map_or_else(String::new, |diagnostic| diagnostic.message);
+    parsed.result.map(|policy| (written, policy)).ok_or(why)
 }
 
 /// Lists what stayed opaque, each with its place, and counts it.

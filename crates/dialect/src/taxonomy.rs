@@ -104,7 +104,8 @@ impl Taxonomy {
 
     /// The field that is a column, if there is one; else the column's own name.
     pub(crate) fn name<'n>(&'n self, column: &'n str) -> &'n str {
-        let plain = self.fields.iter().find(|(_, entry)| matches!(entry, Entry::Column(name) if name == column));
+        let plain =
+            self.fields.iter().find(|(_, entry)| matches!(entry, Entry::Column(name) if name == column));
         // A name that means another column here cannot stand for itself.
         plain.map_or(column, |(field, _)| field)
     }
@@ -176,7 +177,11 @@ mod tests {
             // Sysmon says `tcp` where the table says `Tcp`: the one name that means two things.
             let unnamed = schema.columns.iter().filter(|column| !taxonomy.can_name(&column.name, schema));
             let unnamed: Vec<&str> = unnamed.map(|column| column.name.as_str()).collect();
-            let expected: &[&str] = if taxonomy.table == "DeviceNetworkEvents" && taxonomy.id == "sigma" { &["Protocol"] } else { &[] };
+            let expected: &[&str] = if taxonomy.table == "DeviceNetworkEvents" && taxonomy.id == "sigma" {
+                &["Protocol"]
+            } else {
+                &[]
+            };
             assert_eq!(unnamed, expected, "{}", taxonomy.table);
         }
     }
@@ -190,7 +195,9 @@ mod tests {
         assert_eq!(sigma.field("Image", schema), column("InitiatingProcessFolderPath"));
         assert_eq!(sigma.field("DestinationIp", schema), column("RemoteIP"));
         assert_eq!(sigma.field("RemoteIP", schema), column("RemoteIP"));
-        assert!(matches!(sigma.field("Initiated", schema), Some(Field::Values(_, values)) if values.len() == 2));
+        assert!(
+            matches!(sigma.field("Initiated", schema), Some(Field::Values(_, values)) if values.len() == 2)
+        );
         assert!(matches!(sigma.field("User", schema), Some(Field::Account { .. })));
         assert_eq!(sigma.field("Nonsense", schema), None);
         assert_eq!(sigma.name("InitiatingProcessFolderPath"), "Image");

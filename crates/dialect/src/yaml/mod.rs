@@ -157,19 +157,19 @@ struct Builder {
 
 type Step = Result<(), Box<Diagnostic>>;
 
-fn error(message: impl Into<String>, span: Span, label: &str) -> Box<Diagnostic> {
-    Box::new(Diagnostic::error("yaml", message, span, label))
+fn error(message: impl Into<String>, span: Span, label: &str) -> Diagnostic {
+    Diagnostic::error("yaml", message, span, label)
 }
 
 impl Builder {
-    fn wrong(&self, error: &ScanError) -> Box<Diagnostic> {
+    fn wrong(&self, error: &ScanError) -> Diagnostic {
         let at = self.bytes.at(error.marker().index());
         let span = Span::new(0, at..(at + 1).min(self.bytes.length.max(at)));
         let mut letters = error.info().chars();
         let info: String =
             letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).take(200).collect();
         let message = format!("this is not YAML: {}", info.trim_end_matches('.'));
-        Box::new(Diagnostic::error("yaml", message, span, "here"))
+        Diagnostic::error("yaml", message, span, "here")
     }
 
     fn event(&mut self, event: Event<'_>, span: Span) -> Step {
@@ -185,7 +185,9 @@ impl Builder {
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             Event::Alias(anchor) => {
                 let Some((node, count)) = self.anchors.get(&anchor).cloned() else {
-                    return Err(error("this alias stands for nothing that ends above it", span, "the alias"));
+                    return Err(
+                        error("this alias stands for nothing that ends above it", span, "the alias").into()
+                    );
                 };
                 self.count = self.count.saturating_add(count);
                 self.put(Node { span, ..node }, 0)
@@ -201,7 +203,7 @@ impl Builder {
     fn begin(&mut self, kind: Kind, anchor: usize, span: Span) -> Step {
         if self.open.len() >= DEEPEST {
             let message = format!("this is nested more than {DEEPEST} deep");
-            return Err(error(message, span, "too deep"));
+            return Err(error(message, span, "too deep").into());
         }
         self.open.push(Open { node: Node { kind, span }, anchor, key: None });
         Ok(())
@@ -225,7 +227,7 @@ impl Builder {
     fn put(&mut self, node: Node, anchor: usize) -> Step {
         self.count += 1;
         if self.count > MOST {
-            return Err(error(format!("this file has more than {MOST} values"), node.span, "too many"));
+            return Err(error(format!("this file has more than {MOST} values"), node.span, "too many").into());
         }
         if anchor > 0 {
             let count = count(&node);
@@ -240,12 +242,12 @@ impl Builder {
             (Kind::Map(entries), Some(key)) => entries.push((key, node)),
             (Kind::Map(entries), None) => {
                 let Some(text) = node.text() else {
-                    return Err(error("a key is a text", node.span, "no text"));
+                    return Err(error("a key is a text", node.span, "no text").into());
                 };
                 if let Some((first, _)) = entries.iter().find(|(key, _)| key.text() == Some(text)) {
                     let message = format!("`{text}` stands twice in one map, and only one would count");
                     let wrong = error(message, node.span, "again");
-                    return Err(Box::new((*wrong).and(first.span, "the first")));
+                    return Err(wrong.and(first.span, "the first").into());
                 }
                 open.key = Some(node);
             }

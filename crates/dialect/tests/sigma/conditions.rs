@@ -4,9 +4,13 @@ use super::{imported, messages, policy, verdict};
 
 /// A rule whose selections `a`, `b`, `c`, `filter_x`, `filter_y`, `_z` ask for `Image` to be their name's last letter.
 fn rule(condition: &str) -> String {
-    let selection = |name: &str| format!("    {name}:\n        Image|contains: '{}'\n", &name[name.len() - 1..]);
-    let selections: String = ["a", "b", "c", "filter_x", "filter_y", "_z"].iter().map(|name| selection(name)).collect();
-    format!("title: t\nlogsource:\n    product: windows\ndetection:\n{selections}    condition: {condition}\n")
+    let selection =
+        |name: &str| format!("    {name}:\n        Image|contains: '{}'\n", &name[name.len() - 1..]);
+    let selections: String =
+        ["a", "b", "c", "filter_x", "filter_y", "_z"].iter().map(|name| selection(name)).collect();
+    format!(
+        "title: t\nlogsource:\n    product: windows\ndetection:\n{selections}    condition: {condition}\n"
+    )
 }
 
 #[test]
@@ -43,10 +47,12 @@ fn what_is_negated_is_left_out() {
     }
 }
 
+/// What a condition means, of the letters that there are.
+type Meaning = fn(&dyn Fn(char) -> bool) -> bool;
+
 #[test]
 fn whatever_the_sides_the_same_events_are_kept() {
     let letters = ['a', 'b', 'c', 'x', 'y', 'z'];
-    type Meaning = fn(&dyn Fn(char) -> bool) -> bool;
     let cases: [(&str, Meaning); 9] = [
         ("a and not 1 of filter_*", |has| has('a') && !(has('x') || has('y'))),
         ("a and not all of filter_*", |has| has('a') && !(has('x') && has('y'))),
@@ -62,7 +68,10 @@ fn whatever_the_sides_the_same_events_are_kept() {
         let policy = policy(&rule(condition));
         for chosen in 0..64_u32 {
             let inside = |letter: char| {
-                letters.iter().position(|known| *known == letter).is_some_and(|place| chosen >> place & 1 == 1)
+                letters
+                    .iter()
+                    .position(|known| *known == letter)
+                    .is_some_and(|place| chosen >> place & 1 == 1)
             };
             let image: String = letters.into_iter().filter(|letter| inside(*letter)).collect();
             let kept = verdict(&policy, &format!("Image={image}")) == "kept";
@@ -94,9 +103,14 @@ fn what_a_condition_does_not_say_is_an_error_with_a_place() {
 fn nothing_is_lost_silently() {
     let found = imported(&rule("a and not b | count() by User > 5"));
     assert_eq!(found.opaque, 1);
-    assert!(messages(&found).iter().any(|message| message.contains("`| count() by User > 5` stays as an opaque test")));
+    assert!(
+        messages(&found)
+            .iter()
+            .any(|message| message.contains("`| count() by User > 5` stays as an opaque test"))
+    );
     let unused = imported(&rule("a and not b"));
-    let unused: Vec<&str> = messages(&unused).into_iter().filter(|message| message.contains("does not ask for")).collect();
+    let unused: Vec<&str> =
+        messages(&unused).into_iter().filter(|message| message.contains("does not ask for")).collect();
     assert_eq!(unused.len(), 4, "{unused:?}");
 }
 

@@ -12,7 +12,12 @@ const CASES: [Case; 63] = [
     Case("Image: 'C:\\\\a.exe'", 0, &["Image=C:\\a.exe"], &["Image=C:\\\\a.exe"]),
     Case("Image|endswith: '\\a.exe'", 0, &["Image=x\\A.exe"], &["Image=a.exe", "Image=\\a.exe "]),
     Case("Image|startswith: ['C:\\a\\', 'D:\\']", 0, &["Image=c:\\A\\x", "Image=d:\\x"], &["Image=E:\\a\\"]),
-    Case("CommandLine|contains: ' -x '", 0, &["CommandLine=a -X b"], &["CommandLine=a -x", "CommandLine=-x "]),
+    Case(
+        "CommandLine|contains: ' -x '",
+        0,
+        &["CommandLine=a -X b"],
+        &["CommandLine=a -x", "CommandLine=-x "],
+    ),
     Case("CommandLine|contains|all: [a, b]", 0, &["CommandLine=b A"], &["CommandLine=a"]),
     Case("CommandLine|all|contains: [a, b]", 0, &["CommandLine=ab"], &["CommandLine=b"]),
     Case("CommandLine|contains|cased: Foo", 0, &["CommandLine=xFoo"], &["CommandLine=xfoo"]),
@@ -37,7 +42,12 @@ const CASES: [Case; 63] = [
     Case("CommandLine|exists: true", 0, &["CommandLine=x"], &[""]),
     Case("CommandLine|exists: false", 0, &[""], &["CommandLine=x"]),
     Case("DestinationPort: 443", 0, &["DestinationPort=443"], &["DestinationPort=444", ""]),
-    Case("DestinationPort: ['80', 443]", 0, &["DestinationPort=80", "DestinationPort=443"], &["DestinationPort=1"]),
+    Case(
+        "DestinationPort: ['80', 443]",
+        0,
+        &["DestinationPort=80", "DestinationPort=443"],
+        &["DestinationPort=1"],
+    ),
     Case("DestinationPort|gte: 1024", 0, &["DestinationPort=1024"], &["DestinationPort=1023", ""]),
     Case("DestinationPort|lt: '10'", 0, &["DestinationPort=9"], &["DestinationPort=10"]),
     Case("LogonType: 3", 0, &["LogonType=3"], &["LogonType=30"]),
@@ -45,15 +55,30 @@ const CASES: [Case; 63] = [
     Case("Signed: 'true'", 0, &["Signed=TRUE"], &[""]),
     Case("LogonId: 0x3e7", 0, &["LogonId=999"], &["LogonId=0x3e7"]),
     Case("LogonId: '0x3e7'", 0, &["LogonId=0x3E7"], &["LogonId=999"]),
-    Case("Image|neq: x", 0, &["Image=y"], &["Image=X", ""]),
+    Case("Image|neq: x", 0, &["Image=y", ""], &["Image=X"]),
     Case("Image|neq: [x, y]", 0, &["Image=z"], &["Image=y"]),
     // Addresses.
     Case("DestinationIp|cidr: 10.0.0.0/8", 0, &["DestinationIp=10.1.2.3"], &["DestinationIp=11.1.2.3", ""]),
-    Case("DestinationIp|cidr: ['::1/128', 'fe80::/10']", 0, &["DestinationIp=fe80::1"], &["DestinationIp=10.0.0.1"]),
+    Case(
+        "DestinationIp|cidr: ['::1/128', 'fe80::/10']",
+        0,
+        &["DestinationIp=fe80::1"],
+        &["DestinationIp=10.0.0.1"],
+    ),
     Case("DestinationIp|startswith: '127.'", 0, &["DestinationIp=127.0.0.1"], &["DestinationIp=12.7.0.1"]),
-    Case("DestinationIp: '0:0:0:0:0:0:0:1'", 0, &["DestinationIp=::1", "DestinationIp=0:0:0:0:0:0:0:1"], &["DestinationIp=::2"]),
+    Case(
+        "DestinationIp: '0:0:0:0:0:0:0:1'",
+        0,
+        &["DestinationIp=::1", "DestinationIp=0:0:0:0:0:0:0:1"],
+        &["DestinationIp=::2"],
+    ),
     // Regular expressions.
-    Case("Image|re: '\\\\a[0-9]{2}\\.exe$'", 0, &["Image=C:\\a12.exe"], &["Image=C:\\A12.exe", "Image=C:\\a1.exe"]),
+    Case(
+        "Image|re: '\\\\a[0-9]{2}\\.exe$'",
+        0,
+        &["Image=C:\\a12.exe"],
+        &["Image=C:\\A12.exe", "Image=C:\\a1.exe"],
+    ),
     Case("Image|re|i: 'a.exe'", 0, &["Image=xA.EXEx"], &["Image=a"]),
     Case("Image|re|s: '^a.b$'", 0, &["Image=a\nb"], &["Image=ab"]),
     Case("Image|re|m: '^b$'", 0, &["Image=a\nb"], &["Image=ab"]),
@@ -62,14 +87,39 @@ const CASES: [Case; 63] = [
     Case("Image|re: '{GUID-[a-f]+}'", 0, &["Image={GUID-abc}"], &["Image=GUID-abc"]),
     Case("Image|re: '(?!x)a'", 1, &[], &["Image=a"]),
     // Encodings.
-    Case("CommandLine|base64offset|contains: 'foobar'", 0, &["CommandLine=xZm9vYmFyx", "CommandLine=mb29iYX"], &["CommandLine=foobar"]),
+    Case(
+        "CommandLine|base64offset|contains: 'foobar'",
+        0,
+        &["CommandLine=xZm9vYmFyx", "CommandLine=mb29iYX"],
+        &["CommandLine=foobar"],
+    ),
     Case("CommandLine|wide|base64|contains: 'ping'", 0, &["CommandLine=cABpAG4AZwA="], &["CommandLine=ping"]),
-    Case("CommandLine|windash|contains: ' -f'", 0, &["CommandLine=a -f", "CommandLine=a /f", "CommandLine=a \u{2013}f"], &["CommandLine=a f"]),
+    Case(
+        "CommandLine|windash|contains: ' -f'",
+        0,
+        &["CommandLine=a -f", "CommandLine=a /f", "CommandLine=a \u{2013}f"],
+        &["CommandLine=a f"],
+    ),
     // Maps, lists, keywords.
-    Case("\n        Image: a\n        CommandLine: b", 0, &["Image=a;CommandLine=b"], &["Image=a", "CommandLine=b"]),
+    Case(
+        "\n        Image: a\n        CommandLine: b",
+        0,
+        &["Image=a;CommandLine=b"],
+        &["Image=a", "CommandLine=b"],
+    ),
     Case("\n        - Image: a\n        - CommandLine: b", 0, &["Image=a", "CommandLine=b"], &["Image=b"]),
-    Case("\n        - Image: a\n          User: u\n        - CommandLine: [b, c]", 0, &["Image=a;User=u", "CommandLine=c"], &["Image=a"]),
-    Case("\n        - 'svc started'\n        - 17", 0, &["Message=the SVC started", "Message=no. 17"], &["Message=svc"]),
+    Case(
+        "\n        - Image: a\n          User: u\n        - CommandLine: [b, c]",
+        0,
+        &["Image=a;User=u", "CommandLine=c"],
+        &["Image=a"],
+    ),
+    Case(
+        "\n        - 'svc started'\n        - 17",
+        0,
+        &["Message=the SVC started", "Message=no. 17"],
+        &["Message=svc"],
+    ),
     Case("\n        '|all': [a, b]", 0, &["Message=ba"], &["Message=a"]),
     Case("'EVIL*x'", 0, &["Message=is evil or x"], &["Message=x evil"]),
     // What stays opaque hides nothing by itself.
@@ -127,7 +177,8 @@ fn what_stays_opaque_says_why_and_where() {
     ] {
         let text = rule(filter);
         let found = imported(&text);
-        let told: Vec<_> = found.diagnostics.iter().filter(|diagnostic| diagnostic.code == "sigma-opaque").collect();
+        let told: Vec<_> =
+            found.diagnostics.iter().filter(|diagnostic| diagnostic.code == "sigma-opaque").collect();
         let [told] = told.as_slice() else { panic!("{text}{:#?}", found.diagnostics) };
         assert!(told.message.contains(reason), "{filter}: {}", told.message);
         assert_eq!(&text[told.labels[0].span.range()], at, "{filter}");

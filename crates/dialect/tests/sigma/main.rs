@@ -1,6 +1,12 @@
 //! Sigma in and out: what filters hide, what becomes of conditions and of files, and that what is compiled comes back.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "tests fail by panicking")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking"
+)]
 
 mod conditions;
 mod files;

@@ -97,11 +97,10 @@ fn read(query: &Query, text: &str, schemas: &Schemas, options: &Options) -> Read
     let policy = drafted(found, &schema, &comments, options, heading(query, &comments));
     let mut told = resolver.told;
     let opaque = tell_opaque(&policy, OPAQUE, &resolver.reasons, &mut told);
-    let valid = read_back(&policy, &Remarks::default()).or_else(|why| {
+    let valid = read_back(&policy, &Remarks::default()).map_err(|why| {
         // The one thing that can be said in KQL and not in TOML.
         let message = format!("this query cannot be written as a policy: {why}");
         told.push(Diagnostic::error("kql-unsayable", message, query.main.source.span, "the query"));
-        Err(())
     });
     (valid.ok(), told, opaque)
 }

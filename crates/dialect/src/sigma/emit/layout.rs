@@ -1,5 +1,7 @@
 //! Conditions as selections with names, and the expression over them. Knows no tests.
 
+use std::fmt::Write as _;
+
 use super::test::{Entry, Out};
 use super::yaml::key;
 
@@ -23,9 +25,11 @@ pub(super) struct Names {
 impl Names {
     /// A name of letters, digits and underscores, once.
     pub(super) fn take(&mut self, wanted: &str) -> String {
-        let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '_' };
+        let plain =
+            |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '_' };
         let mut name: String = wanted.chars().map(plain).collect();
-        if !name.starts_with(|letter: char| letter.is_ascii_alphabetic()) || RESERVED.contains(&name.as_str()) {
+        if !name.starts_with(|letter: char| letter.is_ascii_alphabetic()) || RESERVED.contains(&name.as_str())
+        {
             name = format!("x_{name}");
         }
         let mut free = name.clone();
@@ -104,7 +108,10 @@ fn with(whole: &[Entry], more: &[Entry]) -> Option<Vec<Entry>> {
         if known.values.contains(other) {
             continue;
         }
-        if !["|contains", "|startswith", "|endswith", "|cased", "|re"].iter().any(|end| known.key.ends_with(end)) {
+        if !["|contains", "|startswith", "|endswith", "|cased", "|re"]
+            .iter()
+            .any(|end| known.key.ends_with(end))
+        {
             return None;
         }
         known.values.push(other.clone());
@@ -143,9 +150,12 @@ fn expression(out: &Out, maps: &mut Vec<Vec<Vec<Entry>>>) -> (String, bool) {
     };
     match out {
         Out::Map(entries) => place(vec![entries.clone()]),
-        Out::Any(parts) if parts.iter().all(|part| matches!(part, Out::Map(_))) => {
-            place(parts.iter().filter_map(|part| if let Out::Map(map) = part { Some(map.clone()) } else { None }).collect())
-        }
+        Out::Any(parts) if parts.iter().all(|part| matches!(part, Out::Map(_))) => place(
+            parts
+                .iter()
+                .filter_map(|part| if let Out::Map(map) = part { Some(map.clone()) } else { None })
+                .collect(),
+        ),
         Out::Not(inner) => {
             let (inner, _) = expression(inner, maps);
             (format!("not ({inner})"), false)
@@ -175,13 +185,15 @@ pub(super) fn written(selection: &Selection) -> String {
                 (true, 0) => "        - ",
                 (true, _) => "          ",
             };
-            out.push_str(&format!("{lead}{}:", key(&entry.key)));
+            let _infallible = write!(out, "{lead}{}:", key(&entry.key));
             if let [only] = entry.values.as_slice() {
-                out.push_str(&format!(" {only}\n"));
+                let _infallible = writeln!(out, " {only}");
             } else {
                 out.push('\n');
                 let indent = " ".repeat(lead.len() + 4);
-                entry.values.iter().for_each(|value| out.push_str(&format!("{indent}- {value}\n")));
+                for value in &entry.values {
+                    let _infallible = writeln!(out, "{indent}- {value}");
+                }
             }
         }
     }

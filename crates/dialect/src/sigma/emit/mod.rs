@@ -9,6 +9,8 @@ mod pattern;
 mod test;
 mod yaml;
 
+use std::fmt::Write as _;
+
 use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::policy::{ConditionKind, Exclusion, Policy};
 use lownoise_engine::predicate::Predicate;
@@ -64,7 +66,8 @@ pub fn emit(policy: &Policy, now: Time, aim: &Aim) -> Result<Emitted, Vec<Diagno
         selections.extend(found.iter().map(written));
     }
     if !scope.is_empty() {
-        selections.insert_str(0, &indented(&comment(MARK, "What the policy looks at: nothing else is hidden.")));
+        selections
+            .insert_str(0, &indented(&comment(MARK, "What the policy looks at: nothing else is hidden.")));
     }
     let mut parts = Vec::new();
     for exclusion in &active {
@@ -92,7 +95,10 @@ pub fn emit(policy: &Policy, now: Time, aim: &Aim) -> Result<Emitted, Vec<Diagno
         (false, _) => format!("{} and ({any})", scope.join(" and ")),
     };
     let head = heading(MARK, policy, &expired);
-    let text = format!("{head}{}{selections}    condition: not ({condition})\n", head_of(policy, &source, &aim.rules));
+    let text = format!(
+        "{head}{}{selections}    condition: not ({condition})\n",
+        head_of(policy, &source, &aim.rules)
+    );
     Ok(Emitted { text, notes: notes(&active, "sigma-expires", "filter") })
 }
 
@@ -161,25 +167,27 @@ fn enclosed(out: &Out, name: &str, names: &mut Names, found: &mut Vec<Selection>
 }
 
 fn indented(comments: &str) -> String {
-    comments.lines().map(|line| format!("    {line}\n")).collect()
+    comments.split_inclusive('\n').fold(String::new(), |out, line| out + "    " + line)
 }
 
 fn head_of(policy: &Policy, source: &[(String, String)], rules: &[String]) -> String {
     let id = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("lownoise:policy/{}", policy.id).as_bytes());
     let mut out = format!("title: {}\nid: {id}\n", quoted(&policy.title));
     if let Some(description) = &policy.description {
-        out.push_str(&format!("description: {}\n", quoted(description)));
+        let _infallible = writeln!(out, "description: {}", quoted(description));
     }
     out.push_str("logsource:\n");
     for (key, value) in source {
-        out.push_str(&format!("    {}: {}\n", yaml::key(key), yaml::key(value)));
+        let _infallible = writeln!(out, "    {}: {}", yaml::key(key), yaml::key(value));
     }
     out.push_str("filter:\n");
     if rules.is_empty() {
         out.push_str("    rules: any\n");
     } else {
         out.push_str("    rules:\n");
-        rules.iter().for_each(|rule| out.push_str(&format!("        - {}\n", yaml::key(rule))));
+        for rule in rules {
+            let _infallible = writeln!(out, "        - {}", yaml::key(rule));
+        }
     }
     out
 }

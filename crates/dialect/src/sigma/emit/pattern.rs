@@ -24,7 +24,13 @@ fn write(hir: &Hir, out: &mut String) -> Result<(), Refusal> {
         HirKind::Empty => out.push_str("()"),
         HirKind::Literal(literal) => {
             let text = std::str::from_utf8(&literal.0).map_err(|_| "it finds what is no text")?;
-            out.push_str(&regex_syntax::escape(text).replace(r"\#", "#").replace(r"\&", "&").replace(r"\-", "-").replace(r"\~", "~"));
+            out.push_str(
+                &regex_syntax::escape(text)
+                    .replace(r"\#", "#")
+                    .replace(r"\&", "&")
+                    .replace(r"\-", "-")
+                    .replace(r"\~", "~"),
+            );
         }
         HirKind::Class(class) => write_class(class, out)?,
         HirKind::Look(Look::Start) => out.push('^'),

@@ -79,16 +79,6 @@ impl Tests<'_> {
         if holds { Out::Any(both) } else { Out::All(both) }
     }
 
-    /// A missing value.
-    fn missing(&self, field: &str, kind: Kind) -> Out {
-        let null = "null".to_owned();
-        let values = match kind {
-            Kind::Text | Kind::Address => vec![null, quoted("")],
-            Kind::Number | Kind::Time | Kind::Bool => vec![null],
-        };
-        Out::one(field.to_owned(), values)
-    }
-
     pub(super) fn test(&mut self, test: &Test) -> Out {
         let kind = self.schema.kind(test.column);
         if let Support::Refused(why) = support(Target::Sigma, Subject::of(&test.operator, kind)) {
@@ -101,7 +91,9 @@ impl Tests<'_> {
         } else {
             match self.taxonomy.field(column, self.schema) {
                 Some(Field::Values(same, values)) if same == test.column => values,
-                _ => return self.refuse(test.span, "its column has no name that means nothing else in Sigma"),
+                _ => {
+                    return self.refuse(test.span, "its column has no name that means nothing else in Sigma");
+                }
             }
         };
         match &test.operator {
@@ -109,7 +101,7 @@ impl Tests<'_> {
                 let literals = literals.iter().filter_map(|literal| word(literal, others, *case)).collect();
                 self.text(&name, kind, TextOperator::Equals, literals, *case)
             }
-            Operator::Exists => self.missing(&name, kind).not(),
+            Operator::Exists => missing(&name, kind).not(),
             _ if !others.is_empty() => {
                 self.refuse(test.span, "its column has other words in Sigma, so only equality can be said")
             }
@@ -136,7 +128,8 @@ impl Tests<'_> {
         if literals.is_empty() {
             return self.always(false);
         }
-        let (empty, literals): (Vec<&str>, Vec<&str>) = literals.into_iter().partition(|literal| literal.is_empty());
+        let (empty, literals): (Vec<&str>, Vec<&str>) =
+            literals.into_iter().partition(|literal| literal.is_empty());
         if !empty.is_empty() && operator != TextOperator::Equals {
             return self.always(true);
         }
@@ -153,10 +146,13 @@ impl Tests<'_> {
         }
         let mut parts = Vec::new();
         if !empty.is_empty() {
-            parts.push(self.missing(name, kind));
+            parts.push(missing(name, kind));
         }
         if !literals.is_empty() {
-            parts.push(Out::one(key, literals.iter().map(|literal| quoted(&Text::written(literal))).collect()));
+            parts.push(Out::one(
+                key,
+                literals.iter().map(|literal| quoted(&Text::written(literal))).collect(),
+            ));
         }
         any(parts)
     }
@@ -174,13 +170,14 @@ impl Tests<'_> {
         }
         let mut parts = vec![Out::one(format!("{name}|re"), values)];
         if patterns.iter().any(|pattern| pattern.is_match("")) {
-            parts.push(self.missing(name, kind));
+            parts.push(missing(name, kind));
         }
         any(parts)
     }
 
     fn number(&self, name: &str, comparison: &Comparison<i64>) -> Out {
-        let one = |modifier: &str, bound: &i64| Out::one(format!("{name}{modifier}"), vec![bound.to_string()]);
+        let one =
+            |modifier: &str, bound: &i64| Out::one(format!("{name}{modifier}"), vec![bound.to_string()]);
         match comparison {
             Comparison::OneOf(numbers) if numbers.is_empty() => self.always(false),
             Comparison::OneOf(numbers) => {
@@ -200,6 +197,16 @@ impl Tests<'_> {
             }
         }
     }
+}
+
+/// A missing value.
+fn missing(field: &str, kind: Kind) -> Out {
+    let null = "null".to_owned();
+    let values = match kind {
+        Kind::Text | Kind::Address => vec![null, quoted("")],
+        Kind::Number | Kind::Time | Kind::Bool => vec![null],
+    };
+    Out::one(field.to_owned(), values)
 }
 
 fn any(mut parts: Vec<Out>) -> Out {

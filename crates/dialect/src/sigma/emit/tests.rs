@@ -101,7 +101,8 @@ fn a_filter_reads_as_people_write_them() {
     );
     let expected = "# t\n# policy: p; owner: o\n# Expired and left out: old\ntitle: 't'\nid: b5b92db5-6f0e-5d71-a64b-d0b1f2ba2f4b\nlogsource:\n    category: network_connection\nfilter:\n    rules: any\n    # What the policy looks at: nothing else is hidden.\n    scope:\n        RemoteIPType|cased: 'Public'\n    # snapd: Updates\n    # expires: 2026-12-31\n    snapd:\n        Image|startswith|cased: '/usr/lib/snapd/'\n        DestinationPort:\n            - 80\n            - 443\n    # apt-methods: Packages\n    # owner: it\n    apt_methods_1:\n        Image:\n            - null\n            - ''\n    apt_methods_2:\n        DestinationHostname|endswith: '.example'\n    condition: not (scope and (snapd or (apt_methods_1 and not (apt_methods_2))))\n";
     let text = text.unwrap();
-    let without_id = |text: &str| text.lines().filter(|line| !line.starts_with("id: ")).collect::<Vec<_>>().join("\n");
+    let without_id =
+        |text: &str| text.lines().filter(|line| !line.starts_with("id: ")).collect::<Vec<_>>().join("\n");
     assert_eq!(without_id(&text), without_id(expected), "{text}");
 }
 
@@ -111,7 +112,10 @@ fn tests_are_said_or_refused() {
         ("RemoteUrl = \"\"", "DestinationHostname:\n            - null\n            - ''\n"),
         ("RemoteUrl = [\"\", \"A\"]", "        - DestinationHostname|cased: 'A'\n"),
         ("RemoteUrl = { equals = 'a*\\', ignore_case = true }", "DestinationHostname: 'a\\*\\\\'\n"),
-        ("RemoteIP = { in = \"10.0.0.0/8\" }", "DestinationIp|cidr:\n            - '10.0.0.0/8'\n            - '::ffff:10.0.0.0/104'\n"),
+        (
+            "RemoteIP = { in = \"10.0.0.0/8\" }",
+            "DestinationIp|cidr:\n            - '10.0.0.0/8'\n            - '::ffff:10.0.0.0/104'\n",
+        ),
         ("RemoteIP = { in = \"public\" }", "DestinationIp|cidr:"),
         ("RemotePort = { between = [1, 5] }", "DestinationPort|gte: 1\n        DestinationPort|lte: 5\n"),
         ("RemotePort = { exists = true }", "not (x)"),
@@ -122,9 +126,15 @@ fn tests_are_said_or_refused() {
         ("RemoteUrl = { matches = '^a+$', ignore_case = true }", "DestinationHostname|re: '^[Aa]+$'"),
         ("RemoteUrl = { matches = 'a*' }", "            - null"),
         ("IsInitiatingProcessRemoteSession = true", "IsInitiatingProcessRemoteSession: true"),
-        ("all = [{ RemoteUrl = { contains = \"a\" } }, { RemoteUrl = { contains = \"b\" } }]", "DestinationHostname|contains|cased|all:"),
+        (
+            "all = [{ RemoteUrl = { contains = \"a\" } }, { RemoteUrl = { contains = \"b\" } }]",
+            "DestinationHostname|contains|cased|all:",
+        ),
         ("RemoteUrl = { contains = \"\" }", "DeviceId: null"),
-        ("any = [{ RemotePort = 1 }, { RemoteUrl = \"b\" }]", "        - DestinationPort: 1\n        - DestinationHostname|cased: 'b'\n"),
+        (
+            "any = [{ RemotePort = 1 }, { RemoteUrl = \"b\" }]",
+            "        - DestinationPort: 1\n        - DestinationHostname|cased: 'b'\n",
+        ),
     ] {
         let text = compiled(&exclusion(test)).unwrap_or_else(|refused| panic!("{test}: {refused:?}"));
         assert!(text.contains(said), "{test}\n{text}");
@@ -136,7 +146,10 @@ fn tests_are_said_or_refused() {
         (exclusion("Timestamp = { lt = 2026-01-01T00:00:00Z }"), "no points in time"),
         (exclusion("Protocol = { starts_with = \"T\" }"), "only equality"),
         (exclusion("opaque = \"x\""), "only the text"),
-        (format!("[scope]\ndevices = {{ OSPlatform = \"Linux\" }}\n{}", exclusion("RemotePort = 1")), "no other table"),
+        (
+            format!("[scope]\ndevices = {{ OSPlatform = \"Linux\" }}\n{}", exclusion("RemotePort = 1")),
+            "no other table",
+        ),
         (format!("lookback = \"24h\"\n{}", exclusion("RemotePort = 1")), "whenever it was"),
     ] {
         let refused = compiled(&toml).expect_err(&toml);

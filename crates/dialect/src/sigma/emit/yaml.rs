@@ -45,7 +45,21 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        for text in ["a", "it's", "a\"\\\nb\t\u{1}", "", "# no", "é\u{2028}", "null", "on", "a: b", "\u{10ffff}", "\u{fffd}", "\r", "😀"] {
+        for text in [
+            "a",
+            "it's",
+            "a\"\\\nb\t\u{1}",
+            "",
+            "# no",
+            "é\u{2028}",
+            "null",
+            "on",
+            "a: b",
+            "\u{10ffff}",
+            "\u{fffd}",
+            "\r",
+            "😀",
+        ] {
             let yaml = format!("{}: {}\n", key(&format!("{text}|x")), quoted(text));
             let stream = crate::yaml::parse(&yaml).unwrap_or_else(|wrong| panic!("{yaml}: {wrong:?}"));
             let node = stream.documents[0].get(&format!("{text}|x"));

@@ -41,7 +41,7 @@ type Read<T> = Result<T, Box<Diagnostic>>;
 /// What is wrong, at its place.
 pub(super) fn read(node: &Node, source: &str) -> Read<Expression> {
     let Some(text) = node.text() else {
-        return Err(wrong("a condition is a text", node.span, "no text"));
+        return Err(wrong("a condition is a text", node.span, "no text").into());
     };
     let mut parser = Parser { words: words(text, node.span, source)?, at: 0, depth: 0, whole: node.span };
     let found = parser.any()?;
@@ -52,12 +52,13 @@ pub(super) fn read(node: &Node, source: &str) -> Read<Expression> {
         let span = found.span.to(end);
         return Ok(Expression { kind: Kind::Counting(Box::new(found), counting), span });
     }
-    let label = if word.text == ")" { "no `(` stands before it" } else { "`and` or `or` is missing before it" };
-    Err(wrong(format!("`{}` is not expected here", word.text), word.span, label))
+    let label =
+        if word.text == ")" { "no `(` stands before it" } else { "`and` or `or` is missing before it" };
+    Err(wrong(format!("`{}` is not expected here", word.text), word.span, label).into())
 }
 
-fn wrong(message: impl Into<String>, span: Span, label: &str) -> Box<Diagnostic> {
-    Box::new(Diagnostic::error("sigma-condition", message, span, label))
+fn wrong(message: impl Into<String>, span: Span, label: &str) -> Diagnostic {
+    Diagnostic::error("sigma-condition", message, span, label)
 }
 
 #[derive(Debug, Clone)]
@@ -92,12 +93,12 @@ fn words(text: &str, whole: Span, source: &str) -> Read<Vec<Word>> {
             counting = true;
         } else if !counting && letter != '(' && letter != ')' {
             let message = format!("`{letter}` has no meaning in a condition");
-            return Err(wrong(message, place(start, end), "not understood"));
+            return Err(wrong(message, place(start, end), "not understood").into());
         }
         found.push(Word { text: text.get(start..end).unwrap_or("").to_owned(), span: place(start, end) });
         if found.len() > LONGEST {
             let message = format!("this condition has more than {LONGEST} words");
-            return Err(wrong(message, place(start, end), "too long"));
+            return Err(wrong(message, place(start, end), "too long").into());
         }
     }
     Ok(found)
@@ -164,11 +165,13 @@ impl Parser {
     fn nested(&mut self) -> Read<Expression> {
         let Some(word) = self.peek().cloned() else {
             let end = self.words.last().map_or(self.whole, |last| last.span);
-            return Err(wrong("this condition ends too early", end, "a selection is missing behind it"));
+            return Err(
+                wrong("this condition ends too early", end, "a selection is missing behind it").into()
+            );
         };
         if self.depth > DEEPEST {
             let message = format!("this condition is nested more than {DEEPEST} deep");
-            return Err(wrong(message, word.span, "too deep"));
+            return Err(wrong(message, word.span, "too deep").into());
         }
         if let Some(not) = self.passes("not") {
             let inner = self.one()?;
@@ -180,7 +183,7 @@ impl Parser {
             let Some(close) = self.passes(")") else {
                 let end = self.peek().map_or(open, |word| word.span);
                 let missing = wrong("a `)` is missing", end, "expected before this, or at the end");
-                return Err(Box::new((*missing).and(open, "this is open")));
+                return Err(missing.and(open, "this is open").into());
             };
             inner.span = open.to(close);
             return Ok(inner);
@@ -193,7 +196,7 @@ impl Parser {
         let reserved = ["and", "or", "of", "them", "all", "any", ")", "|"];
         if reserved.iter().any(|reserved| word.text.eq_ignore_ascii_case(reserved)) {
             let message = format!("`{}` stands where a selection is expected", word.text);
-            return Err(wrong(message, word.span, "not a selection"));
+            return Err(wrong(message, word.span, "not a selection").into());
         }
         Ok(Expression { kind: Kind::Name(word.text), span: word.span })
     }

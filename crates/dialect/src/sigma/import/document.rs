@@ -108,7 +108,8 @@ pub(super) fn documents(nodes: Vec<Node>, told: &mut Vec<Diagnostic>) -> Vec<Doc
             let message = "a correlation counts events over time, which no policy does: it is left out";
             told.push(Diagnostic::warning("sigma-correlation", message, node.span, "left out"));
         } else if node.word() != Some(crate::yaml::Word::Null) {
-            let message = "this document is no Sigma rule and no filter: it has no `detection` and no `filter`";
+            let message =
+                "this document is no Sigma rule and no filter: it has no `detection` and no `filter`";
             told.push(Diagnostic::error("sigma-document", message, node.span, "neither"));
         }
     }

@@ -101,7 +101,9 @@ fn dashed(text: &Text) -> Result<Vec<Text>, &'static str> {
                 let each = |text: &String| DASHES.map(|dash| format!("{text}{dash}"));
                 written = written.iter().flat_map(each).collect();
             } else {
-                written.iter_mut().for_each(|text| text.push(letter));
+                for text in &mut written {
+                    text.push(letter);
+                }
             }
             before = Some(letter);
         }
@@ -141,8 +143,15 @@ mod tests {
         assert_eq!(texts("a|utf16le", "ab"), one("a\0b\0"));
         assert_eq!(texts("a|utf16be", "a"), one("\0a"));
         assert_eq!(texts("a|utf16|base64", "a"), one("//5hAA=="));
-        assert_eq!(texts("a|base64offset|contains", "foobar").unwrap(), ["*Zm9vYmFy*", "*Zvb2Jhc*", "*mb29iYX*"]);
-        assert!(texts("a|base64", "a*").is_err() && texts("a|wide", "é").is_err() && texts("a|utf16", "a").is_err());
+        assert_eq!(
+            texts("a|base64offset|contains", "foobar").unwrap(),
+            ["*Zm9vYmFy*", "*Zvb2Jhc*", "*mb29iYX*"]
+        );
+        assert!(
+            texts("a|base64", "a*").is_err()
+                && texts("a|wide", "é").is_err()
+                && texts("a|utf16", "a").is_err()
+        );
     }
 
     #[test]

@@ -110,8 +110,11 @@ fn read(
 
 /// The document that is asked for: the only rule, else the only filter.
 fn chosen<'d>(all: &'d [Document], options: &Options, text: &str) -> Result<&'d Document, Box<Diagnostic>> {
-    let wrong = |message: String, span, label: &str| Box::new(Diagnostic::error("sigma-document", message, span, label));
-    let titles = || all.iter().map(|document| format!("`{}`", document.title())).collect::<Vec<_>>().join(", ");
+    let wrong = |message: String, span, label: &str| {
+        Box::new(Diagnostic::error("sigma-document", message, span, label))
+    };
+    let titles =
+        || all.iter().map(|document| format!("`{}`", document.title())).collect::<Vec<_>>().join(", ");
     if let Some(word) = &options.rule {
         return all.iter().find(|document| document.is_called(word)).ok_or_else(|| {
             let message = format!("nothing in this file is called `{word}`");
@@ -128,7 +131,8 @@ fn chosen<'d>(all: &'d [Document], options: &Options, text: &str) -> Result<&'d 
         }
         (several, _) => {
             let second = several.get(1).or(filters.get(1)).map_or(Span::default(), |second| second.span());
-            let found = wrong("this file holds several rules, and a policy is of one".to_owned(), second, "another");
+            let found =
+                wrong("this file holds several rules, and a policy is of one".to_owned(), second, "another");
             Err(Box::new(found.help(format!("choose one with `--rule`: {}", titles()))))
         }
     }
@@ -152,7 +156,8 @@ fn candidates(
     }
     let category = document.source().category;
     let fits = |taxonomy: &&Taxonomy| {
-        taxonomy.id == "sigma" && category.as_ref().is_some_and(|category| taxonomy.categories.contains(category))
+        taxonomy.id == "sigma"
+            && category.as_ref().is_some_and(|category| taxonomy.categories.contains(category))
     };
     let known = taxonomies().iter().filter(fits).cloned();
     Ok(known.chain([of_table("sigma", OWN_TABLE)]).collect())
@@ -173,18 +178,17 @@ impl Draft {
         (schema, taxonomy): (&Schema, &Taxonomy),
         options: &Options,
     ) -> Wrong<Self> {
-        let mut selections =
-            Selections { text, schema, taxonomy, told: Vec::new(), reasons: HashMap::new() };
+        let mut selections = Selections { text, schema, taxonomy, told: Vec::new(), reasons: HashMap::new() };
         let mut scope = Vec::new();
         let mut exclusions = Vec::new();
         let mut names = Names::default();
         let owner = options.owner.clone().unwrap_or_else(|| "unassigned".to_owned());
         for document in documents {
-            let named = named(document);
-            let found = found(document, &named, &mut selections, text)?;
+            let own = named(document);
+            let found = found(document, &own, &mut selections, text)?;
             scope.extend(found.scope);
             for excluded in found.exclusions {
-                exclusions.push(exclusion(excluded, document, (&named, comments), &mut names, &owner));
+                exclusions.push(exclusion(excluded, document, (&own, comments), &mut names, &owner));
             }
         }
         let Some(first) = documents.first() else { return Err(Vec::new()) };
@@ -237,11 +241,10 @@ fn origin(documents: &[&Document]) -> Vec<String> {
 /// The selections of a document.
 fn named(document: &Document) -> Vec<Named<'_>> {
     let yaml::Kind::Map(entries) = &document.detection.kind else { return Vec::new() };
-    let own = ["condition", "timeframe"];
+    let own: &[&str] =
+        if document.is_filter { &["condition", "timeframe", "rules"] } else { &["condition", "timeframe"] };
     let selections = entries.iter().filter_map(|(key, value)| Some((key.text()?, key.span, value)));
-    selections
-        .filter(|(name, ..)| !own.contains(name) && !(document.is_filter && *name == "rules"))
-        .collect()
+    selections.filter(|(name, ..)| !own.contains(name)).collect()
 }
 
 /// What a document's condition is made of.
@@ -253,7 +256,12 @@ fn found(
 ) -> Wrong<Found> {
     let Some(condition) = document.detection.get("condition") else {
         let message = "the condition is missing: nothing says how the selections go together";
-        return Err(vec![Diagnostic::error("sigma-condition", message, document.detection.span, "no `condition`")]);
+        return Err(vec![Diagnostic::error(
+            "sigma-condition",
+            message,
+            document.detection.span,
+            "no `condition`",
+        )]);
     };
     let expression = expression(condition, text).map_err(|wrong| vec![*wrong])?;
     let mut walk = Walk {
@@ -306,7 +314,7 @@ fn exclusion(
     excluded: Excluded,
     document: &Document,
     (named, comments): (&[Named<'_>], &Comments),
-    names: &mut Names,
+    ids: &mut Names,
     owner: &str,
 ) -> Exclusion {
     let remarks = excluded.names.iter().filter_map(|wanted| named.iter().find(|(name, ..)| name == wanted));
@@ -320,8 +328,10 @@ fn exclusion(
     let id = said.id.unwrap_or_else(|| called.join("-"));
     let id = if id.is_empty() { "excluded".to_owned() } else { id };
     Exclusion {
-        id: names.unique(&id),
-        reason: Some(said.text).filter(|text| !text.is_empty()).unwrap_or_else(|| reason(document, &excluded.names)),
+        id: ids.unique(&id),
+        reason: Some(said.text)
+            .filter(|text| !text.is_empty())
+            .unwrap_or_else(|| reason(document, &excluded.names)),
         owner: said.owner.unwrap_or_else(|| owner.to_owned()),
         created: said.created,
         expires: said.expires,
@@ -351,4 +361,3 @@ fn reason(document: &Document, names: &[String]) -> String {
     }
     format!("Known false positives: {}", said.join("; "))
 }
-

@@ -61,21 +61,22 @@ impl Selections<'_> {
     }
 
     fn values(&mut self, key: &Key, whole: Span, values: &[&Node]) -> Predicate {
-        let (keyed, field) = match &key.field {
-            Some(name) => (key.clone(), self.taxonomy.field(name, self.schema)),
-            None => {
-                let mut keyed = key.clone();
-                if !keyed.has(Modifier::Regex) {
-                    keyed.modifiers.push(Modifier::Contains);
-                }
-                (keyed, self.schema.column(MESSAGE).map(Field::Column))
+        let (keyed, field) = if let Some(name) = &key.field {
+            (key.clone(), self.taxonomy.field(name, self.schema))
+        } else {
+            let mut keyed = key.clone();
+            if !keyed.has(Modifier::Regex) {
+                keyed.modifiers.push(Modifier::Contains);
             }
+            (keyed, self.schema.column(MESSAGE).map(Field::Column))
         };
         let Some(field) = field else {
             let table = &self.schema.table;
             let why = match &key.field {
                 Some(name) => format!("`{name}` has no column in `{table}`"),
-                None => format!("a keyword is looked for in the whole event, and `{table}` has no such column"),
+                None => {
+                    format!("a keyword is looked for in the whole event, and `{table}` has no such column")
+                }
             };
             return self.opaque(whole, &why);
         };
@@ -111,12 +112,7 @@ impl Selections<'_> {
             self.tell(key, value);
         }
         let joined = if key.has(Modifier::All) { all(parts) } else { merged(any(parts)) };
-        if key.has(Modifier::Neq) {
-            // What is not there does not differ.
-            let place = Place { schema, field, span: whole };
-            return all(vec![place.exists(), not(joined)]);
-        }
-        joined
+        if key.has(Modifier::Neq) { not(joined) } else { joined }
     }
 
     /// What a reader of the policy may not expect.
@@ -131,7 +127,8 @@ impl Selections<'_> {
         }
         let cased = key.has(Modifier::Cased) || key.has(Modifier::Regex);
         if !cased && value.text().is_some_and(folds_beyond_ascii) {
-            let message = "letters beyond ASCII are compared as they are; engines of Sigma differ on their case";
+            let message =
+                "letters beyond ASCII are compared as they are; engines of Sigma differ on their case";
             let warning = Diagnostic::warning("sigma-beyond-ascii", message, value.span, "compared as it is");
             self.told.push(warning);
         }

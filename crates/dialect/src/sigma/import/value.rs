@@ -41,7 +41,10 @@ pub(super) fn asked(place: &Place<'_>, key: &Key, value: &Node) -> Said {
         return place.order(order, &word);
     }
     let case = if key.has(Modifier::Cased) { Case::Sensitive } else { Case::Insensitive };
-    let plain = key.modifiers.iter().all(|modifier| matches!(modifier, Modifier::All | Modifier::Cased | Modifier::Neq));
+    let plain = key
+        .modifiers
+        .iter()
+        .all(|modifier| matches!(modifier, Modifier::All | Modifier::Cased | Modifier::Neq));
     let text = match word {
         Word::Null if plain => return place.text(&Asked::Nothing, case),
         Word::Null => return Err("nothing has no part".to_owned()),
@@ -100,15 +103,12 @@ impl Place<'_> {
     fn of_column(&self, column: ColumnId, asked: &Asked, case: Case) -> Said {
         let kind = self.schema.kind(column);
         match (kind, asked) {
-            (Kind::Text, Asked::Literal(operator, literal)) => {
-                Ok(self.literal(column, *operator, literal, case))
-            }
             (Kind::Address, Asked::Literal(TextOperator::Equals, literal)) => {
                 // An address is compared as it is canonically spelled.
                 let address = OwnedValue::address(literal);
                 Ok(self.literal(column, TextOperator::Equals, address.borrow().text(), case))
             }
-            (Kind::Address, Asked::Literal(operator, literal)) => {
+            (Kind::Text | Kind::Address, Asked::Literal(operator, literal)) => {
                 Ok(self.literal(column, *operator, literal, case))
             }
             (Kind::Text | Kind::Address, Asked::Pattern(pattern)) => self.pattern(column, pattern, case),
@@ -146,7 +146,8 @@ impl Place<'_> {
             }
         };
         let flags = [(Modifier::MultiLine, 'm'), (Modifier::DotAll, 's')];
-        let flags: String = flags.iter().filter(|(flag, _)| key.has(*flag)).map(|(_, letter)| *letter).collect();
+        let flags: String =
+            flags.iter().filter(|(flag, _)| key.has(*flag)).map(|(_, letter)| *letter).collect();
         let flags = if flags.is_empty() { flags } else { format!("(?{flags})") };
         let case = if key.has(Modifier::IgnoreCase) { Case::Insensitive } else { Case::Sensitive };
         self.pattern(column, &format!("{flags}{}", pcre::translated(pattern)), case)
@@ -211,7 +212,8 @@ impl Place<'_> {
         if behind.contains('\\') {
             return Err("a domain and a name have one backslash between them".to_owned());
         }
-        let ends = |operator| if before.is_empty() { has_domain.clone() } else { test(domain, operator, before) };
+        let ends =
+            |operator| if before.is_empty() { has_domain.clone() } else { test(domain, operator, before) };
         let begins = if behind.is_empty() { constant(true) } else { test(name, StartsWith, behind) };
         let is = if behind.is_empty() {
             not(self.test(name, Operator::Exists))
@@ -240,7 +242,9 @@ pub(super) fn merged(predicate: Predicate) -> Predicate {
             continue;
         };
         let taken = kept.iter_mut().rev().take(8).any(|other| match other {
-            Predicate::Test(other) if other.column == test.column => take(&mut other.operator, &test.operator),
+            Predicate::Test(other) if other.column == test.column => {
+                take(&mut other.operator, &test.operator)
+            }
             _ => false,
         });
         if !taken {
@@ -279,7 +283,8 @@ fn take(whole: &mut Operator, part: &Operator) -> bool {
 
 /// Case is not spoken of where no letter has one.
 fn as_it_is(predicate: Predicate) -> Predicate {
-    let Predicate::Test(Test { column, operator: Operator::Text { operator, literals, case }, span }) = predicate
+    let Predicate::Test(Test { column, operator: Operator::Text { operator, literals, case }, span }) =
+        predicate
     else {
         return predicate;
     };

@@ -107,7 +107,12 @@ impl Walk<'_, '_> {
         match &expression.kind {
             Kind::Name(name) => found.push(name.clone()),
             Kind::Of(_, pattern) => {
-                found.extend(self.named.iter().map(|(name, ..)| (*name).to_owned()).filter(|name| is_like(name, pattern)));
+                found.extend(
+                    self.named
+                        .iter()
+                        .map(|(name, ..)| (*name).to_owned())
+                        .filter(|name| is_like(name, pattern)),
+                );
             }
             Kind::Not(inner) | Kind::Counting(inner, _) => self.names(inner, found),
             Kind::And(parts) | Kind::Or(parts) => parts.iter().for_each(|part| self.names(part, found)),
@@ -138,7 +143,8 @@ impl Walk<'_, '_> {
             Some(count) => {
                 let chosen = combinations(parts.len(), count);
                 let Some(chosen) = chosen else {
-                    let message = format!("`{count} of` {} selections are too many combinations", parts.len());
+                    let message =
+                        format!("`{count} of` {} selections are too many combinations", parts.len());
                     self.wrong.push(Diagnostic::error("sigma-condition", message, span, "too many"));
                     return any(Vec::new());
                 };
