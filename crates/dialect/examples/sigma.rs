@@ -28,7 +28,7 @@ fn main() {
     match (arguments.first().map(String::as_str), number(1), number(2), number(3)) {
         (Some("import"), ..) => imported(),
         (Some("compile"), Some(policies), Some(events), Some(seed)) => {
-            compiled(policies, events, seed as u64)
+            compiled(policies, events, seed as u64);
         }
         _ => println!("import < CASES, or compile POLICIES EVENTS SEED"),
     }
