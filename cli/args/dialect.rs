@@ -51,7 +51,7 @@ pub(crate) struct Import {
     /// The table of a policy from Sigma or Elastic [default: the one that has the fields].
     #[arg(long, value_name = "TABLE")]
     pub(crate) table: Option<String>,
-    /// Compile the policy, import that again, and prove that both keep the same events.
+    /// Compile the policy (to KQL what comes from Elastic), import that again, and prove that both keep the same events.
     #[arg(long)]
     pub(crate) verify: bool,
     /// The clock of that proof [default: now].
@@ -119,6 +119,8 @@ pub(crate) enum Language {
     Kql,
     /// Rules and filters of Sigma.
     Sigma,
+    /// Exceptions of Elastic Security, as NDJSON or TOML.
+    Elastic,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

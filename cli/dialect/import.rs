@@ -1,6 +1,6 @@
 //! `lownoise import`: a policy from a query or a rule.
 
-use lownoise_dialect::{kql, sigma};
+use lownoise_dialect::{elastic, kql, sigma};
 use lownoise_engine::policy::Policy;
 
 use super::{tell, verify_filter, verify_query, write};
@@ -35,6 +35,15 @@ pub(crate) fn run(arguments: &args::Import) -> Result<(), Failure> {
             };
             sigma::import(&source, &schemas, &options)
         }
+        Language::Elastic => {
+            let options = elastic::Options {
+                id,
+                title: arguments.title.clone(),
+                owner: arguments.owner.clone(),
+                table: arguments.table.clone(),
+            };
+            elastic::import(&source, &schemas, &options)
+        }
     };
     tell(&imported.diagnostics, &imported.sources);
     let Some((text, policy)) = &imported.policy else { return Err(Failure::Input(None)) };
@@ -45,7 +54,7 @@ pub(crate) fn run(arguments: &args::Import) -> Result<(), Failure> {
     }
     let now = load::now(arguments.now);
     let emitted = match arguments.from {
-        Language::Kql => kql::emit(policy, now),
+        Language::Kql | Language::Elastic => kql::emit(policy, now),
         Language::Sigma => {
             // The log source says nothing of what is hidden.
             let source = vec![("category".to_owned(), "any".to_owned())];
@@ -53,7 +62,9 @@ pub(crate) fn run(arguments: &args::Import) -> Result<(), Failure> {
         }
     };
     match (emitted, arguments.from) {
-        (Ok(emitted), Language::Kql) => verify_query(policy, &emitted.text, &schemas, now),
+        (Ok(emitted), Language::Kql | Language::Elastic) => {
+            verify_query(policy, &emitted.text, &schemas, now)
+        }
         (Ok(emitted), Language::Sigma) => verify_filter(policy, &emitted.text, &schemas, now),
         (Err(refused), _) => {
             tell(&refused, &policy.sources);

@@ -323,6 +323,42 @@ output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions
 - A comment above a condition, or behind it, is its reason; `// id: reason` names it too.
 - `not` of null is null, and such events are dropped: they leave the scope.
 - What is not understood stays as an opaque test at its place, and is listed with its line.
+
+## Sigma
+`lownoise import RULE.yml --from sigma` reads a rule or a filter; a file's filters are applied to its rule, and `--rule`
+chooses one of several. `lownoise compile POLICY --to sigma` writes a filter that hides exactly what the policy hides:
+its condition is `not (…)`, its rules are `any` or those of `--rule ID`, and the scope stands behind `not` too, since a
+filter is and-ed to rules that look at more than the policy.
+
+- What the condition negates is an exclusion, whatever its selections are called: `not 1 of filter_*` is one for each,
+  `not all of …` is one, `not (a or b)` is two. All else is scope. A filter whose condition has no `not` keeps what it holds
+  on and hides everything else; that is told.
+- Comments above a selection, or behind its name, are its reason: `# id: reason`, `# owner: x; expires: 2027-02-02`. Else
+  it is what the filter says of itself, or the rule's `falsepositives`.
+- The table is Defender's for `process_creation`, `file_event` and `network_connection` where it has the rule's fields, and
+  else `SigmaEvents`, whose columns are the fields of Sigma's log sources; `--table` says otherwise. `User` is Defender's
+  domain and name. A column that has no name in Sigma keeps its own.
+- Texts ignore the case of ASCII letters, but for `cased` and `re`; wildcards, escapes, `all`, `windash` (dashes before
+  words, at most three), `base64`, `base64offset`, `wide`, `utf16*`, `cidr`, `exists`, `neq`, `lt` … `gte` and the flags of
+  `re` are exact. Keywords are looked for in `Message`, the whole log message.
+- `fieldref`, `expand`, parts of times, counting (`| count()`), fields without a column, and what PCRE has and Rust's `regex`
+  has not (look-around, back-references) stay opaque.
+- Empty and missing text are one: `null`, `''` and `exists: false` ask for the same, and the first that does is told.
+- A v4-mapped address is the IPv4 address, so `cidr: 10.0.0.0/8` holds `::ffff:10.1.2.3`, which engines of Sigma do not find.
+- Wherever rsigma and pySigma agree on random rules and events, so do the imported policies, and both hide what the
+  compiled filters of random policies are to hide: `.ci/sigma.py`. Not compared: events with an empty text where a rule
+  tells `''` from `null`.
+
+## Elastic
+`lownoise import FILE --from elastic` reads exceptions: an export of lists (NDJSON), items of the API (JSON), or the TOML of
+Elastic's repository of rules. Each item is an exclusion, all of its entries hold.
+
+- `match`, `match_any`, `wildcard`, `exists` and `nested`, `included` and `excluded`. Case matters, but to items of an
+  endpoint list that are not for Linux alone. `match` on an address is being in that network.
+- The table is `EcsEvents`, in the names of the Elastic Common Schema; `--table DeviceNetworkEvents` and its like say
+  otherwise.
+- `expire_time` becomes the last whole day; one in the middle of a day is told. `os_types` asks for `host.os.type`.
+- Value lists and unknown fields stay opaque.
 ";
 
 /// The manual's page.

@@ -2,7 +2,6 @@
 
 mod emit;
 mod import;
-mod text;
 
 pub use emit::{Aim, emit, filtering};
 pub use import::{OPAQUE, Options, import};

@@ -13,8 +13,8 @@ use super::pattern::spelled;
 use super::yaml::quoted;
 use crate::capability::{Subject, Support, Target, support};
 use crate::networks::{Listed, Networks};
-use crate::sigma::text::Text;
 use crate::taxonomy::{Field, Taxonomy};
+use crate::wildcards::Text;
 
 /// A condition in the making.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::modifiers::{Key, Modifier};
-use crate::sigma::text::{Part, Text};
+use crate::wildcards::{Part, Text};
 
 /// The dashes that Windows' programs take for each other.
 const DASHES: [char; 5] = ['-', '/', '\u{2013}', '\u{2014}', '\u{2015}'];

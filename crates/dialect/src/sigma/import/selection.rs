@@ -9,9 +9,10 @@ use lownoise_engine::schema::Schema;
 use lownoise_engine::span::Span;
 
 use super::modifiers::{Key, Modifier};
-use super::value::{Place, Said, asked, merged};
+use super::value::asked;
 use crate::capability::folds_beyond_ascii;
 use crate::logic::{all, any, not};
+use crate::place::{Place, Said, merged};
 use crate::taxonomy::{Field, Taxonomy};
 use crate::yaml::{Kind, Node, Word};
 

@@ -1,44 +1,30 @@
 //! What one value of a selection asks of one field. Knows kinds of columns, no selections.
 
-use ipnetwork::IpNetwork;
-use lownoise_engine::event::ColumnId;
-use lownoise_engine::op::{AddressSet, Case, Comparison, Operator, Pattern, TextOperator};
-use lownoise_engine::predicate::{Predicate, Test};
-use lownoise_engine::schema::Schema;
-use lownoise_engine::span::Span;
-use lownoise_engine::value::{Kind, OwnedValue};
+use lownoise_engine::op::{Case, Comparison, Operator};
+use lownoise_engine::predicate::Predicate;
+use lownoise_engine::value::Kind;
 
 use super::encoding::encoded;
 use super::modifiers::{Key, Modifier};
 use super::pcre;
-use crate::logic::{all, any, constant, not};
-use crate::sigma::text::{Asked, Text};
+use crate::logic::any;
+use crate::place::{Place, Said, merged};
 use crate::taxonomy::Field;
+use crate::wildcards::{Asked, Text};
 use crate::yaml::{Node, Word};
-
-/// A field of a rule, in a table.
-pub(super) struct Place<'a> {
-    pub(super) schema: &'a Schema,
-    pub(super) field: Field<'a>,
-    /// Where the value is written.
-    pub(super) span: Span,
-}
-
-/// What a value asks, or why that cannot be said.
-pub(super) type Said = Result<Predicate, String>;
 
 /// What a value asks.
 pub(super) fn asked(place: &Place<'_>, key: &Key, value: &Node) -> Said {
     let Some(word) = value.word() else { return Err("it is no single value".to_owned()) };
     if key.has(Modifier::Regex) {
-        return place.regex(key, value.text().unwrap_or(""));
+        return regex(place, key, value.text().unwrap_or(""));
     }
     if key.has(Modifier::Cidr) {
         return place.network(value.text().unwrap_or("").trim());
     }
     let orders = [Modifier::Lt, Modifier::Lte, Modifier::Gt, Modifier::Gte];
     if let Some(order) = orders.into_iter().find(|order| key.has(*order)) {
-        return place.order(order, &word);
+        return compared(place, order, &word);
     }
     let case = if key.has(Modifier::Cased) { Case::Sensitive } else { Case::Insensitive };
     let plain = key
@@ -59,236 +45,38 @@ pub(super) fn asked(place: &Place<'_>, key: &Key, value: &Node) -> Said {
     Ok(merged(any(each?)))
 }
 
-impl Place<'_> {
-    fn test(&self, column: ColumnId, operator: Operator) -> Predicate {
-        Predicate::Test(Test { column, operator, span: self.span })
-    }
-
-    fn literal(&self, column: ColumnId, operator: TextOperator, literal: &str, case: Case) -> Predicate {
-        self.test(column, Operator::Text { operator, literals: vec![literal.to_owned()], case })
-    }
-
-    /// That the field has a value.
-    pub(super) fn exists(&self) -> Predicate {
-        match self.field {
-            Field::Column(column) | Field::Values(column, _) | Field::Account { name: column, .. } => {
-                self.test(column, Operator::Exists)
-            }
+fn regex(place: &Place<'_>, key: &Key, pattern: &str) -> Said {
+    let column = match place.field {
+        Field::Column(column) if matches!(place.schema.kind(column), Kind::Text | Kind::Address) => column,
+        Field::Column(column) => return Err(place.is_no_text(column)),
+        Field::Values(..) | Field::Account { .. } => {
+            return Err("this field is no column of its own, and a pattern looks at one".to_owned());
         }
-    }
-
-    fn text(&self, asked: &Asked, case: Case) -> Said {
-        match (asked, &self.field) {
-            (Asked::Anything, _) => Ok(self.exists()),
-            (Asked::Nothing, _) => Ok(not(self.exists())),
-            (_, Field::Column(column)) => self.of_column(*column, asked, case),
-            (Asked::Literal(TextOperator::Equals, literal), Field::Values(column, values)) => {
-                let same = |said: &str| case.same(said.as_bytes(), literal.as_bytes());
-                let word = values.iter().find(|(said, _)| same(said)).map_or(literal, |(_, is)| is);
-                Ok(self.literal(*column, TextOperator::Equals, word, case))
-            }
-            (_, Field::Values(column, _)) => {
-                let column = self.schema.name(*column);
-                Err(format!("`{column}` has other words for its values, so only equality can be said"))
-            }
-            (Asked::Literal(operator, literal), Field::Account { domain, name }) => {
-                self.account(*domain, *name, (*operator, literal), case)
-            }
-            (Asked::Pattern(_), Field::Account { .. }) => {
-                Err("a domain and a name are two columns, and a pattern looks at one".to_owned())
-            }
-        }
-    }
-
-    fn of_column(&self, column: ColumnId, asked: &Asked, case: Case) -> Said {
-        let kind = self.schema.kind(column);
-        match (kind, asked) {
-            (Kind::Address, Asked::Literal(TextOperator::Equals, literal)) => {
-                // An address is compared as it is canonically spelled.
-                let address = OwnedValue::address(literal);
-                Ok(self.literal(column, TextOperator::Equals, address.borrow().text(), case))
-            }
-            (Kind::Text | Kind::Address, Asked::Literal(operator, literal)) => {
-                Ok(self.literal(column, *operator, literal, case))
-            }
-            (Kind::Text | Kind::Address, Asked::Pattern(pattern)) => self.pattern(column, pattern, case),
-            (Kind::Number, Asked::Literal(TextOperator::Equals, literal)) => {
-                let number = literal.trim().parse().map_err(|_| self.is_no_text(column))?;
-                Ok(self.test(column, Operator::Number(Comparison::OneOf(vec![number]))))
-            }
-            (Kind::Bool, Asked::Literal(TextOperator::Equals, literal)) => {
-                let holds = literal.to_ascii_lowercase().parse().map_err(|_| self.is_no_text(column))?;
-                Ok(self.test(column, Operator::Bool(holds)))
-            }
-            _ => Err(self.is_no_text(column)),
-        }
-    }
-
-    fn is_no_text(&self, column: ColumnId) -> String {
-        format!("`{}` is {}", self.schema.name(column), self.schema.kind(column).article())
-    }
-
-    fn pattern(&self, column: ColumnId, pattern: &str, case: Case) -> Said {
-        let pattern = Pattern::new(pattern, case)
-            .map_err(|why| format!("this regular expression cannot be used: {}", why.0))?;
-        // What an event lacks matches nothing, and here what it lacks is the empty text.
-        let empty = pattern.is_match("");
-        let test = self.test(column, Operator::Matches(vec![pattern]));
-        Ok(if empty { all(vec![self.test(column, Operator::Exists), test]) } else { test })
-    }
-
-    fn regex(&self, key: &Key, pattern: &str) -> Said {
-        let column = match self.field {
-            Field::Column(column) if matches!(self.schema.kind(column), Kind::Text | Kind::Address) => column,
-            Field::Column(column) => return Err(self.is_no_text(column)),
-            Field::Values(..) | Field::Account { .. } => {
-                return Err("this field is no column of its own, and a pattern looks at one".to_owned());
-            }
-        };
-        let flags = [(Modifier::MultiLine, 'm'), (Modifier::DotAll, 's')];
-        let flags: String =
-            flags.iter().filter(|(flag, _)| key.has(*flag)).map(|(_, letter)| *letter).collect();
-        let flags = if flags.is_empty() { flags } else { format!("(?{flags})") };
-        let case = if key.has(Modifier::IgnoreCase) { Case::Insensitive } else { Case::Sensitive };
-        self.pattern(column, &format!("{flags}{}", pcre::translated(pattern)), case)
-    }
-
-    fn network(&self, text: &str) -> Said {
-        let network: IpNetwork = text.parse().map_err(|_| format!("`{text}` is no network"))?;
-        let Field::Column(column) = self.field else {
-            return Err("this field is no column of its own".to_owned());
-        };
-        if self.schema.kind(column) != Kind::Address {
-            return Err(self.is_no_text(column));
-        }
-        let network = IpNetwork::new(network.network(), network.prefix()).unwrap_or(network);
-        let set = AddressSet { networks: vec![network], classes: Vec::new() };
-        Ok(self.test(column, Operator::In(set)))
-    }
-
-    fn order(&self, order: Modifier, word: &Word) -> Said {
-        let Field::Column(column) = self.field else {
-            return Err("this field is no column of its own".to_owned());
-        };
-        if self.schema.kind(column) != Kind::Number {
-            return Err(self.is_no_text(column));
-        }
-        let bound = match word {
-            Word::Number(number) => *number,
-            Word::Text(text) => text.trim().parse().map_err(|_| format!("`{text}` is no whole number"))?,
-            _ => return Err("it is no whole number".to_owned()),
-        };
-        let comparison = match order {
-            Modifier::Lt => Comparison::Lt(bound),
-            Modifier::Lte => Comparison::Lte(bound),
-            Modifier::Gt => Comparison::Gt(bound),
-            _ => Comparison::Gte(bound),
-        };
-        Ok(self.test(column, Operator::Number(comparison)))
-    }
-
-    /// A literal against `DOMAIN\name`, or the name alone where there is no domain. Neither holds a backslash.
-    fn account(
-        &self,
-        domain: ColumnId,
-        name: ColumnId,
-        (operator, literal): (TextOperator, &str),
-        case: Case,
-    ) -> Said {
-        use TextOperator::{Contains, EndsWith, Equals, StartsWith};
-        let test = |column, operator, literal: &str| self.literal(column, operator, literal, case);
-        let has_domain = self.test(domain, Operator::Exists);
-        let Some((before, behind)) = literal.split_once('\\') else {
-            return Ok(match operator {
-                Contains => any(vec![test(domain, Contains, literal), test(name, Contains, literal)]),
-                EndsWith => test(name, EndsWith, literal),
-                StartsWith => {
-                    let alone = all(vec![not(has_domain), test(name, StartsWith, literal)]);
-                    any(vec![test(domain, StartsWith, literal), alone])
-                }
-                _ => all(vec![not(has_domain), test(name, Equals, literal)]),
-            });
-        };
-        if behind.contains('\\') {
-            return Err("a domain and a name have one backslash between them".to_owned());
-        }
-        let ends =
-            |operator| if before.is_empty() { has_domain.clone() } else { test(domain, operator, before) };
-        let begins = if behind.is_empty() { constant(true) } else { test(name, StartsWith, behind) };
-        let is = if behind.is_empty() {
-            not(self.test(name, Operator::Exists))
-        } else {
-            test(name, Equals, behind)
-        };
-        // Without a domain there is no backslash either.
-        let starts = if before.is_empty() { constant(false) } else { test(domain, Equals, before) };
-        Ok(match operator {
-            Contains => all(vec![ends(EndsWith), begins]),
-            EndsWith => all(vec![ends(EndsWith), is]),
-            StartsWith => all(vec![starts, begins]),
-            _ => all(vec![starts, is]),
-        })
-    }
-}
-
-/// Tests that differ in their literals only, as one.
-pub(super) fn merged(predicate: Predicate) -> Predicate {
-    let Predicate::Any(parts) = predicate else { return as_it_is(predicate) };
-    let mut kept: Vec<Predicate> = Vec::with_capacity(parts.len());
-    // Lists are long and of one kind: what can take a part is looked for among the last few.
-    for part in parts {
-        let Predicate::Test(test) = &part else {
-            kept.push(part);
-            continue;
-        };
-        let taken = kept.iter_mut().rev().take(8).any(|other| match other {
-            Predicate::Test(other) if other.column == test.column => {
-                take(&mut other.operator, &test.operator)
-            }
-            _ => false,
-        });
-        if !taken {
-            kept.push(part);
-        }
-    }
-    any(kept.into_iter().map(as_it_is).collect())
-}
-
-fn take(whole: &mut Operator, part: &Operator) -> bool {
-    match (whole, part) {
-        (
-            Operator::Text { operator, literals, case },
-            Operator::Text { operator: other, literals: more, case: their },
-        ) if operator == other && case == their => {
-            literals.extend(more.iter().cloned());
-            true
-        }
-        (Operator::Matches(patterns), Operator::Matches(more))
-            if patterns.first().map(Pattern::case) == more.first().map(Pattern::case) =>
-        {
-            patterns.extend(more.iter().cloned());
-            true
-        }
-        (Operator::Number(Comparison::OneOf(numbers)), Operator::Number(Comparison::OneOf(more))) => {
-            numbers.extend(more);
-            true
-        }
-        (Operator::In(set), Operator::In(more)) => {
-            set.networks.extend(more.networks.iter().copied());
-            true
-        }
-        _ => false,
-    }
-}
-
-/// Case is not spoken of where no letter has one.
-fn as_it_is(predicate: Predicate) -> Predicate {
-    let Predicate::Test(Test { column, operator: Operator::Text { operator, literals, case }, span }) =
-        predicate
-    else {
-        return predicate;
     };
-    let has_letters = literals.iter().any(|literal| literal.bytes().any(|byte| byte.is_ascii_alphabetic()));
-    let case = if has_letters { case } else { Case::Sensitive };
-    Predicate::Test(Test { column, operator: Operator::Text { operator, literals, case }, span })
+    let flags = [(Modifier::MultiLine, 'm'), (Modifier::DotAll, 's')];
+    let flags: String = flags.iter().filter(|(flag, _)| key.has(*flag)).map(|(_, letter)| *letter).collect();
+    let flags = if flags.is_empty() { flags } else { format!("(?{flags})") };
+    let case = if key.has(Modifier::IgnoreCase) { Case::Insensitive } else { Case::Sensitive };
+    place.pattern(column, &format!("{flags}{}", pcre::translated(pattern)), case)
+}
+
+fn compared(place: &Place<'_>, order: Modifier, word: &Word) -> Said {
+    let Field::Column(column) = place.field else {
+        return Err("this field is no column of its own".to_owned());
+    };
+    if place.schema.kind(column) != Kind::Number {
+        return Err(place.is_no_text(column));
+    }
+    let bound = match word {
+        Word::Number(number) => *number,
+        Word::Text(text) => text.trim().parse().map_err(|_| format!("`{text}` is no whole number"))?,
+        _ => return Err("it is no whole number".to_owned()),
+    };
+    let comparison = match order {
+        Modifier::Lt => Comparison::Lt(bound),
+        Modifier::Lte => Comparison::Lte(bound),
+        Modifier::Gt => Comparison::Gt(bound),
+        _ => Comparison::Gte(bound),
+    };
+    Ok(place.test(column, Operator::Number(comparison)))
 }

@@ -1,11 +1,11 @@
-//! A text as Sigma writes it: `*` stands for any text, `?` for one character, and a backslash takes the meaning away from
-//! the two and from itself. Knows no fields and no modifiers.
+//! A text with wildcards: `*` stands for any text, `?` for one character, and a backslash takes their meaning away. Knows
+//! no fields and no modifiers.
 
 use lownoise_engine::op::TextOperator;
 
 /// A part of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// This, as it is.
     Plain(String),
     /// `*`
@@ -16,14 +16,14 @@ pub(super) enum Part {
 
 /// A text with wildcards.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Text {
+pub(crate) struct Text {
     /// No two plain parts and no two `*` beside each other.
-    pub(super) parts: Vec<Part>,
+    pub(crate) parts: Vec<Part>,
 }
 
 /// What a text asks of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(crate) enum Asked {
     /// A comparison with a literal that is not empty.
     Literal(TextOperator, String),
     /// `*`: there is a value.
@@ -35,8 +35,8 @@ pub(super) enum Asked {
 }
 
 impl Text {
-    /// Reads a text. Linear.
-    pub(super) fn read(written: &str) -> Self {
+    /// Reads a text of Sigma: a backslash escapes wildcards and itself, and stands for itself before all else. Linear.
+    pub(crate) fn read(written: &str) -> Self {
         let mut found = Self::default();
         let mut letters = written.chars().peekable();
         while let Some(letter) = letters.next() {
@@ -53,8 +53,24 @@ impl Text {
         found
     }
 
+    /// Reads a text in which a backslash takes the meaning from whatever follows (Elasticsearch), or from nothing
+    /// (Elastic's endpoints).
+    pub(crate) fn read_elastic(written: &str, escapes: bool) -> Self {
+        let mut found = Self::default();
+        let mut letters = written.chars();
+        while let Some(letter) = letters.next() {
+            match letter {
+                '*' => found.push(Part::Many),
+                '?' => found.push(Part::One),
+                '\\' if escapes => found.letter(letters.next().unwrap_or('\\')),
+                letter => found.letter(letter),
+            }
+        }
+        found
+    }
+
     /// A text without wildcards.
-    pub(super) fn plain(text: &str) -> Self {
+    pub(crate) fn plain(text: &str) -> Self {
         let mut found = Self::default();
         text.chars().for_each(|letter| found.letter(letter));
         found
@@ -76,7 +92,7 @@ impl Text {
     }
 
     /// The text, if it has no wildcards.
-    pub(super) fn as_plain(&self) -> Option<&str> {
+    pub(crate) fn as_plain(&self) -> Option<&str> {
         match self.parts.as_slice() {
             [] => Some(""),
             [Part::Plain(text)] => Some(text),
@@ -85,7 +101,7 @@ impl Text {
     }
 
     /// Each plain part as something else.
-    pub(super) fn map(&self, change: impl Fn(&str) -> Option<String>) -> Option<Self> {
+    pub(crate) fn map(&self, change: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let mut parts = Vec::new();
         for part in &self.parts {
             parts.push(match part {
@@ -98,7 +114,7 @@ impl Text {
 
     /// With anything before it.
     #[must_use]
-    pub(super) fn behind_anything(mut self) -> Self {
+    pub(crate) fn behind_anything(mut self) -> Self {
         if self.parts.first() != Some(&Part::Many) {
             self.parts.insert(0, Part::Many);
         }
@@ -107,13 +123,13 @@ impl Text {
 
     /// With anything behind it.
     #[must_use]
-    pub(super) fn before_anything(mut self) -> Self {
+    pub(crate) fn before_anything(mut self) -> Self {
         self.push(Part::Many);
         self
     }
 
     /// What it asks.
-    pub(super) fn asked(&self) -> Asked {
+    pub(crate) fn asked(&self) -> Asked {
         use TextOperator::{Contains, EndsWith, Equals, StartsWith};
         match self.parts.as_slice() {
             [] => Asked::Nothing,
@@ -127,7 +143,7 @@ impl Text {
     }
 
     /// As Sigma writes it: what would be a wildcard or a backslash's companion is escaped.
-    pub(super) fn written(plain: &str) -> String {
+    pub(crate) fn written(plain: &str) -> String {
         let mut out = String::with_capacity(plain.len());
         let mut letters = plain.chars().peekable();
         while let Some(letter) = letters.next() {
