@@ -48,7 +48,7 @@ pub(crate) struct Import {
     /// Which rule of a file that holds several: its id, its name or its title.
     #[arg(long, value_name = "RULE")]
     pub(crate) rule: Option<String>,
-    /// The table of a policy from Sigma or Elastic [default: the one that has the fields].
+    /// The table of a policy from Sigma or Elastic [default: that of their own names].
     #[arg(long, value_name = "TABLE")]
     pub(crate) table: Option<String>,
     /// Compile the policy (to KQL what comes from Elastic), import that again, and prove that both keep the same events.

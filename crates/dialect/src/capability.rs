@@ -327,17 +327,18 @@ output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions
 ## Sigma
 `lownoise import RULE.yml --from sigma` reads a rule or a filter; a file's filters are applied to its rule, and `--rule`
 chooses one of several. `lownoise compile POLICY --to sigma` writes a filter that hides exactly what the policy hides:
-its condition is `not (…)`, its rules are `any` or those of `--rule ID`, and the scope stands behind `not` too, since a
-filter is and-ed to rules that look at more than the policy.
+its condition is `not (…)`, its rules are `any` or those of `--rule ID`, its log source is the table's or that of
+`--logsource category=registry_set`, and the scope stands behind `not` too, since a filter is and-ed to rules that look at
+more than the policy.
 
 - What the condition negates is an exclusion, whatever its selections are called: `not 1 of filter_*` is one for each,
   `not all of …` is one, `not (a or b)` is two. All else is scope. A filter whose condition has no `not` keeps what it holds
   on and hides everything else; that is told.
 - Comments above a selection, or behind its name, are its reason: `# id: reason`, `# owner: x; expires: 2027-02-02`. Else
   it is what the filter says of itself, or the rule's `falsepositives`.
-- The table is Defender's for `process_creation`, `file_event` and `network_connection` where it has the rule's fields, and
-  else `SigmaEvents`, whose columns are the fields of Sigma's log sources; `--table` says otherwise. `User` is Defender's
-  domain and name. A column that has no name in Sigma keeps its own.
+- The table is `SigmaEvents`, whose columns are the fields of Sigma's log sources. `--table DeviceProcessEvents`,
+  `DeviceFileEvents` or `DeviceNetworkEvents` writes the policy in Defender's columns; there, `User` is a domain and a name.
+  A column that has no name in Sigma keeps its own.
 - Texts ignore the case of ASCII letters, but for `cased` and `re`; wildcards, escapes, `all`, `windash` (dashes before
   words, at most three), `base64`, `base64offset`, `wide`, `utf16*`, `cidr`, `exists`, `neq`, `lt` … `gte` and the flags of
   `re` are exact. Keywords are looked for in `Message`, the whole log message.

@@ -1,6 +1,6 @@
 //! What becomes of a condition: scope, exclusions, their ids and reasons, by the condition alone.
 
-use super::{imported, messages, policy, verdict};
+use super::{comes_back, imported, messages, policy, verdict};
 
 /// A rule whose selections `a`, `b`, `c`, `filter_x`, `filter_y`, `_z` ask for `Image` to be their name's last letter.
 fn rule(condition: &str) -> String {
@@ -66,6 +66,7 @@ fn whatever_the_sides_the_same_events_are_kept() {
     ];
     for (condition, meaning) in cases {
         let policy = policy(&rule(condition));
+        comes_back(&policy, condition);
         for chosen in 0..64_u32 {
             let inside = |letter: char| {
                 letters

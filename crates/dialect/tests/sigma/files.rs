@@ -18,10 +18,9 @@ fn a_filter_is_exclusions_without_a_scope() {
     let policy = policy(FILTER);
     assert_eq!((policy.scope.len(), policy.exclusions.len()), (0, 1));
     assert_eq!(policy.exclusions[0].reason, "They may do so");
-    assert_eq!(policy.schema.table, "DeviceProcessEvents");
-    assert_eq!(verdict(&policy, "AccountName=Adm_x"), "selection");
-    assert_eq!(verdict(&policy, "AccountName=x;AccountDomain=adm_"), "selection");
-    assert_eq!(verdict(&policy, "AccountName=adm_x;AccountDomain=corp"), "kept");
+    assert_eq!(policy.schema.table, "SigmaEvents");
+    assert_eq!(verdict(&policy, "User=Adm_x"), "selection");
+    assert_eq!(verdict(&policy, "User=corp\\adm_x"), "kept");
 }
 
 #[test]
@@ -39,7 +38,7 @@ fn a_filter_without_not_hides_the_opposite_and_is_told() {
 fn the_filters_of_a_file_apply_to_its_rule() {
     let both = policy(&format!("{RULE}---\n{FILTER}"));
     assert_eq!((both.scope.len(), both.exclusions.len()), (1, 1));
-    assert_eq!(verdict(&both, "FolderPath=C:\\rar.exe;AccountName=adm_x"), "selection");
+    assert_eq!(verdict(&both, "Image=C:\\rar.exe;User=adm_x"), "selection");
     for (from, to, count) in [
         ("22222222-0000-4000-8000-000000000002 # a rule", "33333333-0000-4000-8000-000000000003", 0),
         ("rules:\n    - 22222222-0000-4000-8000-000000000002 # a rule", "rules: any", 1),
@@ -86,22 +85,37 @@ fn the_table_is_the_one_that_has_the_fields() {
             "title: t\nlogsource:\n  category: {category}\ndetection:\n  sel:\n    Image: a\n  f:\n    {filter}\n  condition: sel and not f\n"
         )
     };
-    for (category, filter, table) in [
-        ("process_creation", "CommandLine: b", "DeviceProcessEvents"),
-        ("process_creation", "CurrentDirectory: b", "SigmaEvents"),
-        ("network_connection", "DestinationPort: 443", "DeviceNetworkEvents"),
-        ("network_connection", "Initiated: 'true'", "DeviceNetworkEvents"),
-        ("file_event", "TargetFilename|endswith: .log", "DeviceFileEvents"),
-        ("registry_set", "TargetObject|contains: x", "SigmaEvents"),
-        ("process_creation", "User: 'NT AUTHORITY\\\\*M'", "SigmaEvents"),
+    for (category, filter, chosen, table, opaque) in [
+        ("process_creation", "CommandLine: b", None, "SigmaEvents", 0),
+        ("process_creation", "ProcessVersionInfoCompanyName: b", None, "DeviceProcessEvents", 0),
+        ("process_creation", "CommandLine: b", Some("DeviceProcessEvents"), "DeviceProcessEvents", 0),
+        ("process_creation", "CurrentDirectory: b", Some("DeviceProcessEvents"), "DeviceProcessEvents", 1),
+        (
+            "process_creation",
+            "User: 'NT AUTHORITY\\\\*M'",
+            Some("DeviceProcessEvents"),
+            "DeviceProcessEvents",
+            1,
+        ),
+        ("network_connection", "DestinationPort: 443", Some("DeviceNetworkEvents"), "DeviceNetworkEvents", 0),
+        ("network_connection", "Initiated: 'true'", Some("DeviceNetworkEvents"), "DeviceNetworkEvents", 0),
+        (
+            "network_connection",
+            "Initiated|contains: 'tr'",
+            Some("DeviceNetworkEvents"),
+            "DeviceNetworkEvents",
+            1,
+        ),
+        ("file_event", "TargetFilename|endswith: .log", Some("DeviceFileEvents"), "DeviceFileEvents", 0),
     ] {
-        let policy = policy(&rule(category, filter));
-        assert_eq!((policy.schema.table.as_str(), policy.is_opaque()), (table, false), "{category} {filter}");
+        let text = rule(category, filter);
+        let options = Options { id: "r".to_owned(), table: chosen.map(str::to_owned), ..Options::default() };
+        let found = imported_with(&text, &options);
+        let policy = found.policy.unwrap().1;
+        assert_eq!((policy.schema.table.as_str(), found.opaque), (table, opaque), "{category} {filter}");
     }
-    let options =
-        Options { id: "r".to_owned(), table: Some("DeviceProcessEvents".to_owned()), ..Options::default() };
-    assert_eq!(imported_with(&rule("process_creation", "CurrentDirectory: b"), &options).opaque, 1);
-    let unknown = Options { table: Some("DeviceProcessEvent".to_owned()), ..options };
+    let unknown =
+        Options { id: "r".to_owned(), table: Some("DeviceProcessEvent".to_owned()), ..Options::default() };
     let found = imported_with(&rule("process_creation", "CommandLine: b"), &unknown);
     assert!(found.diagnostics[0].help.as_ref().unwrap().contains("did you mean"), "{:?}", found.diagnostics);
 }
@@ -109,9 +123,11 @@ fn the_table_is_the_one_that_has_the_fields() {
 #[test]
 fn accounts_are_a_domain_and_a_name() {
     let policy = |filter: &str| {
-        policy(&format!(
+        let text = format!(
             "title: t\nlogsource:\n  category: process_creation\ndetection:\n  f:\n    {filter}\n  condition: not f\n"
-        ))
+        );
+        let table = Some("DeviceProcessEvents".to_owned());
+        imported_with(&text, &Options { id: "r".to_owned(), table, ..Options::default() }).policy.unwrap().1
     };
     for (filter, hidden, kept) in [
         (

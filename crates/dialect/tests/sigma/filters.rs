@@ -1,7 +1,7 @@
 //! Filters as people write them in public rules, and each form of the specification: which events they hide, which they
 //! do not, and how many tests stay opaque.
 
-use super::{imported, messages, policy, verdict};
+use super::{comes_back, imported, messages, policy, verdict};
 
 /// The body of a filter, how many of its tests are opaque, events that it hides, events that it does not.
 struct Case(&'static str, usize, &'static [&'static str], &'static [&'static str]);
@@ -145,6 +145,9 @@ fn filters_hide_what_they_ask_for() {
         assert_eq!(found.opaque, opaque, "{text}{:#?}", messages(&found));
         let policy = policy(&text);
         assert_eq!((policy.scope.len(), policy.exclusions.len()), (1, 1), "{text}");
+        if opaque == 0 {
+            comes_back(&policy, &text);
+        }
         for event in hidden {
             assert_eq!(verdict(&policy, &format!("EventID=1;{event}")), "filter", "{text}{event}");
         }

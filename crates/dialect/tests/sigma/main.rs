@@ -15,12 +15,13 @@ mod filters;
 use std::sync::LazyLock;
 
 use lownoise_dialect::Imported;
-use lownoise_dialect::sigma::{Options, import};
+use lownoise_dialect::sigma::{Aim, Options, emit, filtering, import};
 use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate};
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
 use lownoise_engine::value::{Kind, OwnedValue, Time};
+use lownoise_prove::{Claim, Proof, Setting, prove};
 
 fn schemas() -> &'static Schemas {
     static SHIPPED: LazyLock<Schemas> = LazyLock::new(|| Schemas::shipped().unwrap());
@@ -43,6 +44,18 @@ fn imported_with(text: &str, options: &Options) -> Imported {
 fn policy(text: &str) -> Policy {
     let imported = imported(text);
     imported.policy.unwrap_or_else(|| panic!("{text}\n{:#?}", imported.diagnostics)).1
+}
+
+/// Compiles a policy to a filter, imports that, and proves that it hides the same.
+fn comes_back(policy: &Policy, about: &str) {
+    let aim = Aim { source: vec![("category".to_owned(), "any".to_owned())], rules: Vec::new() };
+    let filter = emit(policy, now(), &aim).unwrap_or_else(|refused| panic!("{about}\n{refused:#?}")).text;
+    let table = Some(policy.schema.table.clone());
+    let again = imported_with(&filter, &Options { id: "f".to_owned(), table, ..Options::default() });
+    let again = again.policy.unwrap_or_else(|| panic!("{filter}\n{:#?}", again.diagnostics)).1;
+    let hiding = filtering(policy);
+    let proof = prove(&Claim::Equivalent(&hiding, &again), &Setting::of(&hiding, now()));
+    assert_eq!(proof, Proof::Holds, "{about}\n{filter}");
 }
 
 /// What is wrong with a rule.

@@ -11,11 +11,16 @@ pub(super) type Refusal = &'static str;
 /// How many ranges a class may have: those of all letters are some hundred.
 const MOST_RANGES: usize = 60;
 
-/// A pattern as Sigma writes it.
-pub(super) fn spelled(hir: &Hir) -> Result<String, Refusal> {
+/// A pattern as Sigma writes it, and whether its anchors are those of lines, which `|m` says.
+pub(super) fn spelled(hir: &Hir) -> Result<(String, bool), Refusal> {
+    let looks = hir.properties().look_set();
+    let of_lines = looks.contains(Look::StartLF) || looks.contains(Look::EndLF);
+    if of_lines && (looks.contains(Look::Start) || looks.contains(Look::End)) {
+        return Err("it has anchors of lines and of the whole text");
+    }
     let mut out = String::new();
     write(hir, &mut out)?;
-    Ok(out)
+    Ok((out, of_lines))
 }
 
 /// Recursion is bounded: the parser limits nesting.
@@ -33,8 +38,8 @@ fn write(hir: &Hir, out: &mut String) -> Result<(), Refusal> {
             );
         }
         HirKind::Class(class) => write_class(class, out)?,
-        HirKind::Look(Look::Start) => out.push('^'),
-        HirKind::Look(Look::End) => out.push('$'),
+        HirKind::Look(Look::Start | Look::StartLF) => out.push('^'),
+        HirKind::Look(Look::End | Look::EndLF) => out.push('$'),
         HirKind::Look(_) => return Err("Sigma's regular expressions cannot look around so"),
         HirKind::Capture(capture) => write(&capture.sub, out)?,
         HirKind::Repetition(repetition) => {
@@ -128,7 +133,8 @@ mod tests {
     use super::*;
 
     fn of(pattern: &str, case: Case) -> Result<String, Refusal> {
-        spelled(Pattern::new(pattern, case).unwrap().hir())
+        let (spelled, of_lines) = spelled(Pattern::new(pattern, case).unwrap().hir())?;
+        Ok(if of_lines { format!("m: {spelled}") } else { spelled })
     }
 
     #[test]
@@ -143,6 +149,8 @@ mod tests {
             (r"[\]\^-]", Sensitive, Ok(r"[\-\]\^]")),
             ("(?:ab)+?|c{2}", Sensitive, Ok("((ab)+|c{2})")),
             ("x{2,}y{1,3}", Sensitive, Ok("x{2,}y{1,3}")),
+            ("(?m)^a$", Sensitive, Ok("m: ^a$")),
+            ("(?m:^a)$", Sensitive, Err("it has anchors of lines and of the whole text")),
             (r"\bx", Sensitive, Err("Sigma's regular expressions cannot look around so")),
             (r"\w", Sensitive, Err("it has a class of more letters than can be written out")),
             (r"(?-u:\d)#-", Sensitive, Ok("[0-9]#-")),

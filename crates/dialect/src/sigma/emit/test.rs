@@ -158,17 +158,20 @@ impl Tests<'_> {
     }
 
     fn matches(&mut self, name: &str, kind: Kind, patterns: &[Pattern], span: Span) -> Out {
-        let mut values = Vec::new();
+        let (mut whole, mut lines) = (Vec::new(), Vec::new());
         for pattern in patterns {
             match spelled(pattern.hir()) {
-                Ok(spelled) => values.push(quoted(&spelled)),
+                Ok((spelled, false)) => whole.push(quoted(&spelled)),
+                Ok((spelled, true)) => lines.push(quoted(&spelled)),
                 Err(why) => return self.refuse(span, why),
             }
         }
-        if values.is_empty() {
+        let kinds = [("|re", whole), ("|re|m", lines)].into_iter().filter(|(_, values)| !values.is_empty());
+        let mut parts: Vec<Out> =
+            kinds.map(|(modifier, values)| Out::one(format!("{name}{modifier}"), values)).collect();
+        if parts.is_empty() {
             return self.always(false);
         }
-        let mut parts = vec![Out::one(format!("{name}|re"), values)];
         if patterns.iter().any(|pattern| pattern.is_match("")) {
             parts.push(missing(name, kind));
         }

@@ -48,7 +48,7 @@ pub struct Options {
 /// The code of the diagnostic of what stays opaque.
 pub const OPAQUE: &str = "sigma-opaque";
 
-/// The table of all log sources that have no other, in Sigma's own names.
+/// The table of all log sources, in Sigma's own names.
 const OWN_TABLE: &str = "SigmaEvents";
 
 type Wrong<T> = Result<T, Vec<Diagnostic>>;
@@ -159,8 +159,9 @@ fn candidates(
         taxonomy.id == "sigma"
             && category.as_ref().is_some_and(|category| taxonomy.categories.contains(category))
     };
+    // Where it has the fields, the rule's own names say what the rule says, whatever the events come from.
     let known = taxonomies().iter().filter(fits).cloned();
-    Ok(known.chain([of_table("sigma", OWN_TABLE)]).collect())
+    Ok([of_table("sigma", OWN_TABLE)].into_iter().chain(known).collect())
 }
 
 /// A policy on one table, before it is written.
