@@ -2,12 +2,12 @@
 
 use std::time::Instant;
 
-use lownoise_dialect::sigma::Options;
+use lownoise_dialect::sigma::{Aim, Options, emit};
 use lownoise_engine::diagnostic::Level;
 use lownoise_testkit::configured;
 use proptest::prelude::*;
 
-use super::{imported, imported_with, messages, policy, verdict};
+use super::{imported, imported_with, messages, now, policy, verdict};
 
 const FILTER: &str = "title: Administrators\nid: 11111111-0000-4000-8000-000000000001\ndescription: |\n  They may\n  do so\nlogsource:\n  category: process_creation\n  product: windows\nfilter:\n  rules:\n    - 22222222-0000-4000-8000-000000000002 # a rule\n  selection:\n    User|startswith: 'adm_'\n  condition: not selection\n";
 
@@ -261,5 +261,11 @@ proptest! {
     fn any_selection_ends_with_a_policy_or_a_reason(words in proptest::collection::vec(proptest::sample::select(&WORDS[..]), 0..20)) {
         let found = imported(&format!("detection:\n  s: {}\n  condition: not s\n", words.concat()));
         prop_assert!(found.policy.is_some() || found.diagnostics.iter().any(|told| told.level == Level::Error));
+        let Some((_, policy)) = found.policy else { return Ok(()) };
+        let aim = Aim { source: vec![("category".to_owned(), "any".to_owned())], rules: Vec::new() };
+        if let Ok(filter) = emit(&policy, now(), &aim) {
+            let again = imported(&filter.text);
+            prop_assert!(again.policy.is_some() && again.opaque == 0, "{}\n{:?}", filter.text, again.diagnostics);
+        }
     }
 }
