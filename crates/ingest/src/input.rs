@@ -16,7 +16,7 @@ use crate::json::{DocumentError, Elements, JsonDecoder, Lines};
 use crate::mapping::{Mapping, MappingError};
 use crate::open::{self, Compression, OpenError, Opened, Progress, Source};
 use crate::parquet::{ParquetDecoder, ParquetFile, Spans};
-use crate::{Block, Chunk, Format, Part, Request, recognise};
+use crate::{Block, Chunk, Format, Part, ReadError, Request, recognise};
 
 /// An input that is being read.
 pub struct Input {
@@ -31,23 +31,6 @@ pub struct Input {
     decoder: Decoder,
     progress: Progress,
 }
-
-/// Why an input could not be read to its end. Everything before was handed on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReadError {
-    /// The input, as the user names it.
-    pub input: String,
-    /// What is wrong.
-    pub problem: String,
-}
-
-impl fmt::Display for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`: {}", self.input, self.problem)
-    }
-}
-
-impl std::error::Error for ReadError {}
 
 /// What frames the records of an input.
 enum Frame {

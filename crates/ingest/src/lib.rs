@@ -21,16 +21,18 @@ mod names;
 mod open;
 mod parquet;
 mod part;
+mod read_error;
 mod recognise;
 mod request;
 pub mod write;
 
 pub use block::Block;
 pub use chunk::{Chunk, Malformed, Mistyped, Undecided};
-pub use input::{Decoder, Input, ReadError};
+pub use input::{Decoder, Input};
 pub use open::{OpenError, Progress, Source, sources};
 pub use parquet::is_guarding;
 pub use part::Part;
+pub use read_error::ReadError;
 pub use request::{DateOrder, Dates, Format, MappingChoice, Request};
 
 /// What fuzz targets and tests call beside [`Input::read`]; no part of the interface.

@@ -3,6 +3,7 @@
 mod cells;
 mod columns;
 mod decode;
+mod error;
 mod file;
 mod footer;
 mod guard;
@@ -12,6 +13,7 @@ mod statistics;
 mod stored;
 
 pub(crate) use decode::ParquetDecoder;
-pub(crate) use file::{ParquetError, ParquetFile};
+pub(crate) use error::ParquetError;
+pub(crate) use file::ParquetFile;
 pub use guard::is_guarding;
 pub(crate) use span::{Batches, Span, Spans};

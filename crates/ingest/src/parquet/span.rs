@@ -8,7 +8,7 @@ use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
 };
 
-use super::file::ParquetError;
+use super::error::ParquetError;
 use super::guard::guarded;
 use super::stored::Stored;
 use crate::Block;
