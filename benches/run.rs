@@ -9,9 +9,12 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use lownoise_engine::event::ColumnId;
 use lownoise_engine::plan::{Plan, RowVerdict, Scratch, Verdicts};
 use lownoise_engine::policy::Policy;
-use lownoise_ingest::write::{OutputFormat, Row, Writer};
+use lownoise_engine::schema::Schema;
+use lownoise_generate::{EventLayout, Traffic};
+use lownoise_ingest::write::{Layout, OutputColumn, OutputFormat, Row, Writer};
 use lownoise_ingest::{Dates, Input, MappingChoice, Request, Source};
 
 const EVENTS: u64 = 20_000;
@@ -25,7 +28,7 @@ fn files(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let written = FORMATS.map(|(ending, format)| {
         let path = folder.path().join("events").with_extension(ending);
-        let bytes = common::write_events(common::events_schema(&schemas), &traffic, format, &path);
+        let bytes = write_events(common::events_schema(&schemas), &traffic, format, &path);
         (ending, path, bytes)
     });
     for (name, source) in common::policies() {
@@ -61,7 +64,7 @@ fn request(policy: &Policy) -> Request {
 /// Filters a file; gives the number of kept events.
 fn run(policy: &Policy, plan: &Plan, request: &Request, path: &Path) -> u64 {
     let mut input = Input::open(&Source::File(path.to_owned()), request).expect("the file can be opened");
-    let layout = common::output(&policy.schema, policy.output.columns.iter().copied());
+    let layout = output(&policy.schema, policy.output.columns.iter().copied());
     let mut writer = Writer::create(OutputFormat::Ndjson, layout, io::sink()).expect("nothing is in the way");
     let (mut arena, mut scratch, mut verdicts) = (Bump::new(), Scratch::default(), Verdicts::default());
     let mut kept = 0;
@@ -81,6 +84,29 @@ fn run(policy: &Policy, plan: &Plan, request: &Request, path: &Path) -> u64 {
     }
     writer.finish().expect("nothing is in the way");
     kept
+}
+
+/// Columns of a table as an output has them.
+fn output(schema: &Schema, columns: impl Iterator<Item = ColumnId>) -> Layout {
+    let column = |id| OutputColumn { name: schema.name(id).to_owned(), kind: schema.kind(id) };
+    Layout { columns: columns.map(column).collect(), hidden_by: false, whole: false }
+}
+
+/// Writes events to a file, and gives its size in bytes.
+fn write_events(schema: &Schema, traffic: &Traffic, format: OutputFormat, path: &Path) -> u64 {
+    let layout = EventLayout::of(schema).expect("the shipped table has these columns");
+    let columns: Vec<ColumnId> = layout.columns().collect();
+    let file = std::fs::File::create(path).expect("a temporary file can be written");
+    let file = std::io::BufWriter::new(file);
+    let mut writer =
+        Writer::create(format, output(schema, columns.iter().copied()), file).expect("a header is written");
+    for row in traffic.rows() {
+        let values = row.values(&layout);
+        let shown: Vec<_> = columns.iter().filter_map(|id| values.get(id.index()).copied()).collect();
+        writer.row(&Row { values: &shown, ..Default::default() }).expect("a row is written");
+    }
+    writer.finish().expect("the rest is written");
+    std::fs::metadata(path).expect("the file is there").len()
 }
 
 criterion_group! {

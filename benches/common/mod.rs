@@ -1,25 +1,26 @@
-//! What the benches measure on: the shipped policy, one of 10,000 exclusions, and generated traffic. Measures nothing.
+//! What the benches measure on: the shipped policy, the same with more exclusions, and generated traffic. Knows no files;
+//! measures nothing.
 #![allow(dead_code, reason = "each bench uses its own part")]
 
 use std::collections::HashSet;
 use std::fmt::Write;
-use std::path::Path;
 
 use lownoise_engine::evaluate::Devices;
-use lownoise_engine::event::{Batch, Column, ColumnId, Event};
+use lownoise_engine::event::{Batch, Column, Event};
 use lownoise_engine::parse::parse_policy;
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::{Schema, Schemas};
 use lownoise_engine::span::Source;
 use lownoise_engine::value::Time;
 use lownoise_generate::{DeviceLayout, EventLayout, Options, Row, Traffic};
-use lownoise_ingest::write::{Layout, OutputColumn, OutputFormat, Writer};
 
-/// The shipped policy with six exclusions, and the same one with 10,000.
-pub(crate) fn policies() -> [(&'static str, Source); 2] {
-    let text = include_str!("../../rules/linux-desktop-public-egress.toml");
-    let source = |text: String| Source { name: "policy.toml".to_owned(), text };
-    [("6 exclusions", source(text.to_owned())), ("10000 exclusions", source(with_more(text, 9_994)))]
+/// The shipped policy with six exclusions, and the same one with 1,000 and with 10,000.
+pub(crate) fn policies() -> [(&'static str, Source); 3] {
+    let policy = |more| {
+        let text = with_more(include_str!("../../rules/linux-desktop-public-egress.toml"), more);
+        Source { name: "policy.toml".to_owned(), text }
+    };
+    [("6 exclusions", policy(0)), ("1000 exclusions", policy(994)), ("10000 exclusions", policy(9_994))]
 }
 
 /// The text of a policy with so many more exclusions: names, paths, command lines and networks, in turn, none of
@@ -88,39 +89,17 @@ pub(crate) fn devices(policy: &Policy, traffic: &Traffic) -> Devices {
 }
 
 /// Rows as a batch of columns.
-pub(crate) fn batch<'r>(schema: &Schema, rows: &'r [Row<'_>]) -> Batch<'r> {
+pub(crate) fn batch<'r>(schema: &Schema, rows: impl IntoIterator<Item = &'r Row<'r>>) -> Batch<'r> {
     let layout = EventLayout::of(schema).expect("the shipped table has these columns");
-    let kinds = schema.columns.iter().map(|column| column.kind);
-    let mut columns: Vec<Column<'r>> = kinds.map(|kind| Column::with_capacity(kind, rows.len())).collect();
+    let mut batch = Batch {
+        rows: 0,
+        columns: schema.columns.iter().map(|column| Column::with_capacity(column.kind, 0)).collect(),
+    };
     for row in rows {
-        for (column, value) in columns.iter_mut().zip(row.values(&layout)) {
+        batch.rows += 1;
+        for (column, value) in batch.columns.iter_mut().zip(row.values(&layout)) {
             column.push(value);
         }
     }
-    Batch { rows: rows.len(), columns }
-}
-
-/// Columns of a table as an output has them.
-pub(crate) fn output(schema: &Schema, columns: impl Iterator<Item = ColumnId>) -> Layout {
-    let column = |id| OutputColumn { name: schema.name(id).to_owned(), kind: schema.kind(id) };
-    Layout { columns: columns.map(column).collect(), hidden_by: false, whole: false }
-}
-
-/// Writes events to a file, and gives its size in bytes.
-pub(crate) fn write_events(schema: &Schema, traffic: &Traffic, format: OutputFormat, path: &Path) -> u64 {
-    let layout = EventLayout::of(schema).expect("the shipped table has these columns");
-    let columns: Vec<ColumnId> = layout.columns().collect();
-    let file = std::fs::File::create(path).expect("a temporary file can be written");
-    let file = std::io::BufWriter::new(file);
-    let mut writer =
-        Writer::create(format, output(schema, columns.iter().copied()), file).expect("a header is written");
-    for row in traffic.rows() {
-        let values = row.values(&layout);
-        let shown: Vec<_> = columns.iter().filter_map(|id| values.get(id.index()).copied()).collect();
-        writer
-            .row(&lownoise_ingest::write::Row { values: &shown, ..Default::default() })
-            .expect("a row is written");
-    }
-    writer.finish().expect("the rest is written");
-    std::fs::metadata(path).expect("the file is there").len()
+    batch
 }

@@ -125,6 +125,7 @@ impl<'a> Column<'a> {
     }
 
     /// The value of a row; [`Value::Missing`] beyond the end.
+    #[inline]
     #[must_use]
     pub fn value(&self, row: usize) -> Value<'a> {
         let value = match self {
@@ -141,6 +142,7 @@ impl<'a> Column<'a> {
 
 impl<'a> Batch<'a> {
     /// The value of a column in a row.
+    #[inline]
     #[must_use]
     pub fn value(&self, column: ColumnId, row: usize) -> Value<'a> {
         self.columns.get(column.index()).map_or(Value::Missing, |column| column.value(row))

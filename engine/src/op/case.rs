@@ -13,6 +13,7 @@ pub enum Case {
 
 impl Case {
     /// Whether two texts of bytes are the same.
+    #[inline]
     #[must_use]
     pub fn same(self, left: &[u8], right: &[u8]) -> bool {
         match self {

@@ -13,6 +13,7 @@ pub(super) const DEFINITION: Definition = Definition {
     ],
 };
 
+#[inline]
 pub(super) fn holds(text: &str, literal: &str, case: Case) -> bool {
     let start = text.len().checked_sub(literal.len());
     start.and_then(|start| text.as_bytes().get(start..)).is_some_and(|end| case.same(end, literal.as_bytes()))

@@ -13,6 +13,7 @@ pub(super) const DEFINITION: Definition = Definition {
     ],
 };
 
+#[inline]
 pub(super) fn holds(text: &str, literal: &str, case: Case) -> bool {
     case.same(text.as_bytes(), literal.as_bytes())
 }

@@ -87,6 +87,7 @@ impl TextOperator {
     }
 
     /// Whether it holds for a text and one literal. Linear in the text for a literal of bounded length.
+    #[inline]
     #[must_use]
     pub fn holds(self, text: &str, literal: &str, case: Case) -> bool {
         match self {
@@ -140,6 +141,7 @@ impl Operator {
 
     /// Whether the test holds on a value. A test on a missing value, or on one of another kind, is false;
     /// text is never missing.
+    #[inline]
     #[must_use]
     pub fn holds(&self, value: Value<'_>) -> bool {
         match self {

@@ -14,6 +14,7 @@ pub(super) const DEFINITION: Definition = Definition {
     ],
 };
 
+#[inline]
 pub(super) fn holds(text: &str, literal: &str, case: Case) -> bool {
     text.as_bytes().get(..literal.len()).is_some_and(|start| case.same(start, literal.as_bytes()))
 }

@@ -9,6 +9,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Input, MatchKind, automaton:
 use memchr::memmem::Finder;
 
 use super::truth::TestId;
+use super::windows::Anywhere;
 use crate::op::{TextOperator, is_term_character};
 
 /// As many searches are faster one by one than as an automaton.
@@ -17,6 +18,7 @@ const FEW: usize = 4;
 /// Literals, and for each of them who asks and what an occurrence must satisfy.
 #[derive(Debug)]
 pub(super) struct Inside {
+    look: Option<Anywhere>,
     search: Search,
     wanted: Vec<Vec<(Bounds, TestId)>>,
 }
@@ -37,6 +39,12 @@ enum Bounds {
 }
 
 impl Inside {
+    /// Whether some literal may be in a text, folded or not.
+    #[inline]
+    pub(super) fn may_be_in(&self, text: &[u8]) -> bool {
+        self.look.as_ref().is_none_or(|look| look.may_be_in(text))
+    }
+
     /// Calls `hold` for the tests that hold on a text, `folded` as the literals are.
     pub(super) fn each(&self, text: &str, folded: &[u8], mut hold: impl FnMut(TestId)) {
         let mut found = |literal: usize, start: usize, end: usize| {
@@ -131,6 +139,6 @@ impl Occurrences {
                 AhoCorasickBuilder::new().match_kind(MatchKind::Standard).build(&self.literals).ok()?,
             )
         };
-        Some(Inside { search, wanted: self.wanted })
+        Some(Inside { look: Anywhere::new(&self.literals), search, wanted: self.wanted })
     }
 }

@@ -11,6 +11,7 @@ mod literals;
 mod program;
 mod scope;
 mod truth;
+mod windows;
 
 use crate::evaluate::{Devices, Verdict};
 use crate::event::{Batch, ColumnId};

@@ -9,7 +9,7 @@ use super::RowVerdict;
 use crate::evaluate::Devices;
 use crate::event::{Batch, Column, ColumnId};
 use crate::policy::{ConditionKind, Policy};
-use crate::predicate::Predicate;
+use crate::predicate::{Predicate, Test};
 use crate::value::{Time, Value};
 
 /// The conditions of a scope, in order.
@@ -21,6 +21,8 @@ enum Check {
     After(Option<ColumnId>, Time),
     /// `None`: every device will do.
     Device(Option<ColumnId>, Option<HashSet<Box<str>, RandomState>>),
+    /// A test, and whether it has to hold: what most conditions are.
+    Test(Test, bool),
     Where(Predicate),
 }
 
@@ -37,7 +39,7 @@ impl Scope {
                 };
                 Check::Device(policy.schema.column(&policy.schema.device), known)
             }
-            ConditionKind::Where(predicate) => Check::Where(predicate.clone()),
+            ConditionKind::Where(predicate) => Check::of(predicate),
         });
         Self(checks.collect())
     }
@@ -68,10 +70,27 @@ impl Scope {
                     let device = |row| id.map_or(Value::Missing, |id| batch.value(id, row)).text();
                     keep(rows, verdicts, fails, |row| devices.contains(device(row)));
                 }
+                Check::Test(test, wanted) => {
+                    let holds = |row| test.operator.holds(batch.value(test.column, row));
+                    keep(rows, verdicts, fails, |row| holds(row) == *wanted);
+                }
                 Check::Where(predicate) => {
                     keep(rows, verdicts, fails, |row| predicate.holds_in(batch, row));
                 }
             }
+        }
+    }
+}
+
+impl Check {
+    fn of(predicate: &Predicate) -> Self {
+        match predicate {
+            Predicate::Test(test) => Self::Test(test.clone(), true),
+            Predicate::Not(part) => match &**part {
+                Predicate::Test(test) => Self::Test(test.clone(), false),
+                _ => Self::Where(predicate.clone()),
+            },
+            _ => Self::Where(predicate.clone()),
         }
     }
 }
