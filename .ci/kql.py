@@ -5,6 +5,7 @@
 2. duckdb-kql, an independent engine, runs some of them on random events full of empty, missing, mixed-case, non-ASCII
    and look-alike values, and keeps exactly the events that our engine keeps.
 3. It keeps exactly the events that imports of random queries keep, with every operator, negated in every way.
+4. ClickHouse's KQL runs policies of networks and classes of addresses, and keeps the same events.
 
     .ci/kql.py --shared ../shared
 
@@ -14,7 +15,10 @@ Known deviations of duckdb-kql, which decide what is run there and how:
 - it folds letters beyond ASCII: policies that ignore case, and imports, are compared on the events that hold ASCII
   only.
 
-Sets up its own environments in `.venv` and `target/kql`. What is compared with is not part of the repository: without
+Known deviations of ClickHouse's KQL: its functions on addresses fail on what is no address, where Kusto's are null, so
+they run on the events that have one; its nulls and terms are those of SQL, so nothing else is run there.
+
+Sets up its own environments in `.venv`, `target/kql` and `target/sql`. What is compared with is not part of the repository: without
 it, this fails where the variable CI is set, and elsewhere says that it is skipped.
 """
 import argparse
@@ -29,7 +33,6 @@ import environment
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "target" / "kql"
-PYTHON = ["duckdb-kql[all]==1.1.2", "duckdb==2.0.0"]
 NODE = "@kusto/language-service-next@12.4.1"
 TYPES = {"string": "VARCHAR", "long": "BIGINT", "bool": "BOOLEAN", "datetime": "TIMESTAMP"}
 
@@ -99,6 +102,38 @@ def run(wanted: int) -> None:
         print(f"duckdb-kql: {wanted} {what} queries keep the same events, {events} in all")
 
 
+def run_addresses(wanted: int) -> None:
+    """ClickHouse's KQL, in the environment that has it."""
+    import ipaddress
+    from chdb.session import Session
+    events = [json.loads(line) for line in (FOLDER / "events.ndjson").read_text().splitlines()]
+    def is_address(text) -> bool:
+        try:
+            return bool(ipaddress.ip_address(text or ""))
+        except ValueError:
+            return False
+    rows = {place: event["Address"] for place, event in enumerate(events) if is_address(event.get("Address"))}
+    session = Session()
+    session.query("CREATE TABLE Events (Row Int64, Address String) ENGINE = Memory")
+    session.query("INSERT INTO Events VALUES " + ", ".join(f"({row}, '{address}')" for row, address in rows.items()))
+    for setting in ("max_query_size = 16777216", "allow_experimental_kusto_dialect = 1", "dialect = 'kusto'"):
+        session.query(f"SET {setting}")
+    kept = 0
+    policies = [json.loads(line) for line in (FOLDER / "addresses.ndjson").read_text().splitlines()][:wanted]
+    for policy in policies:
+        # Its parser knows no comments.
+        query = "\n".join(line for line in policy["query"].splitlines() if not line.lstrip().startswith("//"))
+        theirs = {int(row) for row in session.query(query + "\n| project Row", "CSV").bytes().decode().split()}
+        ours = set(policy["kept"]) & set(rows)
+        if theirs != ours:
+            row = min(theirs ^ ours)
+            sys.exit(f"only {'ClickHouse' if row in theirs else 'lownoise'} keeps row {row}: {rows[row]}\n{policy['query']}")
+        kept += len(ours)
+    if not 0 < kept < len(policies) * len(rows):
+        sys.exit(f"ClickHouse: {kept} events were kept, so nothing was compared")
+    print(f"ClickHouse's KQL: {len(policies)} policies of addresses keep the same of {len(rows)} events, {kept} in all")
+
+
 def value(kind: str, found):
     if kind != "datetime" or found is None:
         return found
@@ -106,18 +141,24 @@ def value(kind: str, found):
     return datetime.datetime.fromisoformat(f"{whole}.{fraction[:6]:0<6}")
 
 
+ENGINES = {
+    "duckdb-kql": (run, ROOT / ".venv", ["duckdb-kql[all]==1.1.2", "duckdb==2.0.0"]),
+    "clickhouse": (run_addresses, ROOT / "target" / "sql" / "venv", ["chdb==4.4.0", "pyarrow==26.0.1"]),
+}
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--policies", type=int, default=2000)
     arguments.add_argument("--run", type=int, default=300, help="how many of them are run")
     arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("--only-run", action="store_true", help=argparse.SUPPRESS)
+    arguments.add_argument("--only", choices=ENGINES, help=argparse.SUPPRESS)
     arguments.add_argument(
         "--shared", type=pathlib.Path, default=os.environ.get("LOWNOISE_SHARED", ROOT.parent / "shared"),
         help="the folder of the engines [default: $LOWNOISE_SHARED, else the folder `shared` beside the repository]")
     given = arguments.parse_args()
-    if given.only_run:
-        run(given.run)
+    if given.only:
+        ENGINES[given.only][0](given.run)
         return
     if not given.shared.is_dir():
         words = f"{given.shared} is not there: it holds what calls Microsoft's parser"
@@ -129,7 +170,9 @@ def main() -> None:
     example = ["cargo", "run", "--quiet", "--package", "lownoise-dialect", "--example", "conformance", "--"]
     subprocess.run([*example, str(given.policies), "500", str(given.seed), str(FOLDER)], cwd=ROOT, check=True)
     bind(given.shared.resolve())
-    subprocess.run([str(environment.python(ROOT / ".venv", PYTHON)), __file__, "--only-run", "--run", str(given.run)], check=True)
+    for name, (_, folder, packages) in ENGINES.items():
+        python = environment.python(folder, packages)
+        subprocess.run([str(python), __file__, "--only", name, "--run", str(given.run)], check=True)
 
 
 if __name__ == "__main__":

@@ -84,7 +84,9 @@ class ClickHouse:
     def __init__(self):
         import pyarrow.parquet
         from chdb.session import Session
+        # A query of many terms is longer than the 256 KiB that it takes by itself.
         self.session = Session()
+        self.session.query("SET max_query_size = 16777216")
         for table, columns, rows in tables():
             file = FOLDER / f"{table}.parquet"
             pyarrow.parquet.write_table(arrow(columns, rows), file)

@@ -53,6 +53,8 @@ fn request(policy: &Policy) -> Request {
         schema: Arc::clone(&policy.schema),
         columns,
         whole: false,
+        after: None,
+        ahead: false,
         mapping: MappingChoice::None,
         format: None,
         dates: Dates::default(),

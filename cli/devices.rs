@@ -38,6 +38,8 @@ pub(crate) fn devices(policy: &Policy, reading: &Reading) -> Result<(Devices, Op
         schema: Arc::clone(schema),
         columns,
         whole: false,
+        after: None,
+        ahead: false,
         mapping: MappingChoice::None,
         format: None,
         dates: reading.dates(),

@@ -50,6 +50,8 @@ fn with_event(
         schema: Arc::clone(&policy.schema),
         columns: policy.tested_columns(),
         whole: false,
+        after: None,
+        ahead: false,
         mapping: arguments.reading.mapping(),
         format: arguments.reading.format(),
         dates: arguments.reading.dates(),

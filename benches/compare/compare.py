@@ -56,8 +56,8 @@ def main() -> int:
         missed = False
         for format in options.format:
             source = convert(options, python, format, events)
-            contenders = prepare(options, python, peers.Job(format, str(source), str(devices), NOW, options.threads))
-            missed |= compare(options, contenders, source) != 0
+            job = peers.Job(format, str(source), str(devices), NOW, options.threads, options.exclusions - len(peers.OWN))
+            missed |= compare(options, prepare(options, python, job), source) != 0
         return 1 if missed else 0
     finally:
         if not options.keep:
@@ -70,6 +70,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="measured rounds [default: %(default)s]")
     parser.add_argument("--only", action="append", choices=sorted(peers.PEERS), help="only this peer; may be repeated")
     parser.add_argument("--format", action="append", choices=peers.FORMATS, help="of the events; may be repeated [default: ndjson]")
+    parser.add_argument("--exclusions", type=int, default=len(peers.OWN), help="how many; more than %(default)s only beside DuckDB [default: %(default)s]")
     parser.add_argument("--threads", type=int, default=1, help="of each engine [default: %(default)s]")
     parser.add_argument("--keep", metavar="FOLDER", help="work in this folder, and leave the files there")
     parser.add_argument("--at-most", type=float, metavar="RATIO", help="exit with 1 when lownoise needs more than this share of a peer's time")
@@ -77,7 +78,9 @@ def arguments() -> argparse.Namespace:
     if options.events < 1 or options.rounds < 1:
         parser.error("at least one event and one round")
     options.format = options.format or ["ndjson"]
-    options.only = options.only or sorted(peers.PEERS)
+    options.only = options.only or (sorted(peers.PEERS) if options.exclusions == len(peers.OWN) else ["duckdb"])
+    if options.exclusions < len(peers.OWN) or options.exclusions > len(peers.OWN) and options.only != ["duckdb"]:
+        parser.error("more exclusions are only written for DuckDB, and less than the policy has for nobody")
     return options
 
 
@@ -119,19 +122,25 @@ def convert(options, python: pathlib.Path, format: str, events: pathlib.Path) ->
 
 def prepare(options, python: pathlib.Path, job: peers.Job) -> List[Contender]:
     """The contenders, lownoise first. A peer's whole program is one text, so that nothing of it is timed by us."""
-    common = [str(LOWNOISE), "run", str(POLICY), job.events, "--devices", job.devices, "--now", NOW]
+    policy = options.folder / "policy.toml"
+    policy.write_text(peers.policy(POLICY.read_text(), job.more))
+    common = [str(LOWNOISE), "run", str(policy), job.events, "--devices", job.devices, "--now", NOW]
     common += ["--order", "input", "--threads", str(job.threads), "--input-format", job.shape]
     ours = lambda output: [*common, "--format", "ndjson", "--stats=off", "-o", str(output)]
     contenders = [Contender("lownoise", ours)]
+    if job.more:
+        six = lambda output: [str(POLICY) if word == str(policy) else word for word in ours(output)]
+        contenders.append(Contender(f"lownoise, {len(peers.OWN)} exclusions", six))
     for name in options.only:
         program = options.folder / f"run-{name}.py"
         program.write_text(peers.PEERS[name].program(job))
         contenders.append(Contender(name, lambda output, program=program: [str(python), str(program), str(output)]))
-    for command in peers.DECOMPRESSORS.get(job.compression, []) if job.shape == "ndjson" else []:
-        decompressor = shutil.which(command[0])
-        if decompressor:
-            alone = lambda output, command=(decompressor, *command[1:]): [*command, job.events]
-            contenders.append(Contender(f"{command[0]} alone", alone, filters=False))
+    parts = peers.DECOMPRESSORS.get(job.compression, [peers.NEWLINES]) if job.shape == "ndjson" else []
+    for command in parts:
+        program = shutil.which(command[0])
+        if program:
+            alone = lambda output, command=(program, *command[1:]): [*command, job.events]
+            contenders.append(Contender(f"{' '.join(command)} alone", alone, filters=False))
         else:
             say(f"{command[0]} is not installed, and so not compared with")
     return contenders
@@ -178,7 +187,7 @@ def measure(command: List[str]):
 def table(options, contenders: List[Contender], events: pathlib.Path, kept: int) -> int:
     threads = "one thread" if options.threads == 1 else f"{options.threads} threads"
     print(f"\n{options.events:,} events, {events.stat().st_size / 1e9:.2f} GB of {events.name.partition('.')[2]}, {kept:,} kept by each; "
-          f"{options.rounds} rounds, {threads}, medians\n")
+          f"{options.exclusions:,} exclusions, {options.rounds} rounds, {threads}, medians\n")
     print("| engine | user + system | slowest round | wall | events/s | peak memory | lownoise takes | of the wall time |")
     print("|---|---|---|---|---|---|---|---|")
     ours, our_wall = (statistics.median(times) for times in (contenders[0].seconds, contenders[0].wall))

@@ -31,14 +31,15 @@ def rows(path: pathlib.Path) -> List[str]:
 
 
 def canonical(row: Dict[str, object]) -> Dict[str, object]:
-    """Missing text is empty text. Times are compared to the microsecond, which is what every engine keeps: how they
+    """What is missing, null or an empty text is left out. Times are compared to the microsecond, which is what every engine keeps: how they
     are spelled, and whether there is a seventh digit, differs."""
     result = {}
     for name, value in row.items():
         if name == "Timestamp" and isinstance(value, str):
             date, _, fraction = value.partition("+")[0].replace("T", " ").rstrip("Z").partition(".")
             value = f"{date}.{fraction[:6]:0<6}"
-        result[name] = "" if value is None else value
+        if value not in (None, ""):
+            result[name] = value
     return result
 
 

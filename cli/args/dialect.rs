@@ -14,9 +14,10 @@ Examples:
   lownoise import hunt.kql --from kql --owner soc --verify > hunt.toml
   lownoise import hunt.kql --from kql --scope 9 --exclusion 12     line 9 says what is looked at, line 12 what is not
   pbpaste | lownoise import - --from kql --id hunt
+  lownoise import rule.yml --from sigma --verify -o rule.toml
 
 A condition that is negated as a whole (`!in`, `!startswith`, `!=`, `not(…)`) becomes an exclusion, every other one part
-of the scope; comments become reasons. What is not understood stays as an opaque test and is listed with its line.
+of the scope; comments become reasons. Of a rule, what stands behind `not` in its condition. What is not understood stays as an opaque test and is listed with its line.
 
 Exit code 1 when --verify does not prove that the policy, compiled and imported again, keeps the same events; 2 when the
 file cannot be read.")]
@@ -44,7 +45,13 @@ pub(crate) struct Import {
     /// The condition on this line is an exclusion.
     #[arg(long, value_name = "LINE")]
     pub(crate) exclusion: Vec<usize>,
-    /// Compile the policy, import that again, and prove that both keep the same events.
+    /// Which rule of a file that holds several: its id, its name or its title.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) rule: Option<String>,
+    /// The table of a policy from Sigma or Elastic [default: that of their own names].
+    #[arg(long, value_name = "TABLE")]
+    pub(crate) table: Option<String>,
+    /// Compile the policy (to KQL what comes from Elastic), import that again, and prove that both keep the same events.
     #[arg(long)]
     pub(crate) verify: bool,
     /// The clock of that proof [default: now].
@@ -60,6 +67,7 @@ Examples:
   lownoise compile POLICY.toml --to kql --now 2027-02-03T00:00:00Z   without what has expired by then
   lownoise compile POLICY.toml --to sql --dialect spark
   lownoise compile POLICY.toml --to sql --dialect duckdb --select counts
+  lownoise compile POLICY.toml --to sigma --verify --rule 0e95725d-7320-415d-80f7-004da920fc11
 
 One condition for each exclusion, with its id and reason above it. What the language cannot say is refused, with the
 line, and never approximated: docs/dialects.md.
@@ -74,13 +82,19 @@ pub(crate) struct Compile {
     /// The engine whose SQL is written.
     #[arg(long, value_name = "ENGINE", required_if_eq("to", "sql"))]
     pub(crate) dialect: Option<Engine>,
+    /// The log source of a Sigma filter, such as `category=registry_set`; may be repeated [default: that of the table].
+    #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
+    pub(crate) logsource: Vec<(String, String)>,
+    /// A rule that a Sigma filter is for, by its id; may be repeated [default: any].
+    #[arg(long, value_name = "ID")]
+    pub(crate) rule: Vec<String>,
     /// Which rows SQL asks for.
     #[arg(long, value_name = "ROWS", default_value = "kept")]
     pub(crate) select: Rows,
     /// Write to a file, which appears when it is complete [default: standard output].
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Import what was written, and prove that it keeps the same events. KQL only: SQL is not imported.
+    /// Import what was written, and prove that it keeps the same events. KQL and Sigma only: SQL is not imported.
     #[arg(long)]
     pub(crate) verify: bool,
     /// The clock, for expiry, and for the lookback of SQL [default: now; for the lookback, the engine's own].
@@ -88,10 +102,25 @@ pub(crate) struct Compile {
     pub(crate) now: Option<Time>,
 }
 
+/// `key=value`
+fn pair(text: &str) -> Result<(String, String), String> {
+    let known = ["category", "product", "service"];
+    match text.split_once('=') {
+        Some((key, value)) if known.contains(&key) && !value.is_empty() => {
+            Ok((key.to_owned(), value.to_owned()))
+        }
+        _ => Err(format!("it is one of {} with a value, such as `product=windows`", known.join(", "))),
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Language {
     /// The query language of Defender, Sentinel and Azure Data Explorer.
     Kql,
+    /// Rules and filters of Sigma.
+    Sigma,
+    /// Exceptions of Elastic Security, as NDJSON or TOML.
+    Elastic,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -100,6 +129,8 @@ pub(crate) enum Target {
     Kql,
     /// The SQL of an engine.
     Sql,
+    /// A filter of Sigma.
+    Sigma,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,11 +1,11 @@
-//! `lownoise compile`: a query from a policy.
+//! `lownoise compile`: a query or a filter from a policy.
 
-use lownoise_dialect::kql;
 use lownoise_dialect::sql::{self, Clock, Dialect, Select};
+use lownoise_dialect::{Emitted, kql, sigma};
 use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::policy::Policy;
 
-use super::{tell, verify, write};
+use super::{tell, verify_filter, verify_query, write};
 use crate::args::{self, Engine, Rows, Target};
 use crate::failure::Failure;
 use crate::load;
@@ -17,11 +17,16 @@ pub(crate) fn run(arguments: &args::Compile) -> Result<(), Failure> {
     let schemas = load::schemas()?;
     let policy = load::policy(&arguments.policy, &schemas)?;
     let now = load::now(arguments.now);
+    let noted = |emitted: Emitted| {
+        tell(&emitted.notes, &policy.sources);
+        emitted.text
+    };
     let emitted = match arguments.to {
-        Target::Kql => kql::emit(&policy, now).map(|emitted| {
-            tell(&emitted.notes, &policy.sources);
-            emitted.text
-        }),
+        Target::Kql => kql::emit(&policy, now).map(noted),
+        Target::Sigma => {
+            let aim = sigma::Aim { source: arguments.logsource.clone(), rules: arguments.rule.clone() };
+            sigma::emit(&policy, now, &aim).map(noted)
+        }
         Target::Sql => in_sql(arguments, &policy),
     };
     let text = match emitted {
@@ -32,7 +37,11 @@ pub(crate) fn run(arguments: &args::Compile) -> Result<(), Failure> {
         }
     };
     write(&text, arguments.output.as_deref())?;
-    if arguments.verify { verify(&policy, &text, &schemas, now) } else { Ok(()) }
+    match arguments.to {
+        Target::Kql if arguments.verify => verify_query(&policy, &text, &schemas, now),
+        Target::Sigma if arguments.verify => verify_filter(&policy, &text, &schemas, now),
+        _ => Ok(()),
+    }
 }
 
 fn in_sql(arguments: &args::Compile, policy: &Policy) -> Result<String, Vec<Diagnostic>> {

@@ -1,9 +1,9 @@
-//! `lownoise import`: a policy from a query.
+//! `lownoise import`: a policy from a query or a rule.
 
-use lownoise_dialect::kql;
+use lownoise_dialect::{elastic, kql, sigma};
 use lownoise_engine::policy::Policy;
 
-use super::{tell, verify, write};
+use super::{tell, verify_filter, verify_query, write};
 use crate::args::{self, Language};
 use crate::failure::Failure;
 use crate::{load, terminal};
@@ -13,15 +13,37 @@ pub(crate) fn run(arguments: &args::Import) -> Result<(), Failure> {
     let source = load::source(&arguments.file)?;
     let stem =
         arguments.file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    let options = kql::Options {
-        id: arguments.id.clone().unwrap_or_else(|| kql::id_of(&stem)),
-        title: arguments.title.clone(),
-        owner: arguments.owner.clone(),
-        scope: arguments.scope.clone(),
-        exclusions: arguments.exclusion.clone(),
-    };
+    let id = arguments.id.clone().unwrap_or_else(|| lownoise_dialect::id_of(&stem));
     let imported = match arguments.from {
-        Language::Kql => kql::import(&source, &schemas, &options),
+        Language::Kql => {
+            let options = kql::Options {
+                id,
+                title: arguments.title.clone(),
+                owner: arguments.owner.clone(),
+                scope: arguments.scope.clone(),
+                exclusions: arguments.exclusion.clone(),
+            };
+            kql::import(&source, &schemas, &options)
+        }
+        Language::Sigma => {
+            let options = sigma::Options {
+                id,
+                title: arguments.title.clone(),
+                owner: arguments.owner.clone(),
+                rule: arguments.rule.clone(),
+                table: arguments.table.clone(),
+            };
+            sigma::import(&source, &schemas, &options)
+        }
+        Language::Elastic => {
+            let options = elastic::Options {
+                id,
+                title: arguments.title.clone(),
+                owner: arguments.owner.clone(),
+                table: arguments.table.clone(),
+            };
+            elastic::import(&source, &schemas, &options)
+        }
     };
     tell(&imported.diagnostics, &imported.sources);
     let Some((text, policy)) = &imported.policy else { return Err(Failure::Input(None)) };
@@ -31,9 +53,20 @@ pub(crate) fn run(arguments: &args::Import) -> Result<(), Failure> {
         return Ok(());
     }
     let now = load::now(arguments.now);
-    match kql::emit(policy, now) {
-        Ok(emitted) => verify(policy, &emitted.text, &schemas, now),
-        Err(refused) => {
+    let emitted = match arguments.from {
+        Language::Kql | Language::Elastic => kql::emit(policy, now),
+        Language::Sigma => {
+            // The log source says nothing of what is hidden.
+            let source = vec![("category".to_owned(), "any".to_owned())];
+            sigma::emit(policy, now, &sigma::Aim { source, rules: Vec::new() })
+        }
+    };
+    match (emitted, arguments.from) {
+        (Ok(emitted), Language::Kql | Language::Elastic) => {
+            verify_query(policy, &emitted.text, &schemas, now)
+        }
+        (Ok(emitted), Language::Sigma) => verify_filter(policy, &emitted.text, &schemas, now),
+        (Err(refused), _) => {
             tell(&refused, &policy.sources);
             terminal::error("not verified: the policy cannot be compiled again");
             Err(Failure::Findings)

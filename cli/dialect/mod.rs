@@ -1,4 +1,4 @@
-//! The verbs that translate: a query to a policy, a policy to a query. What they share: writing the result, telling
+//! The verbs that translate: a query or a rule to a policy, a policy to a query or a filter. What they share: writing the result, telling
 //! what was found, and the proof that nothing changed on the way.
 
 mod compile;
@@ -7,7 +7,7 @@ mod import;
 use std::io::Write;
 use std::path::Path;
 
-use lownoise_dialect::kql;
+use lownoise_dialect::{Imported, kql, sigma};
 use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::evaluate::Verdict;
 use lownoise_engine::policy::Policy;
@@ -40,10 +40,28 @@ fn write(text: &str, output: Option<&Path>) -> Result<(), Failure> {
 }
 
 /// Proves that a query keeps what its policy keeps, by importing it; else says what differs.
-fn verify(policy: &Policy, query: &str, schemas: &Schemas, now: Time) -> Result<(), Failure> {
+fn verify_query(policy: &Policy, query: &str, schemas: &Schemas, now: Time) -> Result<(), Failure> {
     let source = Source { name: "the compiled query".to_owned(), text: query.to_owned() };
     let options = kql::Options { id: policy.id.clone(), ..kql::Options::default() };
-    let imported = kql::import(&source, schemas, &options);
+    verify(policy, &kql::import(&source, schemas, &options), ("keeps", "query"), now)
+}
+
+/// Proves that a filter hides what its policy hides, by importing it; else says what differs.
+fn verify_filter(policy: &Policy, filter: &str, schemas: &Schemas, now: Time) -> Result<(), Failure> {
+    let source = Source { name: "the compiled filter".to_owned(), text: filter.to_owned() };
+    let table = Some(policy.schema.table.clone());
+    let options = sigma::Options { id: policy.id.clone(), table, ..sigma::Options::default() };
+    let imported = sigma::import(&source, schemas, &options);
+    verify(&sigma::filtering(policy), &imported, ("hides", "filter"), now)
+}
+
+/// Proves that a policy and what was imported again keep the same; `(does, thing)` are the words for it.
+fn verify(
+    policy: &Policy,
+    imported: &Imported,
+    (does, thing): (&str, &str),
+    now: Time,
+) -> Result<(), Failure> {
     let Some((_, again)) = &imported.policy else {
         tell(&imported.diagnostics, &imported.sources);
         terminal::error("not verified: what was compiled cannot be imported again");
@@ -51,7 +69,7 @@ fn verify(policy: &Policy, query: &str, schemas: &Schemas, now: Time) -> Result<
     };
     match prove(&Claim::Equivalent(policy, again), &Setting::of(policy, now)) {
         Proof::Holds => {
-            terminal::say("verified: imported again, it keeps exactly the same events");
+            terminal::say(&format!("verified: imported again, it {does} exactly the same events"));
             Ok(())
         }
         Proof::Fails(witness) => {
@@ -62,7 +80,7 @@ fn verify(policy: &Policy, query: &str, schemas: &Schemas, now: Time) -> Result<
             };
             let (before, after) = (kept(policy), kept(again));
             terminal::error(&format!(
-                "not verified: one event is {before} by the policy, and {after} by the query"
+                "not verified: one event is {before} by the policy, and {after} by the {thing}"
             ));
             terminal::say(&spelled(policy, &witness));
             Err(Failure::Findings)

@@ -108,6 +108,8 @@ fn one_table(judges: &mut [Judge<'_>], events: &[PathBuf], reading: &Reading) ->
         schema,
         columns,
         whole: false,
+        after: None,
+        ahead: false,
         mapping: reading.mapping(),
         format: reading.format(),
         dates: reading.dates(),

@@ -21,6 +21,8 @@ pub(super) struct Counts {
     pub(super) read: u64,
     pub(super) malformed: Vec<Malformed>,
     pub(super) other_tables: u64,
+    /// Rows that the first condition of the scope rules out, and that were not looked at.
+    pub(super) passed_over: u64,
     /// By condition of the scope.
     pub(super) out_of_scope: Vec<u64>,
     pub(super) hidden: u64,
@@ -77,11 +79,18 @@ impl Watched {
         let mut counts = Counts {
             malformed: std::mem::take(&mut chunk.malformed),
             other_tables: chunk.other_tables,
+            passed_over: chunk.passed_over,
             out_of_scope: vec![0; policy.scope.len()],
             broken: vec![0; policy.never_hide.len()],
             ..Counts::default()
         };
-        counts.read = chunk.batch.rows as u64 + counts.other_tables + counts.malformed.len() as u64;
+        counts.read = chunk.batch.rows as u64
+            + counts.passed_over
+            + counts.other_tables
+            + counts.malformed.len() as u64;
+        if let Some(first) = counts.out_of_scope.first_mut() {
+            *first = counts.passed_over;
+        }
         for (row, verdict) in verdicts.rows().iter().enumerate() {
             match *verdict {
                 RowVerdict::OutOfScope(condition) => increment(&mut counts.out_of_scope, condition),

@@ -39,7 +39,9 @@ pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
     let plan = Plan::compile(&policy, now, &devices);
     let inputs = sources(&arguments.events)?;
     let (sink, shown) = Sink::open(&policy, arguments)?;
-    let request = request(&policy, arguments, &shown);
+    let threads =
+        arguments.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let request = Request { after: plan.after(), ahead: threads > 1, ..request(&policy, arguments, &shown) };
     let watched = Watched::new(&policy);
     let mut run = Run {
         decide: Decide { policy: &policy, plan: &plan, watched: &watched },
@@ -49,8 +51,6 @@ pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
         sink,
         unread: Vec::new(),
     };
-    let threads =
-        arguments.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
     let ended = run.inputs(&inputs, &request, threads);
     let Run { mut tally, sink, malformed, unread, .. } = run;
     tally.spilled(sink.spilled());
@@ -124,6 +124,8 @@ fn request(policy: &Policy, arguments: &args::Run, shown: &Shown) -> Request {
         schema: Arc::clone(&policy.schema),
         columns,
         whole: shown.wants_whole(),
+        after: None,
+        ahead: false,
         mapping: arguments.reading.mapping(),
         format: arguments.reading.format(),
         dates: arguments.reading.dates(),
@@ -195,7 +197,8 @@ impl Run<'_> {
                 let mut chunk = input.decoder().decode(&block, &arena)?;
                 let counts = self.decide.chunk(&name, &mut chunk, &mut scratch, &mut verdicts);
                 self.count(&name, counts)?;
-                self.sink.rows(self.shown, self.decide.policy, &chunk, &verdicts)?;
+                let objects = self.shown.objects(input.decoder(), &block, &chunk, &verdicts, &arena)?;
+                self.sink.rows(self.shown, self.decide.policy, &chunk, &objects, &verdicts)?;
                 drop(chunk);
                 input.recycle(block);
                 self.goes_on(bar, done + input.bytes_read(), interrupted)?;
@@ -224,9 +227,11 @@ impl Run<'_> {
                 self.tally.begin(&name, &recognised, decoder.converter());
                 Ok(())
             }
-            Step::Decided { decided, bytes } => {
-                self.count(&name, decided.counts)?;
-                self.sink.append(decided.rows)?;
+            Step::Decided { counts, rows, bytes } => {
+                for counts in counts {
+                    self.count(&name, counts)?;
+                }
+                self.sink.append(rows)?;
                 self.goes_on(bar, bytes, interrupted)
             }
         })

@@ -1,12 +1,13 @@
 //! Where the rows of a run go: in which columns, which order, which format, to which file.
 
+use bumpalo::Bump;
 use lownoise_engine::event::ColumnId;
 use lownoise_engine::plan::{RowVerdict, Verdicts};
 use lownoise_engine::policy::Policy;
-use lownoise_ingest::Chunk;
 use lownoise_ingest::write::{
     Destination, Layout, OutputColumn, OutputFormat, Row, Rows, Shape, SortKey, Sorter, Writer,
 };
+use lownoise_ingest::{Block, Chunk, Decoder, ReadError};
 
 use std::io::BufWriter;
 use std::path::Path;
@@ -44,11 +45,32 @@ impl Shown {
         self.whole
     }
 
+    /// The rows of a decoded block that are wanted, as objects; nothing when whole rows are not.
+    pub(super) fn objects<'a>(
+        &self,
+        decoder: &Decoder,
+        block: &'a Block,
+        chunk: &Chunk<'a>,
+        verdicts: &Verdicts,
+        arena: &'a Bump,
+    ) -> Result<Vec<&'a str>, ReadError> {
+        if !self.whole {
+            return Ok(Vec::new());
+        }
+        let wanted = |row: usize| match verdicts.rows().get(row) {
+            Some(RowVerdict::Kept) => !self.hidden,
+            Some(RowVerdict::Hidden { .. }) => self.hidden,
+            Some(RowVerdict::OutOfScope(_)) | None => false,
+        };
+        decoder.objects(block, chunk, wanted, arena)
+    }
+
     /// Calls `take` for the rows of a chunk that are wanted: what is kept, or what is hidden and by which exclusions.
     pub(super) fn each<E>(
         &self,
         policy: &Policy,
         chunk: &Chunk<'_>,
+        objects: &[&str],
         verdicts: &Verdicts,
         mut take: impl FnMut(&Row<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -66,7 +88,7 @@ impl Shown {
             }
             values.clear();
             values.extend(self.columns.iter().map(|column| chunk.batch.value(*column, row)));
-            let whole = chunk.whole.get(row).copied().unwrap_or("");
+            let whole = objects.get(row).copied().unwrap_or("");
             take(&Row { values: &values, whole, hidden_by: &hidden_by })?;
         }
         Ok(())
@@ -125,9 +147,10 @@ impl Sink {
         shown: &Shown,
         policy: &Policy,
         chunk: &Chunk<'_>,
+        objects: &[&str],
         verdicts: &Verdicts,
     ) -> Result<(), Failure> {
-        shown.each(policy, chunk, verdicts, |row| {
+        shown.each(policy, chunk, objects, verdicts, |row| {
             match &mut self.sorter {
                 Some(sorter) => sorter.push(row)?,
                 None => self.writer.row(row)?,

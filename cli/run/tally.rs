@@ -40,6 +40,7 @@ pub(super) struct Tally {
     unsupplied: Vec<ColumnId>,
     /// The bytes that went to a temporary file to be sorted.
     spilled: u64,
+    passed_over: u64,
 }
 
 /// A column that says the type of an address, beside the address.
@@ -97,6 +98,7 @@ impl Tally {
             columns: watched.columns.iter().map(column).collect(),
             unsupplied: Vec::new(),
             spilled: 0,
+            passed_over: 0,
         }
     }
 
@@ -117,6 +119,7 @@ impl Tally {
         self.read += counts.read;
         self.malformed += counts.malformed.len() as u64;
         self.other_tables += counts.other_tables;
+        self.passed_over += counts.passed_over;
         self.hidden += counts.hidden;
         self.kept += counts.kept;
         if let Some(input) = self.inputs.last_mut() {
@@ -125,6 +128,7 @@ impl Tally {
             let failure = |Malformed { place, reason }| Failure { input: input.name.clone(), place, reason };
             self.failures.extend(counts.malformed.into_iter().take(room).map(failure));
         }
+        let looked_away = counts.passed_over > 0;
         let add = |sums: &mut [u64], counts: &[u64]| {
             sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
         };
@@ -133,7 +137,8 @@ impl Tally {
         counts.alone.iter().for_each(|place| increment(&mut self.alone, *place));
         counts.together.iter().for_each(|place| increment(&mut self.together, *place));
         for (column, counts) in self.columns.iter_mut().zip(counts.columns) {
-            column.supplied |= counts.supplied;
+            // Nothing is said of what was not looked at.
+            column.supplied |= counts.supplied || looked_away;
             column.mistyped += counts.mistyped;
             column.no_address += counts.no_address;
             column.first = column.first.take().or(counts.first);
@@ -148,6 +153,37 @@ impl Tally {
     /// So many bytes went to a temporary file to be sorted.
     pub(super) fn spilled(&mut self, bytes: u64) {
         self.spilled = bytes;
+    }
+
+    fn warnings(&self, policy: &Policy) -> Vec<String> {
+        let derived = self.columns.iter().filter(|column| column.derived && column.tested).map(|column| {
+            format!(
+                "`{}` is not the source's: it was derived from the address",
+                policy.schema.name(column.id)
+            )
+        });
+        let cut = self.inputs.iter().filter(|input| LIMITS.contains(&input.read)).map(|input| {
+            let rows = grouped(input.read);
+            format!("{} has exactly {rows} rows, a limit of exports: it was probably cut", input.name)
+        });
+        let read: u64 = self.inputs.iter().map(|input| input.read).sum();
+        let none = (read > 0 && read == self.other_tables).then(|| {
+            format!(
+                "no record is a row of {}: --mapping says which names the source uses",
+                policy.schema.table
+            )
+        });
+        let passed_over = (self.passed_over > 0).then(|| {
+            let rows = grouped(self.passed_over);
+            format!(
+                "{rows} rows were counted and not looked at: by their row groups' statistics all are too old"
+            )
+        });
+        let sorted = (self.spilled > 0).then(|| {
+            let mebibytes = grouped(self.spilled.div_ceil(1 << 20));
+            format!("sorting took {mebibytes} MiB of temporary space: --order input needs none")
+        });
+        derived.chain(cut).chain(none).chain(passed_over).chain(sorted).collect()
     }
 
     /// Whether no record has been read.
@@ -179,6 +215,7 @@ impl Tally {
             });
         let exclusions = policy.exclusions.iter().zip(self.alone.iter().zip(&self.together));
         let invariants = policy.never_hide.iter().zip(&self.broken);
+        let warnings = self.warnings(policy);
         Summary {
             policy: policy.id.clone(),
             now: self.now.to_string(),
@@ -225,7 +262,7 @@ impl Tally {
                 .map(|known| known.note(policy))
                 .collect(),
             failures: self.failures,
-            warnings: warnings(policy, &self.columns, &self.inputs, self.other_tables, self.spilled),
+            warnings,
             inputs: self.inputs,
             interrupted,
         }
@@ -296,32 +333,4 @@ fn never_supplied(
             note: users(column.id, column.tested),
         })
         .collect()
-}
-
-fn warnings(
-    policy: &Policy,
-    columns: &[ColumnTally],
-    inputs: &[InputNote],
-    other_tables: u64,
-    spilled: u64,
-) -> Vec<String> {
-    let derived = columns.iter().filter(|column| column.derived && column.tested).map(|column| {
-        format!("`{}` is not the source's: it was derived from the address", policy.schema.name(column.id))
-    });
-    let cut = inputs.iter().filter(|input| LIMITS.contains(&input.read)).map(|input| {
-        format!(
-            "{} has exactly {} rows, a limit of exports: it was probably cut",
-            input.name,
-            grouped(input.read)
-        )
-    });
-    let read: u64 = inputs.iter().map(|input| input.read).sum();
-    let none = (read > 0 && read == other_tables).then(|| {
-        format!("no record is a row of {}: --mapping says which names the source uses", policy.schema.table)
-    });
-    let sorted = (spilled > 0).then(|| {
-        let mebibytes = grouped(spilled.div_ceil(1 << 20));
-        format!("sorting took {mebibytes} MiB of temporary space: --order input needs none")
-    });
-    derived.chain(cut).chain(none).chain(sorted).collect()
 }

@@ -8,13 +8,13 @@ use std::thread;
 use bumpalo::Bump;
 use lownoise_engine::plan::{Scratch, Verdicts};
 use lownoise_ingest::write::Rows;
-use lownoise_ingest::{Block, Decoder, Input, ReadError, Request, Source};
+use lownoise_ingest::{Block, Decoder, Input, Part, ReadError, Request, Source};
 
 use super::counts::Counts;
 use super::{Decide, Shown};
 use crate::failure::Failure;
 
-/// Blocks that wait for a thread, and results that wait to be taken from it.
+/// Parts that wait for a thread, and results that wait to be taken from it.
 const WAITING: usize = 2;
 
 /// What happens in a run, in the order of the input.
@@ -23,14 +23,8 @@ pub(super) enum Step<'s> {
     Opens(usize),
     /// It was opened.
     Begins { source: &'s Source, recognised: String, decoder: Arc<Decoder> },
-    /// A block was decided.
-    Decided { decided: Box<Decided>, bytes: u64 },
-}
-
-/// What became of a block.
-pub(super) struct Decided {
-    pub(super) counts: Counts,
-    pub(super) rows: Rows,
+    /// A part was decided: the counts of each of its blocks, and the rows of all.
+    Decided { counts: Vec<Counts>, rows: Rows, bytes: u64 },
 }
 
 /// What the reader says, in the order of the input.
@@ -41,8 +35,8 @@ enum Read<'s> {
         recognised: String,
         decoder: Arc<Decoder>,
     },
-    /// A block went to this thread; so many bytes of all inputs are read.
-    Block {
+    /// A part went to this thread; so many bytes of all inputs are read.
+    Part {
         thread: usize,
         bytes: u64,
     },
@@ -52,16 +46,21 @@ enum Read<'s> {
 struct Job {
     decoder: Arc<Decoder>,
     input: Arc<str>,
-    block: Block,
+    part: Part,
 }
 
+/// What became of a part.
 struct Done {
-    result: Result<Box<Decided>, ReadError>,
-    block: Block,
+    counts: Vec<Counts>,
+    rows: Rows,
+    /// What ended it, after these.
+    failed: Option<ReadError>,
+    /// Its last block, to be used again.
+    block: Option<Block>,
 }
 
 /// Reads every input to its end with so many threads beside the one that reads, and hands every step to `take`. Holds
-/// a few blocks for each thread.
+/// a few parts for each thread.
 ///
 /// # Errors
 /// The first failure in the order of the input, or that of `take`.
@@ -99,12 +98,15 @@ pub(super) fn run(
                 Read::Begins { source, recognised, decoder } => {
                     take(Step::Begins { source, recognised, decoder })?;
                 }
-                Read::Block { thread, bytes } => {
+                Read::Part { thread, bytes } => {
                     let done = results.get(thread).and_then(|results| results.recv().ok());
-                    let Some(Done { result, block }) = done else { break };
-                    take(Step::Decided { decided: result?, bytes })?;
+                    let Some(Done { counts, rows, failed, block }) = done else { break };
+                    take(Step::Decided { counts, rows, bytes })?;
+                    if let Some(error) = failed {
+                        return Err(error.into());
+                    }
                     // The reader may have come to its end.
-                    let _used_again_or_not = spare.send(block);
+                    let _used_again_or_not = block.map(|block| spare.send(block));
                 }
                 Read::Failed(failure) => return Err(failure),
             }
@@ -113,23 +115,26 @@ pub(super) fn run(
     })
 }
 
-/// Decides blocks until there are no more, or nobody takes the results.
+/// Decides parts until there are no more, or nobody takes the results.
 fn work(decide: Decide<'_>, shown: &Shown, jobs: &Receiver<Job>, done: &SyncSender<Done>) {
-    let (mut arena, mut scratch, mut verdicts) = (Bump::new(), Scratch::default(), Verdicts::default());
-    while let Ok(Job { decoder, input, block }) = jobs.recv() {
-        arena.reset();
-        let result = decoder.decode(&block, &arena).map(|mut chunk| {
-            let counts = decide.chunk(&input, &mut chunk, &mut scratch, &mut verdicts);
-            let mut rows = Rows::new(shown.shape.clone());
-            shown
-                .each(decide.policy, &chunk, &verdicts, |row| {
-                    rows.push(row);
-                    Ok::<(), std::convert::Infallible>(())
-                })
-                .unwrap_or_else(|never| match never {});
-            Box::new(Decided { counts, rows })
-        });
-        if done.send(Done { result, block }).is_err() {
+    let mut arena = Bump::new();
+    let (mut scratch, mut verdicts) = (Scratch::default(), Verdicts::default());
+    while let Ok(Job { decoder, input, part }) = jobs.recv() {
+        let mut result =
+            Done { counts: Vec::new(), rows: Rows::new(shown.shape.clone()), failed: None, block: None };
+        let mut one = |block: Result<Block, ReadError>| -> Result<(), ReadError> {
+            arena.reset();
+            let block = result.block.insert(block?);
+            let mut chunk = decoder.decode(block, &arena)?;
+            result.counts.push(decide.chunk(&input, &mut chunk, &mut scratch, &mut verdicts));
+            let objects = shown.objects(&decoder, block, &chunk, &verdicts, &arena)?;
+            shown.each(decide.policy, &chunk, &objects, &verdicts, |row| {
+                result.rows.push(row);
+                Ok(())
+            })
+        };
+        result.failed = part.into_iter().try_for_each(&mut one).err();
+        if done.send(result).is_err() {
             return;
         }
     }
@@ -141,7 +146,7 @@ struct Reader<'s> {
     said: SyncSender<Read<'s>>,
     /// Blocks that are done with.
     spares: Receiver<Block>,
-    /// The thread that the next block goes to.
+    /// The thread that the next part goes to.
     next: usize,
     /// The bytes of the inputs before this one.
     before: u64,
@@ -159,13 +164,13 @@ impl<'s> Reader<'s> {
             let decoder = Arc::new(input.decoder().clone());
             let recognised = input.recognised().to_owned();
             self.say(Read::Begins { source, recognised, decoder: Arc::clone(&decoder) })?;
-            self.blocks(&mut input, &decoder, &source.name().into())?;
+            self.parts(&mut input, &decoder, &source.name().into())?;
             self.before += input.bytes_read();
         }
         Ok(())
     }
 
-    fn blocks(
+    fn parts(
         &mut self,
         input: &mut Input,
         decoder: &Arc<Decoder>,
@@ -173,14 +178,14 @@ impl<'s> Reader<'s> {
     ) -> Result<(), Option<Failure>> {
         loop {
             self.spares.try_iter().for_each(|block| input.recycle(block));
-            let Some(block) = input.next_block().map_err(|error| Some(error.into()))? else { return Ok(()) };
-            let job = Job { decoder: Arc::clone(decoder), input: Arc::clone(name), block };
+            let Some(part) = input.next_part().map_err(|error| Some(error.into()))? else { return Ok(()) };
+            let job = Job { decoder: Arc::clone(decoder), input: Arc::clone(name), part };
             let thread = self.next;
             let sent = self.jobs.get(thread).is_some_and(|jobs| jobs.send(job).is_ok());
             if !sent {
                 return Err(None);
             }
-            self.say(Read::Block { thread, bytes: self.before + input.bytes_read() })?;
+            self.say(Read::Part { thread, bytes: self.before + input.bytes_read() })?;
             self.next = (thread + 1) % self.jobs.len();
         }
     }

@@ -174,10 +174,10 @@ impl Time {
     /// Ticks in one second.
     pub const SECOND: i64 = 10_000_000;
 
-    /// The time of a timestamp, cut to 100 ns.
+    /// The time of a timestamp, cut to 100 ns: the last tick that is not after it, before 1970 too.
     #[must_use]
     pub fn from_timestamp(timestamp: jiff::Timestamp) -> Self {
-        Self(timestamp.as_second() * Self::SECOND + i64::from(timestamp.subsec_nanosecond() / 100))
+        Self(timestamp.as_second() * Self::SECOND + i64::from(timestamp.subsec_nanosecond().div_euclid(100)))
     }
 
     /// Reads RFC 3339 with an offset or `Z`; fractions beyond 100 ns are cut. `None` when it is not that.
@@ -239,5 +239,7 @@ mod tests {
         }
         assert_eq!(Time::parse("2026-02-03T02:00:00+02:00").unwrap().to_string(), "2026-02-03T00:00:00Z");
         assert_eq!(Time::parse("2026-02-03"), None);
+        // As its digits are cut, and as a count of nanoseconds is.
+        assert_eq!(Time::parse("1969-12-31T23:59:59.99999999Z"), Some(Time(-1)));
     }
 }

@@ -15,16 +15,19 @@ pub enum Target {
     Kql,
     /// The SQL of an engine.
     Sql(Dialect),
+    /// A filter of Sigma.
+    Sigma,
 }
 
 impl Target {
     /// All of them, in the order of the page.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Kql,
         Self::Sql(Dialect::DuckDb),
         Self::Sql(Dialect::DataFusion),
         Self::Sql(Dialect::ClickHouse),
         Self::Sql(Dialect::Spark),
+        Self::Sigma,
     ];
 
     /// Its name.
@@ -33,6 +36,7 @@ impl Target {
         match self {
             Self::Kql => "KQL",
             Self::Sql(dialect) => dialect.name(),
+            Self::Sigma => "Sigma",
         }
     }
 }
@@ -149,7 +153,7 @@ impl Subject {
 }
 
 /// Whether a literal has letters that could fold and are not ASCII.
-fn folds_beyond_ascii(literal: &str) -> bool {
+pub(crate) fn folds_beyond_ascii(literal: &str) -> bool {
     let cased = |letter: char| !letter.to_lowercase().eq([letter]) || !letter.to_uppercase().eq([letter]);
     literal.chars().any(|letter| !letter.is_ascii() && cased(letter))
 }
@@ -170,6 +174,7 @@ pub fn support(target: Target, subject: Subject) -> Support {
     match target {
         Target::Kql => kql(subject),
         Target::Sql(dialect) => sql(subject, dialect),
+        Target::Sigma => sigma(subject),
     }
 }
 
@@ -248,6 +253,38 @@ fn sql(subject: Subject, dialect: Dialect) -> Support {
     }
 }
 
+fn sigma(subject: Subject) -> Support {
+    use Support::{Exact, Guarded, Refused};
+    match subject {
+        Subject::Text(TextOperator::Has | TextOperator::HasPrefix | TextOperator::HasSuffix, _) => {
+            Refused("Sigma knows no terms, and its regular expressions no classes of letters")
+        }
+        Subject::Text(..) => Guarded("the empty text is `null` and `''`: a missing text is the empty one"),
+        Subject::FoldsBeyondAscii => {
+            Refused("how letters beyond ASCII are folded is not specified, and engines of Sigma differ")
+        }
+        Subject::Matches(_) => Guarded(
+            "written out with what Sigma's regular expressions have; refused where that is not enough; `null` and `''` \
+             where it finds the empty text",
+        ),
+        Subject::Exists(Kind::Text | Kind::Address) => Guarded("neither `null` nor `''`"),
+        Subject::Exists(_) => Guarded("not `null`"),
+        Subject::Addresses => Guarded("`cidr`, and a v4-mapped address as IPv6 too"),
+        Subject::NumberIs | Subject::NumberOrder | Subject::LeastNumber | Subject::Bool => Exact,
+        Subject::TimeIs | Subject::TimeOrder => Refused("Sigma compares no points in time"),
+        Subject::Lookback => Refused("a filter of Sigma looks at an event whenever it was"),
+        Subject::Devices => Refused("a filter of Sigma looks at one event and no other table"),
+        Subject::Expires => {
+            Guarded("decided when it is compiled, by `--now`: compile again when an exclusion has expired")
+        }
+        Subject::NeverHide => {
+            Guarded("it hides nothing and shows nothing, so no filter says it: prove it here")
+        }
+        Subject::Output => Guarded("a filter hides, and says nothing of what is shown"),
+        Subject::Opaque => Refused("only the text of this test is known, not what it means"),
+    }
+}
+
 const INTRODUCTION: &str = "\
 # What other languages can say
 `lownoise compile --to …` writes a policy in another language, and `lownoise import --from …` reads one. What is written
@@ -286,6 +323,43 @@ output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions
 - A comment above a condition, or behind it, is its reason; `// id: reason` names it too.
 - `not` of null is null, and such events are dropped: they leave the scope.
 - What is not understood stays as an opaque test at its place, and is listed with its line.
+
+## Sigma
+`lownoise import RULE.yml --from sigma` reads a rule or a filter; a file's filters are applied to its rule, and `--rule`
+chooses one of several. `lownoise compile POLICY --to sigma` writes a filter that hides exactly what the policy hides:
+its condition is `not (…)`, its rules are `any` or those of `--rule ID`, its log source is the table's or that of
+`--logsource category=registry_set`, and the scope stands behind `not` too, since a filter is and-ed to rules that look at
+more than the policy.
+
+- What the condition negates is an exclusion, whatever its selections are called: `not 1 of filter_*` is one for each,
+  `not all of …` is one, `not (a or b)` is two. All else is scope. A filter whose condition has no `not` keeps what it holds
+  on and hides everything else; that is told.
+- Comments above a selection, or behind its name, are its reason: `# id: reason`, `# owner: x; expires: 2027-02-02`. Else
+  it is what the filter says of itself, or the rule's `falsepositives`.
+- The table is `SigmaEvents`, whose columns are the fields of Sigma's log sources. `--table DeviceProcessEvents`,
+  `DeviceFileEvents` or `DeviceNetworkEvents` writes the policy in Defender's columns; there, `User` is a domain and a name.
+  A column that has no name in Sigma keeps its own.
+- Texts ignore the case of ASCII letters, but for `cased` and `re`; wildcards, escapes, `all`, `windash` (dashes before
+  words, at most three), `base64`, `base64offset`, `wide`, `utf16*`, `cidr`, `exists`, `neq`, `lt` … `gte` and the flags of
+  `re` are exact. Keywords are looked for in `Message`, the whole log message.
+- `fieldref`, `expand`, parts of times, counting (`| count()`), fields without a column, and what PCRE has and Rust's `regex`
+  has not (look-around, back-references) stay opaque.
+- Empty and missing text are one: `null`, `''` and `exists: false` ask for the same, and the first that does is told.
+- A v4-mapped address is the IPv4 address, so `cidr: 10.0.0.0/8` holds `::ffff:10.1.2.3`, which engines of Sigma do not find.
+- Wherever rsigma and pySigma agree on random rules and events, so do the imported policies, and both hide what the
+  compiled filters of random policies are to hide: `.ci/sigma.py`. Not compared: events with an empty text where a rule
+  tells `''` from `null`.
+
+## Elastic
+`lownoise import FILE --from elastic` reads exceptions: an export of lists (NDJSON), items of the API (JSON), or the TOML of
+Elastic's repository of rules. Each item is an exclusion, all of its entries hold.
+
+- `match`, `match_any`, `wildcard`, `exists` and `nested`, `included` and `excluded`. Case matters, but to items of an
+  endpoint list that are not for Linux alone. `match` on an address is being in that network.
+- The table is `EcsEvents`, in the names of the Elastic Common Schema; `--table DeviceNetworkEvents` and its like say
+  otherwise.
+- `expire_time` becomes the last whole day; one in the middle of a day is told. `os_types` asks for `host.os.type`.
+- Value lists and unknown fields stay opaque.
 ";
 
 /// The manual's page.

@@ -5,8 +5,22 @@
 
 pub mod capability;
 mod dialect;
+pub mod elastic;
+mod emitted;
+mod imported;
 pub mod kql;
+mod logic;
+mod names;
 mod networks;
+mod place;
+mod remark;
+pub mod sigma;
 pub mod sql;
+mod taxonomy;
 pub mod toml;
+mod wildcards;
 mod words;
+mod yaml;
+
+pub use emitted::Emitted;
+pub use imported::{Imported, id_of};

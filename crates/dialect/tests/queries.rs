@@ -7,7 +7,7 @@ use common::{assert_equivalent, compiled, imported, imported_with, policy};
 use lownoise_dialect::kql::Options;
 
 /// A query on `DeviceNetworkEvents` behind its table, or a whole one; scope, exclusions, opaque.
-const QUERIES: [(&str, bool, usize, usize); 52] = [
+const QUERIES: [(&str, bool, usize, usize); 53] = [
     ("InitiatingProcessFileName !in~ (\"a.exe\", \"b.exe\")", false, 1, 0),
     ("InitiatingProcessFolderPath !startswith @\"C:\\Program Files\\\"", false, 1, 0),
     ("not(InitiatingProcessFileName =~ \"x\" and RemotePort in (80, 443))", false, 1, 0),
@@ -54,7 +54,8 @@ const QUERIES: [(&str, bool, usize, usize); 52] = [
         1,
         0,
     ),
-    ("Timestamp >= ago(1d)", true, 0, 1),
+    ("Timestamp >= ago(1d)", true, 0, 0),
+    ("ago(1d) <= Timestamp", true, 0, 0),
     ("Timestamp between (ago(1d) .. now())", true, 0, 1),
     ("InitiatingProcessFileName != InitiatingProcessParentFileName", false, 1, 1),
     ("parse_json(AdditionalFields).x !in (\"a\")", false, 1, 1),

@@ -13,6 +13,28 @@ pub(crate) const SIZE: usize = 1 << 18;
 /// longer may still be read.
 pub(crate) const LONGEST: usize = 16 << 20;
 
+/// How much of an input is held at once. What is read does not depend on it, but for records that are too long; tests
+/// make it small, so that blocks end anywhere.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Bytes of a block of text, about.
+    pub block: usize,
+    /// The bytes of the longest record of text that is held.
+    pub longest: usize,
+    /// Rows of a block of Parquet: so few that they stay near the processor until they are decided.
+    pub rows: usize,
+}
+
+impl Limits {
+    /// Those of every input.
+    pub(crate) const USUAL: Self = Self { block: SIZE, longest: LONGEST, rows: 2048 };
+
+    /// How much more is read of a record that a block did not hold.
+    pub(crate) fn step(self) -> usize {
+        self.block.div_ceil(4)
+    }
+}
+
 /// Whole records of one input, in order. Owned, so that it can go to another thread.
 #[derive(Debug)]
 pub enum Block {
@@ -32,6 +54,8 @@ pub enum Block {
         /// The number of the first row in its input, from 1.
         first: u64,
     },
+    /// So many rows that were not read, since [`Request::after`](crate::Request::after) rules them all out.
+    PassedOver(u64),
 }
 
 /// Reads until the buffer is full or the reader has no more: how many bytes, and what the reader failed with after them.

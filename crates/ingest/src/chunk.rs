@@ -5,15 +5,18 @@ use lownoise_engine::event::{Batch, ColumnId};
 use crate::dates::DateError;
 
 /// The decoded rows of one [`Block`](crate::Block). Text is borrowed from the block, or from the arena where it
-/// had to be unescaped. Read = `batch.rows` + `other_tables` + `malformed.len()`.
+/// had to be unescaped. Read = `batch.rows` + `passed_over` + `other_tables` + `malformed.len()`.
 #[derive(Debug, Default)]
 pub struct Chunk<'a> {
     /// The rows of the asked-for table, in input order.
     pub batch: Batch<'a>,
     /// Each row's number in its input (line, element or row, from 1); as long as the batch.
     pub places: Vec<u64>,
-    /// Each row as one JSON object, when [`Request::whole`](crate::Request::whole) asks for it; else empty.
-    pub whole: Vec<&'a str>,
+    /// Each row's own text, when [`Request::whole`](crate::Request::whole) asks for whole rows, and the input is a text;
+    /// else empty. What [`Decoder::objects`](crate::Decoder::objects) makes objects of.
+    pub records: Vec<&'a str>,
+    /// How many rows were passed over: [`Request::after`](crate::Request::after) rules them all out.
+    pub passed_over: u64,
     /// How many records belong to another table than the one asked for.
     pub other_tables: u64,
     /// Records that could not be read, in input order.

@@ -126,6 +126,13 @@ impl Converter {
             .and_then(|rule| rule.fields.first().copied())
     }
 
+    /// The field that alone becomes this column, where every record is a row.
+    pub(crate) fn alone(&self, column: ColumnId) -> Option<&str> {
+        let slot = self.columns().position(|known| known == column)?;
+        let field = self.fields.get(self.direct(slot)?)?;
+        self.takes_every_record().then_some(field.as_str())
+    }
+
     /// Says that the source has these of the [`fields`](Self::fields) and no others: a column that is made of
     /// none of them is absent, and among the [`unsupplied`](Self::unsupplied).
     pub(crate) fn supplies_only(&mut self, has: impl Fn(usize) -> bool) {

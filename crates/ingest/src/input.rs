@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 
+use crate::block::Limits;
 use crate::convert::Converter;
 use crate::csv::{CsvDecoder, Header, Records};
 use crate::json::{DocumentError, Elements, JsonDecoder, Lines};
 use crate::mapping::{Mapping, MappingError};
 use crate::open::{self, Compression, OpenError, Opened, Progress, Source};
-use crate::parquet::{Batches, ParquetDecoder, ParquetFile};
-use crate::{Block, Chunk, Format, Request, recognise};
+use crate::parquet::{ParquetDecoder, ParquetFile, Spans};
+use crate::{Block, Chunk, Format, Part, ReadError, Request, recognise};
 
 /// An input that is being read.
 pub struct Input {
@@ -25,35 +26,25 @@ pub struct Input {
     frame: Frame,
     /// The first block, which was read to recognise the mapping.
     first: Option<Result<Option<Block>, ReadError>>,
+    /// The part whose blocks are handed on.
+    part: Option<Part>,
     decoder: Decoder,
     progress: Progress,
 }
 
-/// Why an input could not be read to its end. Everything before was handed on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReadError {
-    /// The input, as the user names it.
-    pub input: String,
-    /// What is wrong.
-    pub problem: String,
-}
-
-impl fmt::Display for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`: {}", self.input, self.problem)
-    }
-}
-
-impl std::error::Error for ReadError {}
-
-/// Blocks, by format.
+/// What frames the records of an input.
 enum Frame {
+    Text(Text),
+    /// With the progress to keep, of so many bytes, where the file itself is read.
+    Rows(Box<Spans>, Option<(Progress, u64)>),
+}
+
+/// What frames the records of a text, by format.
+enum Text {
     Empty,
     Lines(Lines<Box<dyn BufRead + Send>>),
     Elements(Elements<Box<dyn BufRead + Send>>),
     Records(Records<Box<dyn BufRead + Send>>),
-    /// With the progress to keep, of so many bytes, where the file itself is read.
-    Batches(Box<Batches>, Option<(Progress, u64)>),
 }
 
 /// What decodes the blocks of one input. Many threads may share it.
@@ -92,7 +83,7 @@ impl Input {
             Source::File(path) => Some(path.as_path()),
         };
         let ending = path.and_then(open::ending);
-        Self::new(source.name(), ending.as_deref(), open::reader(source)?, path, request)
+        Self::new(source.name(), ending.as_deref(), open::reader(source)?, path, request, Limits::USUAL)
     }
 
     /// As [`open`](Self::open), of what a reader gives; `name` is what messages call it, and like the name of a
@@ -105,7 +96,18 @@ impl Input {
         reader: impl Read + Send + 'static,
         request: &Request,
     ) -> Result<Self, OpenError> {
-        Self::new(name.to_owned(), open::ending(Path::new(name)).as_deref(), Box::new(reader), None, request)
+        Self::read_within(name, reader, request, Limits::USUAL)
+    }
+
+    /// As [`read`](Self::read), within limits other than the usual ones.
+    pub(crate) fn read_within(
+        name: &str,
+        reader: impl Read + Send + 'static,
+        request: &Request,
+        limits: Limits,
+    ) -> Result<Self, OpenError> {
+        let ending = open::ending(Path::new(name));
+        Self::new(name.to_owned(), ending.as_deref(), Box::new(reader), None, request, limits)
     }
 
     fn new(
@@ -114,25 +116,28 @@ impl Input {
         reader: Box<dyn Read + Send>,
         path: Option<&Path>,
         request: &Request,
+        limits: Limits,
     ) -> Result<Self, OpenError> {
         let progress = Progress::default();
-        let Opened { compression, head, complete, reader } = open::open(&name, reader, &progress)?;
+        let Opened { compression, head, complete, reader } =
+            open::open(&name, reader, &progress, request.ahead)?;
         let format = match request.format {
             Some(format) => Some(format),
             None => recognise::format(ending, &head, complete)
                 .map_err(|problem| OpenError::new(name.as_str(), problem))?,
         };
-        let opening = Opening { name: &name, request, compression };
+        let opening = Opening { name: &name, request, compression, limits };
         let parts = match format {
-            None => opening.json(Frame::Empty)?,
-            Some(Format::Ndjson) => opening.json(Frame::Lines(Lines::new(reader)))?,
-            Some(Format::Json) => opening.json(Frame::Elements(Elements::new(reader)))?,
-            Some(Format::Csv) => opening.csv(Records::new(reader))?,
+            None => opening.json(Text::Empty)?,
+            Some(Format::Ndjson) => opening.json(Text::Lines(Lines::new(reader, limits)))?,
+            Some(Format::Json) => opening.json(Text::Elements(Elements::new(reader)))?,
+            Some(Format::Csv) => opening.csv(Records::new(reader, limits))?,
             Some(Format::Parquet) => opening.parquet(path, reader, &progress)?,
         };
         let recognised = words(format, compression, &parts.wrappers, parts.mapping.as_ref());
         let decoder = Decoder { input: name.as_str().into(), rows: parts.rows };
-        Ok(Self { name, recognised, compression, frame: parts.frame, first: parts.first, decoder, progress })
+        let Parts { frame, first, .. } = parts;
+        Ok(Self { name, recognised, compression, frame, first, part: None, decoder, progress })
     }
 
     /// What it is, in words: ``NDJSON, gzip, wrapped in `properties`; fields of `ecs` ``.
@@ -146,17 +151,39 @@ impl Input {
     /// # Errors
     /// Why it cannot be read on. Every whole record before was handed on; after this comes `None`.
     pub fn next_block(&mut self) -> Result<Option<Block>, ReadError> {
-        if let Some(first) = self.first.take() {
-            return first;
+        loop {
+            match self.part.as_mut().and_then(Iterator::next) {
+                Some(Ok(block)) => return Ok(Some(block)),
+                Some(Err(error)) => {
+                    self.frame = Frame::Text(Text::Empty);
+                    return Err(error);
+                }
+                None => {}
+            }
+            self.part = self.next_part()?;
+            if self.part.is_none() {
+                return Ok(None);
+            }
         }
-        self.frame.next_block().map_err(|problem| read_error(&self.name, self.compression, problem))
+    }
+
+    /// The next part; `None` at the end. For a reader that hands on parts to threads, and then no blocks.
+    ///
+    /// # Errors
+    /// As those of [`next_block`](Self::next_block), but for what is found out where the part is read.
+    pub fn next_part(&mut self) -> Result<Option<Part>, ReadError> {
+        if let Some(first) = self.first.take() {
+            return Ok(first?.map(|block| Part::framed(&self.decoder.input, block)));
+        }
+        let part = self.frame.next_part(&self.decoder.input);
+        part.map_err(|problem| read_error(&self.name, self.compression, problem))
     }
 
     /// Takes back a block that is done with: its memory is used again.
     pub fn recycle(&mut self, block: Block) {
         match (&mut self.frame, block) {
-            (Frame::Lines(lines), Block::Text { bytes, .. }) => lines.recycle(bytes),
-            (Frame::Records(records), Block::Text { bytes, .. }) => records.recycle(bytes),
+            (Frame::Text(Text::Lines(lines)), Block::Text { bytes, .. }) => lines.recycle(bytes),
+            (Frame::Text(Text::Records(records)), Block::Text { bytes, .. }) => records.recycle(bytes),
             _ => {}
         }
     }
@@ -196,13 +223,54 @@ impl Decoder {
             (Rows::Parquet(decoder), Block::Rows { batch, first }) => {
                 decoder.decode(batch, *first, arena).map_err(|problem| self.error(problem))?
             }
-            (Rows::Json(_) | Rows::Csv(_), Block::Rows { .. }) | (Rows::Parquet(_), Block::Text { .. }) => {
+            (Rows::Parquet(decoder), Block::PassedOver(rows)) => {
+                Chunk { passed_over: *rows, ..decoder.converter().chunk(0) }
+            }
+            (Rows::Json(_) | Rows::Csv(_), _) | (Rows::Parquet(_), Block::Text { .. }) => {
                 return Err(self.error("a block of another input".to_owned()));
             }
         };
         match chunk.undecided.take() {
             Some(undecided) => Err(self.error(self.converter().asks(&undecided))),
             None => Ok(chunk),
+        }
+    }
+
+    /// Those rows of a decoded block that are wanted, each as one JSON object with everything that its source says of
+    /// it; as long as the chunk, with nothing for the others. Only for a request that asks for whole rows.
+    ///
+    /// # Errors
+    /// When a row cannot be said as JSON, or the block is of another input.
+    pub fn objects<'a>(
+        &self,
+        block: &'a Block,
+        chunk: &Chunk<'a>,
+        wanted: impl Fn(usize) -> bool,
+        arena: &'a Bump,
+    ) -> Result<Vec<&'a str>, ReadError> {
+        let records = chunk.records.iter().copied().enumerate();
+        match (&self.rows, block) {
+            (Rows::Json(_), _) => Ok(chunk.records.clone()),
+            (Rows::Csv(decoder), _) => {
+                let object = |record| decoder.object(record, arena);
+                Ok(records.map(|(row, record)| if wanted(row) { object(record) } else { "" }).collect())
+            }
+            (Rows::Parquet(_), Block::Rows { batch, first }) => {
+                let wanted: Vec<usize> = (0..chunk.batch.rows).filter(|row| wanted(*row)).collect();
+                let place = |row: &usize| u32::try_from(chunk.places.get(*row)?.checked_sub(*first)?).ok();
+                let places = wanted.iter().filter_map(place).collect();
+                let found =
+                    ParquetDecoder::objects(batch, places, arena).map_err(|problem| self.error(problem))?;
+                let mut objects = vec![""; chunk.batch.rows];
+                for (row, object) in wanted.into_iter().zip(found) {
+                    if let Some(place) = objects.get_mut(row) {
+                        *place = object;
+                    }
+                }
+                Ok(objects)
+            }
+            (Rows::Parquet(_), Block::PassedOver(_)) => Ok(Vec::new()),
+            (Rows::Parquet(_), Block::Text { .. }) => Err(self.error("a block of another input".to_owned())),
         }
     }
 
@@ -222,6 +290,20 @@ impl Decoder {
 }
 
 impl Frame {
+    fn next_part(&mut self, input: &Arc<str>) -> Result<Option<Part>, FrameError> {
+        match self {
+            Self::Text(text) => Ok(text.next_block()?.map(|block| Part::framed(input, block))),
+            Self::Rows(spans, progress) => {
+                if let Some((progress, bytes)) = progress {
+                    progress.set(spans.share(*bytes));
+                }
+                Ok(spans.next().map(|span| Part::span(input, span)))
+            }
+        }
+    }
+}
+
+impl Text {
     fn next_block(&mut self) -> Result<Option<Block>, FrameError> {
         match self {
             Self::Empty => Ok(None),
@@ -231,13 +313,6 @@ impl Frame {
                 other => FrameError::Format(other.to_string()),
             }),
             Self::Records(records) => records.next_block().map_err(FrameError::Io),
-            Self::Batches(batches, progress) => {
-                let block = batches.next_block().map_err(|error| FrameError::Format(error.to_string()));
-                if let Some((progress, bytes)) = progress {
-                    progress.set(batches.share(*bytes));
-                }
-                block
-            }
         }
     }
 }
@@ -255,16 +330,18 @@ struct Opening<'a> {
     name: &'a str,
     request: &'a Request,
     compression: Option<Compression>,
+    limits: Limits,
 }
 
 impl Opening<'_> {
     /// Reads the first block, to see the fields of its first row.
-    fn json(&self, mut frame: Frame) -> Result<Parts, OpenError> {
-        let first = frame.next_block().map_err(|problem| read_error(self.name, self.compression, problem));
+    fn json(&self, mut text: Text) -> Result<Parts, OpenError> {
+        let first = text.next_block().map_err(|problem| read_error(self.name, self.compression, problem));
         let look = Look::at(first.as_ref().ok().and_then(Option::as_ref));
         let (converter, mapping) = self.converter(|fields| look.has_all(fields))?;
         let decoder = JsonDecoder::new(converter, &self.request.schema.table, self.request.whole);
-        Ok(Parts { frame, first: Some(first), rows: Rows::Json(decoder), wrappers: look.wrappers, mapping })
+        let (frame, rows) = (Frame::Text(text), Rows::Json(decoder));
+        Ok(Parts { frame, first: Some(first), rows, wrappers: look.wrappers, mapping })
     }
 
     /// Reads the header.
@@ -278,7 +355,13 @@ impl Opening<'_> {
         let decoder = CsvDecoder::new(converter, header, &self.request.dates, self.request.whole)
             .map_err(|error| self.error(error))?;
         let rows = Rows::Csv(decoder);
-        Ok(Parts { frame: Frame::Records(records), first: None, rows, wrappers: Vec::new(), mapping })
+        Ok(Parts {
+            frame: Frame::Text(Text::Records(records)),
+            first: None,
+            rows,
+            wrappers: Vec::new(),
+            mapping,
+        })
     }
 
     /// Reads the footer. Parquet is not read from front to back, so what is no plain file is first copied to a
@@ -308,9 +391,12 @@ impl Opening<'_> {
         let file = ParquetFile::open(file).map_err(|error| self.error(error))?;
         let (converter, mapping) = self.converter(|fields| file.has_all(fields))?;
         let whole = self.request.whole;
-        let decoder = ParquetDecoder::new(converter, &file, whole).map_err(|problem| self.error(problem))?;
-        let batches = file.batches(decoder.converter().fields(), whole).map_err(|error| self.error(error))?;
-        let frame = Frame::Batches(Box::new(batches), progress);
+        let decoder = ParquetDecoder::new(converter, &file).map_err(|problem| self.error(problem))?;
+        let converter = decoder.converter();
+        let after = self.request.after.and_then(|(column, bound)| Some((converter.alone(column)?, bound)));
+        let spans = file.spans(converter.fields(), whole, after, self.limits.rows);
+        let spans = spans.map_err(|error| self.error(error))?;
+        let frame = Frame::Rows(Box::new(spans), progress);
         Ok(Parts { frame, first: None, rows: Rows::Parquet(decoder), wrappers: Vec::new(), mapping })
     }
 

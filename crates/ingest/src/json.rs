@@ -289,7 +289,7 @@ impl<'d, 'a> Run<'d, 'a> {
     fn emit(&mut self, text: &'a str, place: u64, chunk: &mut Chunk<'a>) {
         let fields = self.record.get(..self.decoder.fields).unwrap_or_default();
         if self.decoder.converter.row(place, fields, self.arena, chunk) && self.decoder.whole {
-            chunk.whole.push(text);
+            chunk.records.push(text);
         }
     }
 }

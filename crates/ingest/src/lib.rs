@@ -7,6 +7,7 @@
 //! 2. **frame**: [`Block`]s that hold whole records, of bounded size, one after another;
 //! 3. **decode**: a block becomes a [`Chunk`] of columns, a pure function of the block.
 
+mod ahead;
 mod block;
 mod chunk;
 pub mod convert;
@@ -19,20 +20,42 @@ pub mod mapping;
 mod names;
 mod open;
 mod parquet;
+mod part;
+mod read_error;
 mod recognise;
 mod request;
 pub mod write;
 
 pub use block::Block;
 pub use chunk::{Chunk, Malformed, Mistyped, Undecided};
-pub use input::{Decoder, Input, ReadError};
+pub use input::{Decoder, Input};
 pub use open::{OpenError, Progress, Source, sources};
 pub use parquet::is_guarding;
+pub use part::Part;
+pub use read_error::ReadError;
 pub use request::{DateOrder, Dates, Format, MappingChoice, Request};
 
-/// What fuzz targets call beside [`Input::read`]; no part of the interface.
+/// What fuzz targets and tests call beside [`Input::read`]; no part of the interface.
 #[doc(hidden)]
 pub mod fuzz {
+    use std::io::Read;
+
+    pub use crate::block::Limits;
+    use crate::{Input, OpenError, Request};
+
+    /// As [`Input::read`], within these limits.
+    ///
+    /// # Errors
+    /// As those of [`Input::read`].
+    pub fn read_within(
+        name: &str,
+        reader: impl Read + Send + 'static,
+        request: &Request,
+        limits: Limits,
+    ) -> Result<Input, OpenError> {
+        Input::read_within(name, reader, request, limits)
+    }
+
     /// Whether the fast way of reading a JSON line finds these fields as the exact way does, where it finds any.
     #[must_use]
     pub fn ways_agree(line: &str, fields: &[&str]) -> bool {

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::ahead::Ahead;
+
 /// What the files of a folder that are read end with, before an ending of [`COMPRESSED`].
 pub(crate) const ENDINGS: [&str; 6] = ["ndjson", "jsonl", "json", "log", "csv", "parquet"];
 
@@ -202,12 +204,14 @@ pub(crate) fn reader(source: &Source) -> Result<Box<dyn Read + Send>, OpenError>
 }
 
 /// Looks at the beginning of what a reader gives. Magic bytes alone say how it is compressed; gzip may have
-/// many members, zstd many frames.
+/// many members, zstd many frames. With `ahead`, a thread of its own decompresses.
 pub(crate) fn open(
     name: &str,
     reader: Box<dyn Read + Send>,
     progress: &Progress,
+    ahead: bool,
 ) -> Result<Opened, OpenError> {
+    let failed = |error: io::Error| OpenError::system(name, &error);
     let mut stored = Counted { reader, progress: progress.clone() };
     let magic = Head::read(&mut stored, 4);
     let compression = match magic.bytes.as_slice() {
@@ -219,10 +223,11 @@ pub(crate) fn open(
     let mut plain: Box<dyn Read + Send> = match compression {
         None => Box::new(stored),
         Some(Compression::Gzip) => Box::new(flate2::bufread::MultiGzDecoder::new(stored)),
-        Some(Compression::Zstandard) => {
-            Box::new(zstd::Decoder::with_buffer(stored).map_err(|error| OpenError::system(name, &error))?)
-        }
+        Some(Compression::Zstandard) => Box::new(zstd::Decoder::with_buffer(stored).map_err(failed)?),
     };
+    if ahead && compression.is_some() {
+        plain = Box::new(Ahead::new(plain).map_err(failed)?);
+    }
     let mut head = Head::read(&mut plain, HEAD);
     if head.bytes.starts_with(b"\xef\xbb\xbf") {
         head.bytes.drain(..3);

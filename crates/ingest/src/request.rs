@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use lownoise_engine::event::ColumnId;
 use lownoise_engine::schema::Schema;
+use lownoise_engine::value::Time;
 
 /// What to read, and how.
 #[derive(Debug, Clone)]
@@ -15,6 +16,11 @@ pub struct Request {
     pub columns: Vec<ColumnId>,
     /// Whether each row is also wanted whole, as one JSON object with everything its source says of it.
     pub whole: bool,
+    /// Of rows whose time in this column is missing or not after this one, only the number is wanted, where that can be
+    /// told without reading them. Such a row may still be decoded.
+    pub after: Option<(ColumnId, Time)>,
+    /// Whether a thread of its own decompresses, ahead of what is read.
+    pub ahead: bool,
     /// Which names the source uses.
     pub mapping: MappingChoice,
     /// The last word on the shape of the input; `None`: found by looking.

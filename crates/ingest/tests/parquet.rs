@@ -18,7 +18,7 @@ use common::{Read, read_as, request};
 use lownoise_ingest::{Dates, Input, MappingChoice, Source};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use proptest::prelude::*;
 
 fn written(columns: Vec<(&str, ArrayRef)>, properties: WriterProperties) -> Vec<u8> {
@@ -236,6 +236,102 @@ fn what_cannot_be_read_says_why() {
         "none of the columns that are needed is among its columns, which are `remoteport`; is `remoteport` meant to \
          be `RemotePort`? Case matters; other names need a --mapping"
     );
+}
+
+/// The rows of an input, each with its number, when it is read block by block, and part by part.
+fn both_ways(path: &std::path::Path) -> [Vec<(u64, String)>; 2] {
+    let request = request(&["RemotePort", "DeviceName"]);
+    let rows = |decoder: &lownoise_ingest::Decoder, block: &lownoise_ingest::Block| {
+        let arena = bumpalo::Bump::new();
+        let chunk = decoder.decode(block, &arena).unwrap();
+        let value = |row| request.columns.iter().map(|id| chunk.batch.value(*id, row).to_string()).collect();
+        chunk.places.iter().copied().zip((0..chunk.batch.rows).map(value)).collect::<Vec<_>>()
+    };
+    let source = Source::File(path.to_owned());
+    let (mut blocks, mut parts) = (Vec::new(), Vec::new());
+    let mut input = Input::open(&source, &request).unwrap();
+    while let Some(block) = input.next_block().unwrap() {
+        blocks.extend(rows(input.decoder(), &block));
+    }
+    let mut input = Input::open(&source, &request).unwrap();
+    while let Some(part) = input.next_part().unwrap() {
+        parts.push(part);
+    }
+    assert!(parts.len() > 2, "there is more than one part");
+    // Threads read them in any order: here the last first.
+    let mut each: Vec<_> = parts
+        .into_iter()
+        .rev()
+        .map(|part| part.flat_map(|block| rows(input.decoder(), &block.unwrap())).collect::<Vec<_>>())
+        .collect();
+    each.reverse();
+    [blocks, each.concat()]
+}
+
+#[test]
+fn parts_are_the_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("events.parquet");
+    // One group of many rows, which is read in spans; many groups of few rows; pages that end in the middle of a span.
+    for (group, page) in [(1 << 20, 7_001), (1 << 20, 1 << 20), (9_999, 2_000)] {
+        let rows = if group > 1 << 17 { 150_001 } else { 35_000 };
+        let properties = WriterProperties::builder()
+            .set_max_row_group_row_count(Some(group))
+            .set_data_page_row_count_limit(page)
+            .set_write_batch_size(1_000)
+            .set_compression(Compression::SNAPPY)
+            .build();
+        let names = (0..rows).map(|row| (row % 5 > 0).then(|| format!("d{}", row % 300)));
+        let columns: Vec<(&str, ArrayRef)> = vec![
+            ("RemotePort", Arc::new(Int32Array::from_iter_values(0..rows))),
+            ("DeviceName", Arc::new(names.collect::<StringArray>())),
+        ];
+        std::fs::write(&path, written(columns, properties)).unwrap();
+        let [blocks, parts] = both_ways(&path);
+        assert_eq!(blocks.len(), usize::try_from(rows).unwrap());
+        assert_eq!(blocks[149], (150, "149d149".to_owned()));
+        assert!(blocks == parts, "group {group}, page {page}");
+    }
+}
+
+#[test]
+fn row_groups_that_are_too_old_are_counted_and_not_read() {
+    // Groups of two: old; missing and old; old and new; new and missing. Without statistics, everything is read.
+    let times = vec![Some(10), Some(20), None, Some(20), Some(20), Some(21), Some(30), None];
+    let micros: Vec<Option<i64>> =
+        times.into_iter().map(|time| time.map(|time: i64| time * 1_000_000)).collect();
+    let bound = lownoise_engine::value::Time(20 * lownoise_engine::value::Time::SECOND);
+    let passed = |zone: Option<&str>, statistics, after: Option<&str>| {
+        let times = TimestampMicrosecondArray::from(micros.clone()).with_timezone_opt(zone);
+        let ports = Int32Array::from_iter_values(1..9);
+        let properties = WriterProperties::builder()
+            .set_max_row_group_row_count(Some(2))
+            .set_statistics_enabled(statistics)
+            .build();
+        let columns: Vec<(&str, ArrayRef)> =
+            vec![("Timestamp", Arc::new(times)), ("RemotePort", Arc::new(ports))];
+        let mut request = request(&["Timestamp", "RemotePort"]);
+        request.dates.timezone = Some(jiff::tz::TimeZone::UTC);
+        request.after = after.map(|name| (request.schema.column(name).unwrap(), bound));
+        let read = read_as("events.parquet", &written(columns, properties), &request);
+        assert_eq!(read.places, (read.passed_over + 1..=8).collect::<Vec<_>>());
+        read.passed_over
+    };
+    let by_group = EnabledStatistics::Chunk;
+    assert_eq!(passed(Some("UTC"), by_group, Some("Timestamp")), 4);
+    assert_eq!(
+        passed(Some("Europe/Berlin"), by_group, Some("Timestamp")),
+        4,
+        "a zone is how a time is shown"
+    );
+    assert_eq!(
+        passed(None, by_group, Some("Timestamp")),
+        0,
+        "local times are not known before they are read"
+    );
+    assert_eq!(passed(Some("UTC"), EnabledStatistics::None, Some("Timestamp")), 0);
+    assert_eq!(passed(Some("UTC"), by_group, Some("RemotePort")), 0, "a number is no time");
+    assert_eq!(passed(Some("UTC"), by_group, None), 0);
 }
 
 /// Everything that can be read of a file, with the error that ends it.

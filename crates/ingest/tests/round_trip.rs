@@ -77,6 +77,8 @@ fn check(records: &[Record], format: OutputFormat, name: &str) {
         schema: Arc::new(schema()),
         columns: (0..5).map(ColumnId).collect(),
         whole: false,
+        after: None,
+        ahead: false,
         mapping: MappingChoice::None,
         format: None,
         dates: Dates::default(),

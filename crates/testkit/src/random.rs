@@ -249,11 +249,16 @@ pub fn any_opaque_policy() -> BoxedStrategy<(Policy, Time)> {
 fn policy_of(predicate: BoxedStrategy<Predicate>) -> BoxedStrategy<(Policy, Time)> {
     let day = option::weighted(0.3, -1_i8..=1);
     let exclusions = vec((predicate.clone(), day), 0..8);
-    let scope =
-        (option::weighted(0.2, 0_i64..3), option::weighted(0.2, predicate.clone()), vec(predicate, 0..2));
+    let scope = (
+        option::weighted(0.2, (0_i64..3, 0_i64..2)),
+        option::weighted(0.2, predicate.clone()),
+        vec(predicate, 0..2),
+    );
     (scope, exclusions)
-        .prop_map(|((days, devices, wheres), exclusions)| {
-            let lookback = days.map(|days| ConditionKind::Lookback(days * 864_000_000_000));
+        .prop_map(|((lookback, devices, wheres), exclusions)| {
+            // A tick more includes the very moment.
+            let lookback = lookback
+                .map(|(days, more)| ConditionKind::Lookback(days * 864_000_000_000 + more * days.min(1)));
             let devices = devices.map(|predicate| ConditionKind::Devices { schema: schema(), predicate });
             let kinds =
                 lookback.into_iter().chain(devices).chain(wheres.into_iter().map(ConditionKind::Where));

@@ -186,8 +186,9 @@ impl Reader<'_> {
         conditions
     }
 
-    /// Ticks of 100 ns.
+    /// Ticks of 100 ns, one more where the length itself still counts: a time is one of whole ticks.
     fn lookback(&mut self, text: &str, span: Span) -> Option<i64> {
+        let (length, inclusive) = text.strip_prefix("from ").map_or((text, 0), |length| (length, 1));
         let unit = |unit: char| match unit {
             's' => Some(1),
             'm' => Some(60),
@@ -195,13 +196,14 @@ impl Reader<'_> {
             'd' => Some(86_400),
             _ => None,
         };
-        let ticks = text.chars().next_back().and_then(|last| {
-            let number: i64 = text.strip_suffix(last)?.parse().ok()?;
-            number.checked_mul(unit(last)?)?.checked_mul(Time::SECOND).filter(|ticks| *ticks > 0)
+        let ticks = length.chars().next_back().and_then(|last| {
+            let number: i64 = length.strip_suffix(last)?.parse().ok()?;
+            let ticks = number.checked_mul(unit(last)?)?.checked_mul(Time::SECOND)?;
+            ticks.checked_add(inclusive).filter(|_| ticks > 0)
         });
         if ticks.is_none() {
             let message = format!("`{text}` is not a length of time");
-            let help = "write a number and s, m, h or d, as in `24h`";
+            let help = "write a number and s, m, h or d, as in `24h`, or as in `from 24h` to include that very moment";
             self.report(Diagnostic::error("bad-lookback", message, span, "not a length of time").help(help));
         }
         ticks

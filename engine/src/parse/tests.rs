@@ -3,6 +3,7 @@
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::predicate::Predicate;
+use crate::value::Time;
 
 const HEAD: &str = "[policy]\nid = \"p\"\ntitle = \"t\"\ntable = \"DeviceNetworkEvents\"\nowner = \"o\"\n";
 
@@ -197,4 +198,24 @@ fn a_text_that_is_no_toml_is_told_line_by_line() {
         .collect();
     assert!(lines.contains(&10) && lines.contains(&11), "{lines:?}");
     assert!(parsed.result.is_none());
+}
+
+#[test]
+fn a_lookback_says_whether_its_moment_counts() {
+    let ticks = |length: &str| {
+        let text = format!(
+            "[policy]\nid = \"a\"\ntitle = \"t\"\ntable = \"DeviceNetworkEvents\"\nowner = \"o\"\nlookback = \"{length}\"\n"
+        );
+        let policy = parse_with(&text, &[]).result?;
+        policy.scope.iter().find_map(|condition| match condition.kind {
+            crate::policy::ConditionKind::Lookback(ticks) => Some(ticks),
+            _ => None,
+        })
+    };
+    let day = 86_400 * Time::SECOND;
+    let cases =
+        [("1d", Some(day)), ("from 1d", Some(day + 1)), ("from 24h", Some(day + 1)), ("from  1d", None)];
+    for (length, expected) in cases.into_iter().chain([("from", None), ("from 0d", None), ("0d", None)]) {
+        assert_eq!(ticks(length), expected, "{length}");
+    }
 }

@@ -110,6 +110,13 @@ impl Plan {
         Self { scope, fields, programs, tests: count, patterns }
     }
 
+    /// The column and the time that every row in scope lies after, when the first condition of the scope says so: of other
+    /// rows the verdict is known without a look, [`RowVerdict::OutOfScope`] with 0.
+    #[must_use]
+    pub fn after(&self) -> Option<(ColumnId, Time)> {
+        self.scope.after()
+    }
+
     /// Decides every row of a batch into `verdicts`, whose former content is gone.
     pub fn run(&self, batch: &Batch<'_>, scratch: &mut Scratch, verdicts: &mut Verdicts) {
         verdicts.clear();

@@ -44,6 +44,14 @@ impl Scope {
         Self(checks.collect())
     }
 
+    /// What the first condition wants a time to lie after, when it wants that.
+    pub(super) fn after(&self) -> Option<(ColumnId, Time)> {
+        match self.0.first() {
+            Some(Check::After(Some(column), bound)) => Some((*column, *bound)),
+            _ => None,
+        }
+    }
+
     /// Leaves the rows on which all conditions hold, ascending; the verdict of the others names the first that fails.
     pub(super) fn narrow(&self, batch: &Batch<'_>, rows: &mut Vec<u32>, verdicts: &mut [RowVerdict]) {
         for (check, place) in self.0.iter().zip(0..) {

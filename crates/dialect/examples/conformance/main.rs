@@ -5,7 +5,7 @@
 //!
 //! In the folder: `schema.json`, `events.ndjson`, `devices.ndjson`, and `policies.ndjson` with, for each policy, its
 //! query, the columns of its result, the query without them, the rows that are kept, and what an engine must be able to
-//! do to run it; and `queries.ndjson`, random queries and the rows that their imports keep; and `sql.ndjson`,
+//! do to run it; `addresses.ndjson`, policies that look at addresses only; `queries.ndjson`, random queries and the rows that their imports keep; and `sql.ndjson`,
 //! the SQL of the policies, and what must come out of it.
 
 #![expect(
@@ -15,6 +15,7 @@
     reason = "it writes files for a test, or stops"
 )]
 
+mod addresses;
 mod expressions;
 mod statements;
 
@@ -72,12 +73,13 @@ fn main() {
             }
         }
         if sql_written < policies {
-            writeln!(
-                sql,
-                "{}",
-                statements::of(sql_written, &policy, &verdicts(&policy, &rows, &devices, now), now)
-            )
-            .unwrap();
+            let mut policy = policy.clone();
+            if sql_written.is_multiple_of(4) {
+                let others = (0..40).map(|_| any_policy().new_tree(&mut random).unwrap().current().0);
+                statements::crowd(&mut policy, others);
+            }
+            let verdicts = verdicts(&policy, &rows, &devices, now);
+            writeln!(sql, "{}", statements::of(sql_written, &policy, &verdicts, now)).unwrap();
             sql_written += 1;
         }
         let Ok(bare) = emit(&policy, now) else {
@@ -98,6 +100,15 @@ fn main() {
         written += 1;
     }
     writeln!(out, "{}", json!({"refused": refused, "now": clock.to_string()})).unwrap();
+    let mut out = file("addresses.ndjson");
+    for id in 0..policies {
+        let (policy, now) = any_policy().new_tree(&mut random).unwrap().current();
+        let others = (0..10).map(|_| any_policy().new_tree(&mut random).unwrap().current().0);
+        let policy = addresses::only(policy, others);
+        let query = emit(&policy, now).expect("addresses can always be said").text;
+        let kept = kept(&policy, &rows, &devices, now);
+        writeln!(out, "{}", json!({"id": id, "query": query, "kept": kept})).unwrap();
+    }
     let mut out = file("queries.ndjson");
     let mut schemas = Schemas::default();
     schemas.add((*table).clone());

@@ -2,7 +2,9 @@
 
 use lownoise_dialect::sql::{self, Clock, Dialect, Select};
 use lownoise_engine::evaluate::Verdict;
+use lownoise_engine::op::Operator;
 use lownoise_engine::policy::Policy;
+use lownoise_engine::predicate::{Predicate, Test};
 use lownoise_engine::value::Time;
 use serde_json::{Map, Value, json};
 
@@ -45,4 +47,34 @@ pub(super) fn of(id: u64, policy: &Policy, verdicts: &[Verdict], now: Time) -> V
         "hidden": hidden.collect::<Vec<_>>(),
         "counts": counts.into_iter().map(|(name, count)| (name, json!(count))).collect::<Map<_, _>>(),
     })
+}
+
+/// Adds exclusions that each test one column, many of them alike: what is put together for an engine. The literals are
+/// those of other policies.
+pub(super) fn crowd(policy: &mut Policy, others: impl Iterator<Item = Policy>) {
+    let tests: Vec<Test> = others
+        .flat_map(|other| other.exclusions)
+        .flat_map(|exclusion| exclusion.predicate.tests().into_iter().cloned().collect::<Vec<_>>())
+        .collect();
+    let text = |test: &Test| matches!(&test.operator, Operator::Text { literals, .. } if !literals.iter().any(String::is_empty));
+    let Some(first) = tests.iter().find(|test| text(test)).cloned() else { return };
+    let alike = tests.iter().filter(|test| text(test)).take(30).map(|test| {
+        let mut alike = first.clone();
+        if let (Operator::Text { literals, .. }, Operator::Text { literals: others, .. }) =
+            (&mut alike.operator, test.operator.clone())
+        {
+            *literals = others;
+        }
+        alike
+    });
+    let networks = tests.iter().filter(|test| matches!(test.operator, Operator::In(_))).take(12).cloned();
+    let model = policy.exclusions.first().cloned();
+    let crowd: Vec<Test> = alike.chain(networks).collect();
+    for (place, test) in crowd.into_iter().enumerate() {
+        let Some(mut exclusion) = model.clone() else { return };
+        exclusion.id = format!("more-{place}");
+        exclusion.expires = None;
+        exclusion.predicate = Predicate::Test(test);
+        policy.exclusions.push(exclusion);
+    }
 }

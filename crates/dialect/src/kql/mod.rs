@@ -4,5 +4,5 @@ mod emit;
 mod import;
 mod syntax;
 
-pub use emit::{Emitted, emit};
-pub use import::{Imported, OPAQUE, Options, id_of, import};
+pub use emit::emit;
+pub use import::{OPAQUE, Options, import};

@@ -1,8 +1,13 @@
 //! Predicates as SQL that is never null: a missing text is the empty one, and every other test is false where its column
 //! is null. So `NOT` means what it says. Knows tests and one engine's spelling.
 
+use std::collections::BTreeMap;
+
+use ipnetwork::IpNetwork;
 use lownoise_engine::diagnostic::Diagnostic;
-use lownoise_engine::op::{Case, Comparison, Operator, TextOperator, is_term_character};
+use lownoise_engine::op::{
+    AddressClass, AddressSet, Case, Comparison, Operator, TextOperator, is_term_character,
+};
 use lownoise_engine::predicate::{Predicate, Test};
 use lownoise_engine::schema::Schema;
 use lownoise_engine::span::Span;
@@ -20,6 +25,12 @@ pub(super) struct Conditions<'s> {
     /// One for each test that cannot be said.
     pub(super) refused: Vec<Diagnostic>,
 }
+
+/// So many literals and more are one pattern, where there is no set for them: a chain of conditions takes their time each.
+const MANY: usize = 9;
+
+/// Literals of a pattern: so few that no engine's compiler gives up.
+const PATTERN: usize = 2_000;
 
 /// Ticks in a microsecond, which is as finely as times are kept there.
 const MICROSECOND: i64 = 10;
@@ -75,7 +86,7 @@ impl Conditions<'_> {
                 Kind::Text | Kind::Address => format!("{value} <> ''"),
                 Kind::Number | Kind::Time | Kind::Bool => format!("{column} IS NOT NULL"),
             }),
-            Operator::In(set) => address::among(set, &|pattern| dialect.finds(&value, pattern)),
+            Operator::In(set) => among(set, &|pattern| dialect.finds(&value, pattern)),
             Operator::Number(comparison) => Ok(ordered(&column, comparison, ToString::to_string)),
             Operator::Time(comparison) => {
                 Ok(ordered(&column, &coarse(comparison), |time| dialect.time(*time)))
@@ -109,27 +120,73 @@ impl Conditions<'_> {
                     ),
                 };
             }
+            _ if literals.len() >= MANY => {
+                let pattern =
+                    |literals: &[String]| dialect.finds(text, &self.found(operator, literals, any_case));
+                literals.chunks(PATTERN).map(pattern).collect()
+            }
             TextOperator::StartsWith => plain(Dialect::begins),
             TextOperator::EndsWith => plain(Dialect::ends),
             TextOperator::Contains => plain(Dialect::holds),
             TextOperator::Has | TextOperator::HasPrefix | TextOperator::HasSuffix => {
-                let term = |literal: &String| dialect.finds(text, &self.term(operator, literal, any_case));
+                let term = |literal| {
+                    dialect.finds(text, &self.found(operator, std::slice::from_ref(literal), any_case))
+                };
                 literals.iter().map(term).collect()
             }
         };
         any(each)
     }
 
-    /// A pattern that finds a literal as whole terms, or bounded on one side. An edge that is no term character needs no
-    /// boundary.
-    fn term(&self, operator: TextOperator, literal: &str, any_case: bool) -> String {
-        let (before, behind) = pattern::outside_terms(self.dialect.flavour());
-        let bounded = |edge: Option<char>, wanted: bool| wanted && edge.is_some_and(is_term_character);
-        let begins = bounded(literal.chars().next(), operator != TextOperator::HasSuffix);
-        let ends = bounded(literal.chars().next_back(), operator != TextOperator::HasPrefix);
-        let (before, behind) = (if begins { &*before } else { "" }, if ends { &*behind } else { "" });
-        format!("{before}{}{behind}", pattern::literal(literal, any_case))
+    /// A pattern that finds any of some literals where an operator wants it. Literals that are bounded alike share what
+    /// bounds them: the term characters are a long class.
+    fn found(&self, operator: TextOperator, literals: &[String], any_case: bool) -> String {
+        let (before_term, behind_term) = pattern::outside_terms(self.dialect.flavour());
+        let bounds = |(first, last): (bool, bool)| {
+            let begin = match operator {
+                TextOperator::Equals | TextOperator::StartsWith => r"\A",
+                TextOperator::Has | TextOperator::HasPrefix if first => &before_term,
+                _ => "",
+            };
+            let end = match operator {
+                TextOperator::Equals | TextOperator::EndsWith => r"\z",
+                TextOperator::Has | TextOperator::HasSuffix if last => &behind_term,
+                _ => "",
+            };
+            (begin, end)
+        };
+        // A term is bounded only on a side where the literal's own edge is a term character.
+        let edge = |letter: Option<char>| letter.is_some_and(is_term_character);
+        let mut alike: BTreeMap<(bool, bool), Vec<String>> = BTreeMap::new();
+        for literal in literals {
+            let edges = (edge(literal.chars().next()), edge(literal.chars().next_back()));
+            alike.entry(edges).or_default().push(pattern::literal(literal, any_case, self.dialect.flavour()));
+        }
+        let each = alike.into_iter().map(|(edges, literals)| {
+            let (begin, end) = bounds(edges);
+            format!("{begin}{}{end}", alternation(&literals))
+        });
+        alternation(&each.collect::<Vec<_>>())
     }
+}
+
+fn alternation(patterns: &[String]) -> String {
+    match patterns {
+        [only] => only.clone(),
+        several => format!("(?:{})", several.join("|")),
+    }
+}
+
+/// As [`address::among`], in as many parts as it takes: many networks make too long a pattern.
+fn among(set: &AddressSet, finds: &dyn Fn(&str) -> String) -> Result<String, &'static str> {
+    let AddressSet { networks, classes } = set;
+    let part = |networks: &[IpNetwork], classes: &[AddressClass]| {
+        among(&AddressSet { networks: networks.to_vec(), classes: classes.to_vec() }, finds)
+    };
+    address::among(set, finds).or_else(|why| match networks.split_at(networks.len() / 2) {
+        ([], _) => Err(why),
+        (some, others) => Ok(any(vec![part(some, classes)?, part(others, &[])?])),
+    })
 }
 
 /// The same comparison with whole microseconds, which is what is compared there.

@@ -5,6 +5,7 @@
 mod address;
 mod boolean;
 mod condition;
+mod merge;
 mod pattern;
 
 use std::fmt::Write as _;
@@ -17,8 +18,9 @@ pub use crate::dialect::Dialect;
 
 use boolean::{all, enclosed, not};
 use condition::Conditions;
+use merge::merged;
 
-use crate::words::{comment, heading, remark};
+use crate::words::{comment, heading, lookback, remark};
 
 /// Which rows are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,8 +58,15 @@ pub fn emit(
     let (expired, active): (Vec<&Exclusion>, Vec<&Exclusion>) =
         policy.exclusions.iter().partition(|exclusion| exclusion.is_expired(now));
     let scope = scope(policy, clock, dialect, &mut conditions);
-    let hiding: Vec<(String, &Exclusion)> =
-        active.iter().map(|exclusion| (conditions.condition(&exclusion.predicate), *exclusion)).collect();
+    let hiding: Vec<(String, Vec<&Exclusion>)> = match select {
+        Select::Kept => merged(&active)
+            .into_iter()
+            .map(|(predicate, exclusions)| (conditions.condition(&predicate), exclusions))
+            .collect(),
+        Select::Hidden | Select::Counts => {
+            active.iter().map(|one| (conditions.condition(&one.predicate), vec![*one])).collect()
+        }
+    };
     if !conditions.refused.is_empty() {
         let mut refused = conditions.refused;
         refused.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
@@ -90,11 +99,15 @@ fn scope(policy: &Policy, clock: Clock, dialect: Dialect, conditions: &mut Condi
     let each = policy.scope.iter().map(|condition| match &condition.kind {
         ConditionKind::Where(predicate) => Scope::Condition(conditions.condition(predicate)),
         ConditionKind::Lookback(ticks) => {
+            let (length, inclusive) = lookback(*ticks);
             let after = match clock {
-                Clock::Engine => dialect.ago(*ticks),
-                Clock::Fixed(now) => dialect.time(Time(floor(now.0.saturating_sub(*ticks)))),
+                Clock::Engine if inclusive => format!(">= {}", dialect.ago(length)),
+                Clock::Engine => format!("> {}", dialect.ago(length)),
+                Clock::Fixed(now) => {
+                    format!("> {}", dialect.time(Time(floor(now.0.saturating_sub(*ticks)))))
+                }
             };
-            Scope::Condition(format!("COALESCE({} > {after}, FALSE)", name(&policy.schema.time)))
+            Scope::Condition(format!("COALESCE({} {after}, FALSE)", name(&policy.schema.time)))
         }
         ConditionKind::Devices { schema, predicate } => {
             let mut rows = Conditions { dialect, schema, refused: Vec::new() };
@@ -114,11 +127,16 @@ fn floor(ticks: i64) -> i64 {
     ticks - ticks.rem_euclid(10)
 }
 
+fn ids<'e>(exclusions: &[&'e Exclusion]) -> Vec<&'e str> {
+    exclusions.iter().map(|exclusion| exclusion.id.as_str()).collect()
+}
+
 struct Writing<'w> {
     policy: &'w Policy,
     dialect: Dialect,
     scope: &'w [Scope],
-    hiding: &'w [(String, &'w Exclusion)],
+    /// Conditions, and the exclusions that hide a row where one holds.
+    hiding: &'w [(String, Vec<&'w Exclusion>)],
 }
 
 impl Writing<'_> {
@@ -133,8 +151,14 @@ impl Writing<'_> {
             let _infallible = writeln!(out, "{word} {}", enclosed(&condition));
             word = "  AND";
         }
-        for (condition, exclusion) in self.hiding {
-            for line in remark(MARK, self.policy, exclusion).lines() {
+        for (condition, exclusions) in self.hiding {
+            let remark = match exclusions.as_slice() {
+                [only] => remark(MARK, self.policy, only),
+                several => {
+                    comment(MARK, &format!("{} exclusions: {}", several.len(), ids(several).join(", ")))
+                }
+            };
+            for line in remark.lines() {
                 let _infallible = writeln!(out, "  {line}");
             }
             let _infallible = writeln!(out, "{word} {}", not(condition));
@@ -159,7 +183,7 @@ impl Writing<'_> {
         let each: Vec<(String, String)> = self
             .hiding
             .iter()
-            .map(|(condition, exclusion)| (condition.clone(), exclusion.id.clone()))
+            .map(|(condition, exclusions)| (condition.clone(), ids(exclusions).concat()))
             .collect();
         let _infallible = writeln!(
             out,
@@ -184,8 +208,8 @@ impl Writing<'_> {
             sum("in_scope AND hiding = 0", "kept"),
             sum("in_scope AND hiding > 0", "hidden"),
         ];
-        for (flag, (_, exclusion)) in flags.iter().zip(self.hiding) {
-            let id = &exclusion.id;
+        for (flag, (_, exclusions)) in flags.iter().zip(self.hiding) {
+            let id = ids(exclusions).concat();
             columns.push(sum(&format!("in_scope AND {flag}"), &format!("hidden by: {id}")));
             columns.push(sum(
                 &format!("in_scope AND {flag} AND hiding = 1"),
@@ -208,8 +232,8 @@ impl Writing<'_> {
                 }
             }
         }
-        let conditions = flags.iter().zip(self.hiding).map(|(flag, (condition, exclusion))| {
-            let lines = comment(MARK, &exclusion.id);
+        let conditions = flags.iter().zip(self.hiding).map(|(flag, (condition, exclusions))| {
+            let lines = comment(MARK, &ids(exclusions).concat());
             let lines: Vec<String> = lines.lines().map(|line| format!("    {line}\n")).collect();
             format!(",\n{}    {condition} AS {flag}", lines.concat())
         });

@@ -24,11 +24,12 @@ pub(super) fn spelled(hir: &Hir, flavour: Flavour) -> Result<String, Refusal> {
 }
 
 /// A text as a pattern that finds it, in any case of its ASCII letters if so wished.
-pub(super) fn literal(text: &str, any_case: bool) -> String {
+pub(super) fn literal(text: &str, any_case: bool, flavour: Flavour) -> String {
     let mut out = String::new();
     for letter in text.chars() {
         if any_case && letter.is_ascii_alphabetic() {
-            let _infallible = write!(out, "[{}{}]", letter.to_ascii_lowercase(), letter.to_ascii_uppercase());
+            let (upper, lower) = (letter.to_ascii_uppercase(), letter.to_ascii_lowercase());
+            letters(&[(upper, upper), (lower, lower)], flavour, &mut out);
         } else {
             push(letter, &mut out);
         }
@@ -126,12 +127,23 @@ fn write_class(class: &Class, flavour: Flavour, out: &mut String) -> Result<(), 
         });
         return Ok(());
     }
+    letters(&ranges, flavour, out);
+    Ok(())
+}
+
+/// A class of letters.
+fn letters(ranges: &[(char, char)], flavour: Flavour, out: &mut String) {
+    if let (Flavour::Re2, [('K', 'K'), ('k', 'k')] | [('S', 'S'), ('s', 's')]) = (flavour, ranges) {
+        // `[Kk]` beside another letter, as in `[Kk]|x`, also finds the sign for Kelvin there, and `[Ss]` the long s.
+        let each: Vec<String> = ranges.iter().map(|(letter, _)| letter.to_string()).collect();
+        let _infallible = write!(out, "(?:{})", each.join("|"));
+        return;
+    }
     out.push('[');
     for (low, high) in ranges {
-        range(low, high, out);
+        range(*low, *high, out);
     }
     out.push(']');
-    Ok(())
 }
 
 fn count(repetition: &Repetition, flavour: Flavour) -> Result<String, Refusal> {
@@ -186,6 +198,7 @@ mod tests {
             (r"^a.c$", r"\Aa[\x{0}-\x{9}\x{b}-\x{10ffff}]c\z"),
             ("(?i)k", "[Kk\\x{212a}]"),
             (r"a{2,}|b?", "(?:(?:a){2,}|(?:b)?)"),
+            (r"[kK]|x", "(?:(?:K|k)|x)"),
             (r"\bno\b", r"\bno\b"),
             ("/usr/lib", "/usr/lib"),
             ("", "(?:)"),

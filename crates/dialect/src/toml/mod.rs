@@ -80,7 +80,9 @@ fn header(policy: &Policy) -> String {
         _ => None,
     });
     lines.extend(lookback.map(|ticks| {
-        ("lookback", quoted(&words::length(ticks).unwrap_or_else(|| format!("{}s", ticks / Time::SECOND))))
+        let (ticks, inclusive) = words::lookback(ticks);
+        let length = words::length(ticks).unwrap_or_else(|| format!("{}s", ticks / Time::SECOND));
+        ("lookback", quoted(&if inclusive { format!("from {length}") } else { length }))
     }));
     format!("[policy]\n{}", aligned(&lines))
 }

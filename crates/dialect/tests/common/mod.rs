@@ -10,7 +10,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use lownoise_dialect::kql::{Imported, Options, emit, import};
+use lownoise_dialect::Imported;
+use lownoise_dialect::kql::{Options, emit, import};
 use lownoise_engine::parse::parse_policy;
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;

@@ -55,10 +55,28 @@ impl CsvDecoder {
         let mut run = self.run(bytes.len(), first, arena);
         // A look at the whole block at once is much cheaper than one at each record.
         let text = simdutf8::basic::from_utf8(bytes).ok();
-        let start = text.filter(|_| !self.whole).map_or(0, |text| run.regular(text));
+        let start = text.map_or(0, |text| run.regular(text));
         run.any(bytes.get(start..).unwrap_or_default(), text.and_then(|text| text.get(start..)));
         run.chunk.malformed.extend(too_long.map(crate::block::too_long));
         run.chunk
+    }
+
+    /// A record that was decoded, as one JSON object: names of the header to texts, in its order.
+    pub(crate) fn object<'a>(&self, record: &str, arena: &'a Bump) -> &'a str {
+        let mut fields = Vec::with_capacity(self.header.names().len());
+        // It is one, since it was decoded.
+        let _decoded = split(record, &mut fields);
+        let mut object = String::with_capacity(2 * record.len());
+        let mut before = '{';
+        for (name, field) in self.header.names().iter().zip(&fields) {
+            object.push(before);
+            push_text(&mut object, name);
+            object.push(':');
+            push_text(&mut object, &field.text());
+            before = ',';
+        }
+        object.push('}');
+        arena.alloc_str(&object)
     }
 
     fn run<'a>(&self, bytes: usize, line: u64, arena: &'a Bump) -> Run<'_, 'a> {
@@ -68,7 +86,6 @@ impl CsvDecoder {
             fields: Vec::with_capacity(self.header.names().len()),
             record: vec![Raw::Absent; self.places.len()],
             chunk: self.converter.chunk(bytes / 512 + 1),
-            object: String::new(),
             line,
         }
     }
@@ -98,7 +115,6 @@ struct Run<'d, 'a> {
     /// Those that the converter wants.
     record: Vec<Raw<'a>>,
     chunk: Chunk<'a>,
-    object: String,
     /// The number of the line that the next record begins on.
     line: u64,
 }
@@ -163,7 +179,7 @@ impl<'a> Run<'_, 'a> {
             let field = Field::of(text.get(from..commas.get(place.column).copied().unwrap_or(end))?)?;
             *raw = decoder.raw(*place, field, self.arena);
         }
-        decoder.converter.row(self.line, &self.record, self.arena, &mut self.chunk);
+        self.row(text.get(start..end)?, self.line);
         Some(())
     }
 
@@ -197,10 +213,14 @@ impl<'a> Run<'_, 'a> {
             let field = place.and_then(|place| Some((place, self.fields.get(place.column)?)));
             *raw = field.map_or(Raw::Absent, |(place, field)| self.decoder.raw(place, *field, self.arena));
         }
+        self.row(record, line);
+    }
+
+    /// The row whose wanted fields these are, as its converter has it.
+    fn row(&mut self, record: &'a str, line: u64) {
         let decoder = self.decoder;
         if decoder.converter.row(line, &self.record, self.arena, &mut self.chunk) && decoder.whole {
-            let object = self.object();
-            self.chunk.whole.push(object);
+            self.chunk.records.push(record);
         }
     }
 
@@ -212,21 +232,6 @@ impl<'a> Run<'_, 'a> {
         }
         let noun = if found == 1 { "field" } else { "fields" };
         Err(format!("{found} {noun}, and the header has {expected}"))
-    }
-
-    /// The record as one JSON object: names of the header to texts, in its order.
-    fn object(&mut self) -> &'a str {
-        self.object.clear();
-        let mut before = '{';
-        for (name, field) in self.decoder.header.names().iter().zip(&self.fields) {
-            self.object.push(before);
-            push_text(&mut self.object, name);
-            self.object.push(':');
-            push_text(&mut self.object, &field.text());
-            before = ',';
-        }
-        self.object.push('}');
-        self.arena.alloc_str(&self.object)
     }
 }
 
@@ -247,6 +252,8 @@ mod tests {
             columns: columns.iter().map(|name| schema.column(name).unwrap()).collect(),
             schema: Arc::new(schema),
             whole: false,
+            after: None,
+            ahead: false,
             mapping: MappingChoice::None,
             format: None,
             dates: Dates::default(),

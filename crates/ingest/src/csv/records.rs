@@ -4,12 +4,13 @@ use std::io::{self, Read};
 
 use super::scan::Scan;
 use crate::Block;
-use crate::block::{LONGEST, SIZE, fill};
+use crate::block::{Limits, fill};
 
 /// Blocks of the records of a CSV text. Holds at most a block and a record, and of a record that is too long
 /// nothing. A record whose quote is never closed reaches to the end of the text.
 pub(crate) struct Records<R> {
     reader: R,
+    limits: Limits,
     /// What was read and not handed on; begins where a record begins.
     bytes: Vec<u8>,
     scan: Scan,
@@ -23,15 +24,15 @@ pub(crate) struct Records<R> {
 }
 
 impl<R: Read> Records<R> {
-    pub(crate) fn new(reader: R) -> Self {
-        let scan = Scan::default();
-        Self { reader, bytes: Vec::new(), scan, line: 1, ended: false, failed: None, spare: Vec::new() }
+    pub(crate) fn new(reader: R, limits: Limits) -> Self {
+        let (bytes, scan, spare) = (Vec::new(), Scan::default(), Vec::new());
+        Self { reader, limits, bytes, scan, line: 1, ended: false, failed: None, spare }
     }
 
     /// Takes the buffer of a block that is done with, to be used again.
     pub(crate) fn recycle(&mut self, buffer: Vec<u8>) {
         // A very long record leaves a buffer that is not worth keeping.
-        if buffer.capacity() <= 2 * SIZE {
+        if buffer.capacity() <= 2 * self.limits.block {
             self.spare.push(buffer);
         }
     }
@@ -46,7 +47,7 @@ impl<R: Read> Records<R> {
             let end = match self.scan.next_end(&self.bytes, self.ended) {
                 Some(end) => end,
                 None if self.ended => self.bytes.len(),
-                None if self.bytes.len() > LONGEST => return Ok(None),
+                None if self.bytes.len() > self.limits.longest => return Ok(None),
                 None => {
                     self.fill();
                     continue;
@@ -80,7 +81,7 @@ impl<R: Read> Records<R> {
                 let first = self.line;
                 return Ok(Some(Block::Text { bytes: self.take(end), first, too_long: None }));
             }
-            if self.bytes.len() > LONGEST {
+            if self.bytes.len() > self.limits.longest {
                 let place = self.line;
                 self.skip_record();
                 return Ok(Some(Block::Text { bytes: Vec::new(), first: place, too_long: Some(place) }));
@@ -102,13 +103,13 @@ impl<R: Read> Records<R> {
     fn fill(&mut self) {
         let begun = self.bytes.len();
         // A buffer that was used before is written over; nothing is cleared but what it lacked.
-        let used = if begun < SIZE / 2 { self.spare.pop() } else { None };
+        let used = if begun < self.limits.block / 2 { self.spare.pop() } else { None };
         if let Some(mut used) = used {
-            used.resize(SIZE, 0);
+            used.resize(self.limits.block, 0);
             used.iter_mut().zip(&self.bytes).for_each(|(to, from)| *to = *from);
             self.bytes = used;
         } else {
-            self.bytes.resize(SIZE.max(begun + SIZE / 4), 0);
+            self.bytes.resize(self.limits.block.max(begun + self.limits.step()), 0);
         }
         let room = self.bytes.get_mut(begun..).unwrap_or_default();
         let wanted = room.len();
@@ -141,9 +142,10 @@ impl<R: Read> Records<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::block::{LONGEST, SIZE};
 
     fn blocks(text: &[u8]) -> Vec<(Vec<u8>, u64, Option<u64>)> {
-        let mut records = Records::new(text);
+        let mut records = Records::new(text, Limits::USUAL);
         records.header().unwrap();
         let mut all = Vec::new();
         while let Some(Block::Text { bytes, first, too_long }) = records.next_block().unwrap() {
@@ -186,11 +188,11 @@ mod tests {
                 Err(io::Error::other("cable"))
             }
         }
-        let mut records = Records::new(b"a\n1\n2".chain(Fails));
+        let mut records = Records::new(b"a\n1\n2".chain(Fails), Limits::USUAL);
         assert_eq!(records.header().unwrap().as_deref(), Some(&b"a\n"[..]));
         assert!(matches!(records.next_block(), Ok(Some(Block::Text { bytes, .. })) if bytes == b"1\n"));
         assert!(records.next_block().is_err());
         assert!(matches!(records.next_block(), Ok(None)));
-        assert!(matches!(Records::new(&b"\r\n"[..]).header(), Ok(None)));
+        assert!(matches!(Records::new(&b"\r\n"[..], Limits::USUAL).header(), Ok(None)));
     }
 }

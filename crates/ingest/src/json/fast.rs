@@ -47,8 +47,9 @@ pub(super) struct Scanner<'a, 'p> {
 impl<'a, 'p> Scanner<'a, 'p> {
     /// A scanner that has seen nothing. The paths are flat.
     pub(super) fn new(paths: &'p Paths) -> Self {
-        // The first one stands before the first key, and is never found.
-        let start = Seen { key: b"\0", lead: b"\0", used: Use::Skip, next: 0 };
+        // The first one stands before the first key, and is guessed where no key followed yet: what is read is UTF-8,
+        // which has no such byte, so it is never found.
+        let start = Seen { key: b"\xff", lead: b"\xff", used: Use::Skip, next: 0 };
         Self { paths, seen: vec![start], table: vec![0; PLACES] }
     }
 
@@ -275,6 +276,8 @@ mod tests {
             "{\"A\":1 \"B\":2}",
             "{\"A\":{\"a\":1,}}",
             "{\"A\":{\"a\":1 \"b\"}}",
+            "{\0\"A\"}",
+            "{\"A\":1,\0\"B\"}",
         ];
         for line in lines {
             assert_eq!(both(&[line.to_owned()]), [false], "{line}");

@@ -3,12 +3,13 @@
 use std::io::{self, Read};
 
 use crate::Block;
-use crate::block::{LONGEST, SIZE, fill};
+use crate::block::{Limits, fill};
 
 /// Blocks of the lines of a text. Holds at most a block and a line.
 pub(crate) struct Lines<R> {
     reader: R,
-    /// The beginning of a line whose end was not yet read.
+    limits: Limits,
+    /// What was read and not handed on: the beginning of a line; after one that was skipped perhaps whole lines, too.
     rest: Vec<u8>,
     /// The number of the next block's first line.
     line: u64,
@@ -20,8 +21,8 @@ pub(crate) struct Lines<R> {
 }
 
 impl<R: Read> Lines<R> {
-    pub(crate) fn new(reader: R) -> Self {
-        Self { reader, rest: Vec::new(), line: 1, ended: false, failed: None, spare: Vec::new() }
+    pub(crate) fn new(reader: R, limits: Limits) -> Self {
+        Self { reader, limits, rest: Vec::new(), line: 1, ended: false, failed: None, spare: Vec::new() }
     }
 
     /// The next block; `None` at the end.
@@ -29,9 +30,8 @@ impl<R: Read> Lines<R> {
     /// # Errors
     /// What the reader failed with, once everything that was read before has been handed on.
     pub(crate) fn next_block(&mut self) -> io::Result<Option<Block>> {
-        let mut bytes = std::mem::take(&mut self.rest);
+        let (mut bytes, mut seen) = (std::mem::take(&mut self.rest), 0);
         loop {
-            let seen = bytes.len();
             if !self.ended {
                 bytes = self.more(&bytes);
             }
@@ -46,7 +46,8 @@ impl<R: Read> Lines<R> {
                 self.rest = bytes.split_off(seen + last + 1);
                 return Ok(Some(self.block(bytes)));
             }
-            if bytes.len() > LONGEST {
+            seen = bytes.len();
+            if bytes.len() > self.limits.longest {
                 self.skip_line();
                 let place = self.line;
                 self.line += 1;
@@ -65,7 +66,7 @@ impl<R: Read> Lines<R> {
     fn more(&mut self, begun: &[u8]) -> Vec<u8> {
         // A buffer that was used before is written over; nothing is cleared but what it lacked.
         let mut bytes = self.spare.pop().unwrap_or_default();
-        bytes.resize(SIZE.max(begun.len() + SIZE / 4), 0);
+        bytes.resize(self.limits.block.max(begun.len() + self.limits.step()), 0);
         let (head, room) = bytes.split_at_mut_checked(begun.len()).unwrap_or_default();
         head.copy_from_slice(begun);
         let wanted = room.len();
@@ -79,7 +80,7 @@ impl<R: Read> Lines<R> {
     /// Takes the buffer of a block that is done with, to be used again.
     pub(crate) fn recycle(&mut self, buffer: Vec<u8>) {
         // A very long line leaves a buffer that is not worth keeping.
-        if buffer.capacity() <= 2 * SIZE {
+        if buffer.capacity() <= 2 * self.limits.block {
             self.spare.push(buffer);
         }
     }
@@ -99,9 +100,10 @@ impl<R: Read> Lines<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::block::{LONGEST, SIZE};
 
     fn blocks(text: &[u8]) -> Vec<(Vec<u8>, u64, Option<u64>)> {
-        let mut lines = Lines::new(text);
+        let mut lines = Lines::new(text, Limits::USUAL);
         let mut all = Vec::new();
         while let Some(Block::Text { bytes, first, too_long }) = lines.next_block().unwrap() {
             all.push((bytes, first, too_long));
@@ -134,6 +136,21 @@ mod tests {
     }
 
     #[test]
+    fn lines_between_two_that_are_too_long_are_kept() {
+        let limits = Limits { block: 64, longest: 100, rows: 1 };
+        let long = "x".repeat(150);
+        let text = format!("{long}\na\nb\n{long}\nc\n");
+        let mut lines = Lines::new(text.as_bytes(), limits);
+        let (mut kept, mut skipped) = (Vec::new(), Vec::new());
+        while let Some(Block::Text { bytes, first, too_long }) = lines.next_block().unwrap() {
+            kept.extend((!bytes.is_empty()).then(|| (first, String::from_utf8(bytes).unwrap())));
+            skipped.extend(too_long);
+        }
+        assert_eq!(kept, [(2, "a\nb\n".to_owned()), (5, "c\n".to_owned())]);
+        assert_eq!(skipped, [1, 4]);
+    }
+
+    #[test]
     fn what_came_before_a_failure_is_handed_on_first() {
         struct Fails;
         impl Read for Fails {
@@ -141,7 +158,7 @@ mod tests {
                 Err(io::Error::other("cable"))
             }
         }
-        let mut lines = Lines::new(b"a\nb".chain(Fails));
+        let mut lines = Lines::new(b"a\nb".chain(Fails), Limits::USUAL);
         assert!(matches!(lines.next_block(), Ok(Some(Block::Text { bytes, .. })) if bytes == b"a\nb"));
         assert!(lines.next_block().is_err());
         assert!(matches!(lines.next_block(), Ok(None)));

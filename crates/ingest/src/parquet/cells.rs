@@ -200,20 +200,24 @@ fn float<T: ArrowPrimitiveType<Native: Into<f64>>>(array: &dyn Array) -> Values<
 }
 
 fn timestamps(array: &dyn Array, unit: TimeUnit, utc: bool) -> Values<'_> {
-    fn ticks<'a, T: ArrowPrimitiveType<Native = i64>>(
+    Values::Time(ticks(array, unit), utc)
+}
+
+/// The ticks of an array of times of this unit, by row; `None` beyond what a tick can say.
+pub(super) fn ticks(array: &dyn Array, unit: TimeUnit) -> Box<dyn Fn(usize) -> Option<i64> + '_> {
+    fn each<'a, T: ArrowPrimitiveType<Native = i64>>(
         array: &'a dyn Array,
         ticks: impl Fn(i64) -> Option<i64> + 'a,
     ) -> Box<dyn Fn(usize) -> Option<i64> + 'a> {
         let array = array.as_primitive::<T>();
         Box::new(move |row| ticks(array.value(row)))
     }
-    let ticks = match unit {
-        TimeUnit::Second => ticks::<TimestampSecondType>(array, |seconds| seconds.checked_mul(Time::SECOND)),
-        TimeUnit::Millisecond => ticks::<TimestampMillisecondType>(array, |one| one.checked_mul(10_000)),
-        TimeUnit::Microsecond => ticks::<TimestampMicrosecondType>(array, |one| one.checked_mul(10)),
-        TimeUnit::Nanosecond => ticks::<TimestampNanosecondType>(array, |one| Some(one.div_euclid(100))),
-    };
-    Values::Time(ticks, utc)
+    match unit {
+        TimeUnit::Second => each::<TimestampSecondType>(array, |seconds| seconds.checked_mul(Time::SECOND)),
+        TimeUnit::Millisecond => each::<TimestampMillisecondType>(array, |one| one.checked_mul(10_000)),
+        TimeUnit::Microsecond => each::<TimestampMicrosecondType>(array, |one| one.checked_mul(10)),
+        TimeUnit::Nanosecond => each::<TimestampNanosecondType>(array, |one| Some(one.div_euclid(100))),
+    }
 }
 
 /// A time without a zone is text without a zone, so that the caller's zone counts. One that no calendar has is a

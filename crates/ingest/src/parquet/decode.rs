@@ -1,6 +1,8 @@
 //! From batches to columns. Knows a converter; nothing of files.
 
-use arrow::array::RecordBatch;
+use arrow::array::{RecordBatch, UInt32Array};
+use arrow::compute::take_record_batch;
+use arrow::error::ArrowError;
 use arrow::json::LineDelimitedWriter;
 use bumpalo::Bump;
 
@@ -15,7 +17,6 @@ use crate::{Chunk, Malformed};
 #[derive(Debug, Clone)]
 pub(crate) struct ParquetDecoder {
     converter: Converter,
-    whole: bool,
 }
 
 impl ParquetDecoder {
@@ -23,14 +24,14 @@ impl ParquetDecoder {
     ///
     /// # Errors
     /// When none of the wanted fields is in it.
-    pub(crate) fn new(mut converter: Converter, file: &ParquetFile, whole: bool) -> Result<Self, String> {
+    pub(crate) fn new(mut converter: Converter, file: &ParquetFile) -> Result<Self, String> {
         let has: Vec<bool> = converter.fields().iter().map(|field| file.has(field)).collect();
         if !has.is_empty() && !has.contains(&true) {
             let names: Vec<&str> = file.names().collect();
             return Err(crate::names::nothing_wanted(converter.fields(), &names));
         }
         converter.supplies_only(|field| has.get(field) == Some(&true));
-        Ok(Self { converter, whole })
+        Ok(Self { converter })
     }
 
     /// What the fields become.
@@ -41,49 +42,50 @@ impl ParquetDecoder {
     /// Decodes a block of rows; see [`Block::Rows`](crate::Block::Rows). Linear in its values.
     ///
     /// # Errors
-    /// When a row cannot be said as JSON, and whole rows are asked for.
+    /// When the library finds the columns to contradict each other.
     pub(crate) fn decode<'a>(
         &self,
         batch: &'a RecordBatch,
         first: u64,
         arena: &'a Bump,
     ) -> Result<Chunk<'a>, String> {
-        guarded(|| self.decode_unguarded(batch, first, arena))
+        guarded(|| {
+            let fields = self.converter.fields();
+            let cells: Vec<Option<Cells<'a>>> = fields.iter().map(|field| Cells::new(batch, field)).collect();
+            let chunk = columns(&self.converter, &cells, batch.num_rows(), first, arena);
+            Ok::<_, String>(chunk.unwrap_or_else(|| self.rows(batch.num_rows(), first, &cells, arena)))
+        })
     }
 
-    fn decode_unguarded<'a>(
-        &self,
-        batch: &'a RecordBatch,
-        first: u64,
+    /// The rows at these places of a block, each as one JSON object, without what is null.
+    ///
+    /// # Errors
+    /// When a row cannot be said as JSON.
+    pub(crate) fn objects<'a>(
+        batch: &RecordBatch,
+        rows: Vec<u32>,
         arena: &'a Bump,
-    ) -> Result<Chunk<'a>, String> {
-        let fields = self.converter.fields();
-        let cells: Vec<Option<Cells<'a>>> = fields.iter().map(|field| Cells::new(batch, field)).collect();
-        let whole = if self.whole { objects(batch, arena)? } else { Vec::new() };
-        match columns(&self.converter, &cells, batch.num_rows(), first, arena) {
-            Some(chunk) => Ok(Chunk { whole, ..chunk }),
-            None => Ok(self.rows(batch.num_rows(), first, &cells, &whole, arena)),
-        }
+    ) -> Result<Vec<&'a str>, String> {
+        guarded(|| {
+            let rows = take_record_batch(batch, &UInt32Array::from(rows))?;
+            let mut writer = LineDelimitedWriter::new(Vec::new());
+            writer.write(&rows).and_then(|()| writer.finish())?;
+            let bytes = arena.alloc_slice_copy(&writer.into_inner());
+            let text =
+                std::str::from_utf8(bytes).map_err(|error| ArrowError::JsonError(error.to_string()))?;
+            Ok::<_, ArrowError>(text.lines().collect())
+        })
     }
 
     /// Row by row, since each may turn out to be no row.
-    fn rows<'a>(
-        &self,
-        rows: usize,
-        first: u64,
-        cells: &[Option<Cells<'a>>],
-        whole: &[&'a str],
-        arena: &'a Bump,
-    ) -> Chunk<'a> {
+    fn rows<'a>(&self, rows: usize, first: u64, cells: &[Option<Cells<'a>>], arena: &'a Bump) -> Chunk<'a> {
         let mut chunk = self.converter.chunk(rows);
         let fields = self.converter.fields();
         let mut record = vec![Raw::Absent; cells.len()];
         for (row, place) in (0..rows).zip(first..) {
             match fill(&mut record, cells, fields, row, arena) {
                 Ok(()) => {
-                    if self.converter.row(place, &record, arena, &mut chunk) {
-                        chunk.whole.extend(whole.get(row));
-                    }
+                    self.converter.row(place, &record, arena, &mut chunk);
                 }
                 Err(reason) => chunk.malformed.push(Malformed { place, reason }),
             }
@@ -107,15 +109,6 @@ fn fill<'a>(
         };
     }
     Ok(())
-}
-
-/// Each row as one JSON object, without what is null.
-fn objects<'a>(batch: &RecordBatch, arena: &'a Bump) -> Result<Vec<&'a str>, String> {
-    let mut writer = LineDelimitedWriter::new(Vec::new());
-    writer.write(batch).and_then(|()| writer.finish()).map_err(|error| error.to_string())?;
-    let bytes = arena.alloc_slice_copy(&writer.into_inner());
-    let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
-    Ok(text.lines().collect())
 }
 
 #[cfg(test)]
@@ -149,6 +142,8 @@ mod tests {
             columns: COLUMNS.iter().map(|name| schema.column(name).unwrap()).collect(),
             schema: Arc::new(schema),
             whole: false,
+            after: None,
+            ahead: false,
             mapping: MappingChoice::None,
             format: None,
             dates: Dates::default(),
@@ -184,11 +179,11 @@ mod tests {
             let batch = RecordBatch::try_from_iter_with_nullable(
                 COLUMNS.iter().zip(arrays).map(|(name, array)| (*name, array, true)),
             ).unwrap();
-            let (arena, decoder) = (Bump::new(), ParquetDecoder { converter: converter(), whole: false });
+            let (arena, decoder) = (Bump::new(), ParquetDecoder { converter: converter() });
             let fields = decoder.converter.fields();
             let cells: Vec<_> = fields.iter().map(|field| Cells::new(&batch, field)).collect();
             let by_columns = columns(&decoder.converter, &cells, ROWS, first, &arena).unwrap();
-            let by_rows = decoder.rows(ROWS, first, &cells, &[], &arena);
+            let by_rows = decoder.rows(ROWS, first, &cells, &arena);
             prop_assert_eq!(format!("{by_columns:?}"), format!("{by_rows:?}"));
         }
     }

@@ -1,71 +1,28 @@
-//! A Parquet file and its batches: which columns are read, and as what. Knows names and types, no values.
+//! A Parquet file: which columns are read, and as what. Knows names and types, no values.
 
-use std::fmt;
 use std::fs::File;
 use std::sync::Arc;
 
 use ::parquet::arrow::ProjectionMask;
-use ::parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
-};
+use ::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use ::parquet::basic::Type as PhysicalType;
 use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema};
+use lownoise_engine::value::Time;
 
+use super::error::ParquetError;
 use super::footer;
 use super::guard::guarded;
 use super::path::find;
-use crate::Block;
-
-/// Rows of a block: so few that they stay near the processor until they are decided.
-const ROWS: usize = 2048;
+use super::span::Spans;
+use super::statistics::rules_out;
+use super::stored::Stored;
 
 /// An opened file, whose columns are known.
 pub(crate) struct ParquetFile {
-    file: File,
+    file: Stored,
     metadata: ArrowReaderMetadata,
 }
-
-/// The blocks of a file. Holds the pages that are being read, so memory does not grow with row groups.
-pub(crate) struct Batches {
-    reader: ParquetRecordBatchReader,
-    /// The number of the next row.
-    row: u64,
-    rows: u64,
-    ended: bool,
-}
-
-/// Why a file cannot be read, or not to its end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ParquetError {
-    /// It is truncated or no Parquet file.
-    Invalid(String),
-    /// Rows of it cannot be read.
-    Damaged(String),
-    /// A wanted column is of a type that no kind of value is read from.
-    Unsupported {
-        /// The column.
-        column: String,
-        /// Its type, in Arrow's words.
-        found: String,
-    },
-}
-
-impl fmt::Display for ParquetError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Invalid(why) => write!(f, "no Parquet file, or a truncated one ({why})"),
-            Self::Damaged(why) => {
-                write!(f, "the Parquet data is damaged ({why}); everything before was read")
-            }
-            Self::Unsupported { column, found } => {
-                write!(f, "column `{column}` is of the Parquet type `{found}`, which cannot be read")
-            }
-        }
-    }
-}
-
-impl std::error::Error for ParquetError {}
 
 impl ParquetFile {
     /// Reads the footer.
@@ -80,8 +37,8 @@ impl ParquetFile {
             with_views(&ArrowReaderMetadata::load(&file, options)?)
         };
         let metadata = guarded(|| read(false).or_else(|_| read(true))).map_err(ParquetError::Invalid)?;
-        let bytes = file.metadata().map_or(0, |metadata| metadata.len());
-        check(metadata.metadata(), bytes)?;
+        let file = Stored::new(file);
+        check(metadata.metadata(), file.bytes())?;
         Ok(Self { file, metadata })
     }
 
@@ -100,8 +57,15 @@ impl ParquetFile {
         self.metadata.schema().fields().iter().map(|field| field.name().as_str())
     }
 
-    /// Its rows, with only these fields, or with all columns.
-    pub(crate) fn batches(self, fields: &[String], whole: bool) -> Result<Batches, ParquetError> {
+    /// Its rows, so many a block, with only these fields, or with all columns; without those of row groups in which no time of a field
+    /// is after a bound.
+    pub(crate) fn spans(
+        self,
+        fields: &[String],
+        whole: bool,
+        after: Option<(&str, Time)>,
+        block: usize,
+    ) -> Result<Spans, ParquetError> {
         let parquet = self.metadata.parquet_schema();
         let paths: Vec<Vec<&str>> = fields
             .iter()
@@ -120,46 +84,8 @@ impl ParquetFile {
             let leaves = leaves.filter(|(_, column)| wanted(column.path().parts())).map(|(leaf, _)| leaf);
             ProjectionMask::leaves(parquet, leaves)
         };
-        let rows = self.metadata.metadata().file_metadata().num_rows();
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.file, self.metadata.clone())
-            .with_projection(mask)
-            .with_batch_size(ROWS);
-        let reader = guarded(|| builder.build()).map_err(ParquetError::Invalid)?;
-        Ok(Batches { reader, row: 1, rows: u64::try_from(rows).unwrap_or(0), ended: false })
-    }
-}
-
-impl Batches {
-    /// The next block; `None` at the end and after an error.
-    pub(crate) fn next_block(&mut self) -> Result<Option<Block>, ParquetError> {
-        if self.ended {
-            return Ok(None);
-        }
-        let reader = &mut self.reader;
-        match guarded(|| reader.next().transpose()) {
-            Ok(Some(batch)) => {
-                let first = self.row;
-                self.row += batch.num_rows() as u64;
-                Ok(Some(Block::Rows { batch, first }))
-            }
-            Ok(None) => {
-                self.ended = true;
-                Ok(None)
-            }
-            Err(why) => {
-                self.ended = true;
-                Err(ParquetError::Damaged(why))
-            }
-        }
-    }
-
-    /// Of this many bytes, how many the rows that were read make up.
-    pub(crate) fn share(&self, bytes: u64) -> u64 {
-        if self.ended || self.rows == 0 {
-            return bytes;
-        }
-        let share = u128::from(bytes) * u128::from(self.row - 1) / u128::from(self.rows);
-        u64::try_from(share).unwrap_or(bytes).min(bytes)
+        let ruled_out = after.and_then(|(field, bound)| rules_out(&self.metadata, field, bound));
+        Ok(Spans::new(self.file, self.metadata, mask, ruled_out.unwrap_or_default(), block))
     }
 }
 

@@ -3,11 +3,17 @@
 mod cells;
 mod columns;
 mod decode;
+mod error;
 mod file;
 mod footer;
 mod guard;
 mod path;
+mod span;
+mod statistics;
+mod stored;
 
 pub(crate) use decode::ParquetDecoder;
-pub(crate) use file::{Batches, ParquetFile};
+pub(crate) use error::ParquetError;
+pub(crate) use file::ParquetFile;
 pub use guard::is_guarding;
+pub(crate) use span::{Batches, Span, Spans};

@@ -16,6 +16,7 @@ pub(crate) struct Read {
     pub(crate) rows: Vec<String>,
     pub(crate) places: Vec<u64>,
     pub(crate) whole: Vec<String>,
+    pub(crate) passed_over: u64,
     pub(crate) other_tables: u64,
     pub(crate) malformed: Vec<(u64, String)>,
     pub(crate) mistyped: Vec<(u64, String)>,
@@ -30,6 +31,8 @@ pub(crate) fn request(columns: &[&str]) -> Request {
         columns: columns.iter().map(|name| schema.column(name).unwrap()).collect(),
         schema: Arc::new(schema),
         whole: true,
+        after: None,
+        ahead: false,
         mapping: MappingChoice::Recognise,
         format: None,
         dates: Dates::default(),
@@ -59,8 +62,17 @@ pub(crate) fn read(path: &Path, request: &Request) -> Read {
                         request.columns.iter().map(|&column| chunk.batch.value(column, row).to_string());
                     read.rows.push(values.collect::<Vec<_>>().join("|"));
                 }
+                if request.whole {
+                    let objects = input.decoder().objects(&block, &chunk, |_| true, &arena).unwrap();
+                    assert_eq!(objects.len(), chunk.batch.rows);
+                    read.whole.extend(objects.into_iter().map(str::to_owned));
+                    let odd = input.decoder().objects(&block, &chunk, |row| row % 2 == 1, &arena).unwrap();
+                    let odd = odd.iter().skip(1).step_by(2);
+                    let all = read.whole.iter().skip(read.whole.len() - chunk.batch.rows);
+                    assert!(odd.eq(all.skip(1).step_by(2)), "each row's own object");
+                }
                 read.places.extend(chunk.places);
-                read.whole.extend(chunk.whole.iter().map(|&whole| whole.to_owned()));
+                read.passed_over += chunk.passed_over;
                 read.other_tables += chunk.other_tables;
                 read.malformed.extend(chunk.malformed.into_iter().map(|one| (one.place, one.reason)));
                 read.mistyped.extend(chunk.mistyped.into_iter().map(|one| (one.place, one.found)));

@@ -8,7 +8,7 @@ mod literal;
 
 use std::fmt::Write as _;
 
-use lownoise_engine::diagnostic::{Diagnostic, Level};
+use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::op::{Operator, TextOperator};
 use lownoise_engine::policy::{Condition, ConditionKind, Exclusion, Policy};
 use lownoise_engine::predicate::{Predicate, Test};
@@ -17,16 +17,8 @@ use lownoise_engine::value::Time;
 
 use self::condition::Conditions;
 use self::literal::name;
-use crate::words::{heading, length, remark};
-
-/// A query, and what is worth knowing about it.
-#[derive(Debug, Clone)]
-pub struct Emitted {
-    /// The query.
-    pub text: String,
-    /// Warnings, with places in the policy.
-    pub notes: Vec<Diagnostic>,
-}
+use crate::emitted::{Emitted, notes};
+use crate::words::{heading, length, lookback, remark};
 
 /// Compiles a policy; what has expired by `now` is left out, and said in a comment.
 ///
@@ -55,7 +47,7 @@ pub fn emit(policy: &Policy, now: Time) -> Result<Emitted, Vec<Diagnostic>> {
     out.push_str(&output(policy));
     refused.append(&mut conditions.refused);
     if refused.is_empty() {
-        Ok(Emitted { text: out, notes: notes(&active) })
+        Ok(Emitted { text: out, notes: notes(&active, "kql-expires", "query") })
     } else {
         refused.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
         refused.dedup();
@@ -107,11 +99,10 @@ fn scope(
                     "no time at all",
                 ));
             }
-            format!(
-                "{} > ago({})",
-                name(&policy.schema.time),
-                length(*ticks).unwrap_or_else(|| format!("{ticks}tick"))
-            )
+            let (ticks, inclusive) = lookback(*ticks);
+            let after = if inclusive { ">=" } else { ">" };
+            let length = length(ticks).unwrap_or_else(|| format!("{ticks}tick"));
+            format!("{} {after} ago({length})", name(&policy.schema.time))
         }
         ConditionKind::Devices { .. } => {
             format!("{} in ({})", name(&policy.schema.device), devices.unwrap_or("DeviceIds"))
@@ -139,25 +130,6 @@ fn output(policy: &Policy) -> String {
     // A column that is not shown is ordered by while it is still there.
     let hidden = policy.output.order_by.iter().any(|order| !columns.contains(&order.column));
     if hidden { format!("{order}{project}") } else { format!("{project}{order}") }
-}
-
-/// When the query is no longer what the policy says.
-fn notes(active: &[&Exclusion]) -> Vec<Diagnostic> {
-    let next = active
-        .iter()
-        .filter_map(|exclusion| Some((exclusion.expires?, *exclusion)))
-        .min_by_key(|(date, _)| *date);
-    let note = next.map(|(date, exclusion)| Diagnostic {
-        level: Level::Warning,
-        code: "kql-expires",
-        message: format!("the query goes on hiding what `{}` hides after {date}, its last day", exclusion.id),
-        labels: vec![lownoise_engine::diagnostic::Label {
-            span: exclusion.span,
-            text: "expires first".to_owned(),
-        }],
-        help: Some("compile again by then: expiry is decided when a query is compiled".to_owned()),
-    });
-    note.into_iter().collect()
 }
 
 #[cfg(test)]

@@ -16,22 +16,23 @@ mod value;
 
 use std::sync::Arc;
 
-use lownoise_engine::diagnostic::{Diagnostic, Level, did_you_mean};
-use lownoise_engine::parse::parse_policy;
+use lownoise_engine::diagnostic::{Diagnostic, did_you_mean};
 use lownoise_engine::policy::{Condition, ConditionKind, Exclusion, Output, Policy};
-use lownoise_engine::predicate::Predicate;
 use lownoise_engine::schema::{Schema, Schemas};
 use lownoise_engine::span::{Source, Sources, Span};
 
 use self::bindings::{Bindings, table_name};
-use self::comment::{Comments, Remark};
-use self::naming::{Names, slug, suggested};
+use self::comment::Comments;
+use self::naming::suggested;
 use self::pipeline::{Excluded, Found, Walk};
 use self::resolve::Resolver;
 use self::side::Sides;
 use self::value::{Value, as_constant};
 use super::syntax::{self, Query};
-use crate::toml::{Remarks, write};
+use crate::imported::{Imported, read_back, tell_opaque};
+use crate::names::Names;
+use crate::remark::Remark;
+use crate::toml::Remarks;
 
 /// What the query does not say.
 #[derive(Debug, Clone, Default)]
@@ -46,19 +47,6 @@ pub struct Options {
     pub scope: Vec<usize>,
     /// Conditions on these lines (from 1) are exclusions.
     pub exclusions: Vec<usize>,
-}
-
-/// What came of a query.
-#[derive(Debug, Clone)]
-pub struct Imported {
-    /// The policy as TOML, and as the engine read it; nothing when the query is broken.
-    pub policy: Option<(String, Policy)>,
-    /// What is wrong, what is opaque, and what is probably not meant.
-    pub diagnostics: Vec<Diagnostic>,
-    /// The text that the diagnostics point into.
-    pub sources: Sources,
-    /// How many tests are opaque.
-    pub opaque: usize,
 }
 
 /// The code of the diagnostic of what stays opaque.
@@ -107,21 +95,14 @@ fn read(query: &Query, text: &str, schemas: &Schemas, options: &Options) -> Read
     tell_idle_lines(&sides, &found, &mut resolver);
     resolver.tell_other_case(&query.texts);
     let policy = drafted(found, &schema, &comments, options, heading(query, &comments));
-    let opaque = tell_opaque(&policy, &mut resolver);
     let mut told = resolver.told;
-    let name = format!("{}.toml", policy.id);
-    let written = write(&policy, &Remarks::default());
-    let parsed =
-        parse_policy(Source { name, text: written.clone() }, &mut |_| Err("no sets".to_owned()), schemas);
-    let valid = parsed.result.map(|policy| (written, policy));
-    if valid.is_none() {
+    let opaque = tell_opaque(&policy, OPAQUE, &resolver.reasons, &mut told);
+    let valid = read_back(&policy, &Remarks::default()).map_err(|why| {
         // The one thing that can be said in KQL and not in TOML.
-        let why = parsed.diagnostics.into_iter().find(|diagnostic| diagnostic.level == Level::Error);
-        let why = why.map_or_else(String::new, |diagnostic| format!(": {}", diagnostic.message));
-        let message = format!("this query cannot be written as a policy{why}");
+        let message = format!("this query cannot be written as a policy: {why}");
         told.push(Diagnostic::error("kql-unsayable", message, query.main.source.span, "the query"));
-    }
-    (valid, told, opaque)
+    });
+    (valid.ok(), told, opaque)
 }
 
 /// Looks at what `let` names; no column is in sight there.
@@ -260,40 +241,6 @@ fn tell_idle_lines(sides: &Sides, found: &Found, resolver: &mut Resolver<'_>) {
             resolver.told.push(Diagnostic::warning("kql-no-such-line", message, Span::default(), ""));
         }
     }
-}
-
-/// Lists what stayed opaque, each with its place.
-fn tell_opaque(policy: &Policy, resolver: &mut Resolver<'_>) -> usize {
-    let scope = policy.scope.iter().filter_map(|condition| match &condition.kind {
-        ConditionKind::Lookback(_) => None,
-        ConditionKind::Devices { predicate, .. } | ConditionKind::Where(predicate) => Some(predicate),
-    });
-    let exclusions = policy.exclusions.iter().map(|exclusion| &exclusion.predicate);
-    let mut count = 0;
-    for opaque in scope.chain(exclusions).flat_map(Predicate::opaque) {
-        count += 1;
-        let reason = resolver.reasons.get(&opaque.span).map_or("not understood", String::as_str);
-        let message = format!("`{}` stays as an opaque test: {reason}", shortened(&opaque.text));
-        let help =
-            "it is taken as whatever keeps more events visible, and proofs that depend on it are unknown";
-        let warning = Diagnostic::warning(OPAQUE, message, opaque.span, "opaque");
-        resolver.told.push(warning.help(help));
-    }
-    count
-}
-
-fn shortened(text: &str) -> String {
-    if text.chars().count() <= 80 {
-        return text.to_owned();
-    }
-    text.chars().take(79).chain(['…']).collect()
-}
-
-/// An id from the name of a file.
-#[must_use]
-pub fn id_of(name: &str) -> String {
-    let slug = slug(name);
-    if slug.is_empty() { "imported".to_owned() } else { slug }
 }
 
 #[cfg(test)]

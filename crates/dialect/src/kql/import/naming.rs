@@ -1,39 +1,11 @@
-//! Ids of exclusions: from what they ask for, readable, each once. Knows predicates.
-
-use std::collections::HashMap;
+//! Ids of exclusions from what they ask for. Knows predicates.
 
 use lownoise_engine::op::{AddressSet, Comparison, Operator};
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::schema::Schema;
 
 use super::address::PRIVATE;
-
-/// How long an id becomes, in characters.
-const LONGEST: usize = 40;
-
-/// The ids that are taken.
-#[derive(Debug, Default)]
-pub(super) struct Names {
-    taken: HashMap<String, usize>,
-}
-
-impl Names {
-    /// This id, or one with a number behind it.
-    pub(super) fn unique(&mut self, wanted: &str) -> String {
-        let mut name = wanted.to_owned();
-        // Whether a number makes it new has to be looked up too: `a-2` may be written in the query.
-        while let Some(count) = self.taken.get_mut(&name) {
-            *count += 1;
-            name = format!("{wanted}-{count}");
-            if !self.taken.contains_key(&name) {
-                break;
-            }
-            wanted.clone_into(&mut name);
-        }
-        self.taken.insert(name.clone(), 1);
-        name
-    }
-}
+use crate::names::{LONGEST, slug};
 
 /// A name for what a predicate asks for: its literals, else its columns.
 pub(super) fn suggested(predicate: &Predicate, schema: &Schema) -> Option<String> {
@@ -84,30 +56,4 @@ pub(super) fn suggested(predicate: &Predicate, schema: &Schema) -> Option<String
 /// What Kusto calls private.
 fn is_private(set: &AddressSet) -> bool {
     PRIVATE.iter().map(ToString::to_string).eq(set.networks.iter().map(ToString::to_string))
-}
-
-/// Small letters and digits, with hyphens between.
-pub(super) fn slug(text: &str) -> String {
-    let mut slug = String::new();
-    for letter in text.chars().take(4 * LONGEST) {
-        if letter.is_ascii_alphanumeric() {
-            slug.push(letter.to_ascii_lowercase());
-        } else if !slug.ends_with('-') && !slug.is_empty() {
-            slug.push('-');
-        }
-    }
-    slug.trim_end_matches('-').to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_readable_and_unique() {
-        assert_eq!(slug("/usr/lib/apt/"), "usr-lib-apt");
-        let mut names = Names::default();
-        let found: Vec<String> = ["a", "a-2", "a", "a", "b"].iter().map(|name| names.unique(name)).collect();
-        assert_eq!(found, ["a", "a-2", "a-3", "a-4", "b"]);
-    }
 }

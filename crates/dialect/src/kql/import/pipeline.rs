@@ -161,13 +161,15 @@ impl<'q> Walk<'_, 'q> {
         self.found.exclusions.push(excluded);
     }
 
-    /// `Timestamp > ago(24h)`; of several the shortest counts.
+    /// `Timestamp > ago(24h)`, or `>=`, which is one tick more; of several the shortest counts.
     fn lookback(&mut self, condition: &'q Expression) -> bool {
         let ExpressionKind::Compare(comparison, sides) = &condition.kind else { return false };
         let [left, right] = &**sides;
-        let (column, ago) = match comparison.operator {
-            Operator::Greater => (left, right),
-            Operator::Less => (right, left),
+        let (column, ago, inclusive) = match comparison.operator {
+            Operator::Greater => (left, right, 0),
+            Operator::GreaterOrEqual => (left, right, 1),
+            Operator::Less => (right, left, 0),
+            Operator::LessOrEqual => (right, left, 1),
             _ => return false,
         };
         let is_time =
@@ -180,6 +182,7 @@ impl<'q> Walk<'_, 'q> {
         let Value::Ago(ticks) = self.resolver.value(ago) else { return false };
         let whole = ticks > 0 && ticks % lownoise_engine::value::Time::SECOND == 0;
         if same && whole {
+            let ticks = ticks + inclusive;
             self.found.lookback = Some(self.found.lookback.map_or(ticks, |other| other.min(ticks)));
         }
         same && whole
