@@ -1,8 +1,10 @@
 //! One decision on events that are already in memory, as columns, naming every exclusion that hides the event: by the
-//! reference, and by the plan. Each figure is of a batch; divided by its events it is the time of one decision.
+//! reference, and by the plan. Each figure is of a batch; divided by its events it is the processor's time of one decision.
 #![expect(clippy::expect_used, reason = "a bench that cannot be set up has nothing to measure")]
 
 mod common;
+#[path = "common/processor_time.rs"]
+mod processor_time;
 
 use std::hint::black_box;
 
@@ -14,6 +16,7 @@ use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
 use lownoise_generate::{Row, Traffic};
+use processor_time::ProcessorTime;
 
 /// Events of a batch: about what a block of a file holds.
 const EVENTS: u64 = 1_000;
@@ -72,7 +75,7 @@ fn in_scope<'r>(policy: &Policy, devices: &Devices, rows: &'r [Row<'r>]) -> Batc
     common::batch(&policy.schema, rows.map(|(row, _)| row))
 }
 
-fn plan(criterion: &mut Criterion) {
+fn plan(criterion: &mut Criterion<ProcessorTime>) {
     let schemas = common::schemas();
     let traffic = common::traffic(EVENTS);
     let rows: Vec<_> = traffic.rows().collect();
@@ -90,7 +93,7 @@ fn plan(criterion: &mut Criterion) {
     }
 }
 
-fn reference(criterion: &mut Criterion) {
+fn reference(criterion: &mut Criterion<ProcessorTime>) {
     let schemas = common::schemas();
     let traffic = common::traffic(EVENTS);
     let rows: Vec<_> = traffic.rows().collect();
@@ -112,7 +115,7 @@ fn reference(criterion: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default().sample_size(20);
+    config = Criterion::default().with_measurement(ProcessorTime).sample_size(20);
     targets = plan, reference
 }
 criterion_main!(benches);

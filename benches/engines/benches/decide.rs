@@ -4,48 +4,15 @@
 
 #[path = "../../common/mod.rs"]
 mod common;
+#[path = "../../common/processor_time.rs"]
+mod processor_time;
 
-use std::time::Duration;
-
-use cpu_time::ThreadTime;
-use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use lownoise_engines::{Setting, engines};
+use processor_time::ProcessorTime;
 
 /// Events of a batch: about what a block of a file holds.
 const EVENTS: u64 = 1_000;
-
-/// The time that the thread had a processor.
-struct ProcessorTime;
-
-impl Measurement for ProcessorTime {
-    type Intermediate = ThreadTime;
-    type Value = Duration;
-
-    fn start(&self) -> ThreadTime {
-        ThreadTime::now()
-    }
-
-    fn end(&self, start: ThreadTime) -> Duration {
-        start.elapsed()
-    }
-
-    fn add(&self, one: &Duration, other: &Duration) -> Duration {
-        *one + *other
-    }
-
-    fn zero(&self) -> Duration {
-        Duration::ZERO
-    }
-
-    fn to_f64(&self, time: &Duration) -> f64 {
-        WallTime.to_f64(time)
-    }
-
-    fn formatter(&self) -> &dyn ValueFormatter {
-        WallTime.formatter()
-    }
-}
 
 fn decide(criterion: &mut Criterion<ProcessorTime>) {
     let schemas = common::schemas();
@@ -60,7 +27,7 @@ fn decide(criterion: &mut Criterion<ProcessorTime>) {
             engine.decide();
             let answers = engine.answers();
             let expected = expected.get_or_insert_with(|| answers.clone());
-            assert!(expected.hidden().contains(&true), "{name} hides nothing: there is nothing to compare");
+            assert!(expected.hidden().contains(&true), "the reference hides nothing: there is nothing to compare");
             assert!(expected.agree(&answers), "{name} does not hide what the reference hides, {size}");
             group.bench_function(name, |bencher| bencher.iter(|| engine.decide()));
         }
