@@ -37,7 +37,7 @@ struct Looks {
 }
 
 /// What the looks at a text found: what has to be searched.
-#[expect(clippy::struct_excessive_bools, reason = "one for each search")]
+#[expect(clippy::struct_excessive_bools, reason = "an answer for each look, in any combination")]
 #[derive(Debug, Clone, Copy)]
 struct Worth {
     whole: bool,

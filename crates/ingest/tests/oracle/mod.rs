@@ -14,8 +14,9 @@ use std::io::Cursor;
 use std::sync::{Arc, LazyLock};
 
 use bumpalo::Bump;
+use lownoise_engine::event::ColumnId;
 use lownoise_engine::schema::{ColumnDefinition, Schema};
-use lownoise_engine::value::{Kind, OwnedValue, Value};
+use lownoise_engine::value::{Kind, OwnedValue, Time, Value};
 use lownoise_ingest::fuzz::{Limits, read_within};
 use lownoise_ingest::{DateOrder, Dates, Format, MappingChoice, Request};
 
@@ -48,6 +49,8 @@ struct Reading {
     rows: Vec<(u64, Vec<OwnedValue>)>,
     /// Each row whole, if that was asked for.
     whole: Vec<String>,
+    /// How many rows were only counted.
+    passed_over: u64,
     /// How many records are of another table.
     other_tables: u64,
     /// The places of records that cannot be read.
@@ -61,6 +64,8 @@ struct Reading {
 struct Way {
     limits: Limits,
     whole: bool,
+    /// The first column's bound: of rows that are not after it, the number may do.
+    after: Option<Time>,
 }
 
 impl Way {
@@ -69,7 +74,7 @@ impl Way {
         let size = usize::from(byte & 0x3f);
         let block = 4 + size * size / 4;
         let longest = if byte & 0x40 == 0 { 1 << 20 } else { block };
-        Self { limits: Limits { block, longest, rows: block }, whole: byte & 0x80 != 0 }
+        Self { limits: Limits { block, longest, rows: block }, whole: byte & 0x80 != 0, after: None }
     }
 }
 
@@ -84,7 +89,7 @@ fn ours(bytes: &[u8], format: Format, way: Way) -> Result<(Reading, BTreeSet<u64
         schema: Arc::clone(&SCHEMA),
         columns: SCHEMA.ids().collect(),
         whole: way.whole,
-        after: None,
+        after: way.after.map(|bound| (ColumnId(0), bound)),
         ahead: way.whole,
         mapping: MappingChoice::None,
         format: Some(format),
@@ -107,6 +112,7 @@ fn ours(bytes: &[u8], format: Format, way: Way) -> Result<(Reading, BTreeSet<u64
             let objects = input.decoder().objects(&block, &chunk, |_| true, &arena);
             reading.whole.extend(objects.expect("rows can be said").into_iter().map(str::to_owned));
         }
+        reading.passed_over += chunk.passed_over;
         reading.other_tables += chunk.other_tables;
         too_long.extend(
             chunk.malformed.iter().filter(|one| one.reason.starts_with("longer than")).map(|one| one.place),

@@ -6,6 +6,7 @@
     reason = "numbers of every type are made of one, whichever they become"
 )]
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arbitrary::{Result, Unstructured};
@@ -20,7 +21,7 @@ use arrow::datatypes::{
 };
 use arrow::util::display::array_value_to_string;
 use bytes::Bytes;
-use lownoise_engine::value::Time;
+use lownoise_engine::value::{OwnedValue, Time};
 use lownoise_ingest::Format;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -32,14 +33,54 @@ use parquet::file::properties::{
 use super::value::Cell;
 use super::{COLUMNS, Reading, Way};
 
-/// Makes a file of the bytes, and holds our reading of it to that of the `parquet` crate.
+/// Makes a file of the bytes, and holds our reading of it to that of the `parquet` crate; then another of ours, of the
+/// rows after a time.
 pub(crate) fn hold(bytes: &[u8]) {
     let mut choices = Unstructured::new(bytes);
     let (Ok(way), Ok(file)) = (choices.arbitrary().map(Way::of), file(&mut choices)) else { return };
     let way = Way { whole: false, ..way };
-    match super::ours(&file, Format::Parquet, way) {
-        Ok((ours, _)) => assert_eq!(ours, expected(file)),
-        Err(problem) => panic!("{problem}"),
+    let ours = |after| super::ours(&file, Format::Parquet, Way { after, ..way }).expect("it can be read").0;
+    let all = expected(&file);
+    assert_eq!(ours(None), all);
+    // Times that occur are where a bound counts.
+    let times: Vec<Time> = all.rows.iter().filter_map(|(_, values)| time_of(values)).collect();
+    if let Ok(bound) = choices.choose(&times) {
+        let ours = ours(Some(*bound));
+        assert_eq!(ours, after(all, *bound, &ours.places()));
+    }
+}
+
+/// What is read of the rows at these places, the others being passed over: none of them may be after the bound.
+fn after(all: Reading, bound: Time, places: &BTreeSet<u64>) -> Reading {
+    let (rows, passed): (Vec<_>, Vec<_>) =
+        all.rows.into_iter().partition(|(place, _)| places.contains(place));
+    assert!(
+        passed.iter().all(|(_, values)| time_of(values).is_none_or(|time| time <= bound)),
+        "{passed:?} after {bound}"
+    );
+    let (malformed, unread): (Vec<_>, Vec<_>) =
+        all.malformed.into_iter().partition(|place| places.contains(place));
+    let mistyped = all.mistyped.into_iter().filter(|(place, ..)| places.contains(place)).collect();
+    Reading {
+        rows,
+        malformed,
+        mistyped,
+        passed_over: (passed.len() + unread.len()) as u64,
+        ..Reading::default()
+    }
+}
+
+fn time_of(values: &[OwnedValue]) -> Option<Time> {
+    match values.first() {
+        Some(OwnedValue::Time(time)) => Some(*time),
+        _ => None,
+    }
+}
+
+impl Reading {
+    /// The places of all that was read.
+    fn places(&self) -> BTreeSet<u64> {
+        self.rows.iter().map(|(place, _)| *place).chain(self.malformed.iter().copied()).collect()
     }
 }
 
@@ -177,9 +218,9 @@ fn number(choices: &mut Unstructured<'_>) -> Result<i64> {
     }
 }
 
-fn expected(file: Vec<u8>) -> Reading {
-    let reader =
-        ParquetRecordBatchReaderBuilder::try_new(Bytes::from(file)).expect("a file that was just written");
+fn expected(file: &[u8]) -> Reading {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(Bytes::copy_from_slice(file))
+        .expect("a file that was just written");
     let (mut reading, mut place) = (Reading::default(), 0);
     for batch in reader.build().expect("a reader") {
         let batch = batch.expect("rows that were just written");
