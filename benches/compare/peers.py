@@ -11,7 +11,7 @@ from typing import Callable, Dict, List
 COLUMNS = ["Timestamp", "DeviceName", "InitiatingProcessFileName", "InitiatingProcessCommandLine", "RemoteIP",
            "RemotePort", "Protocol"]
 TESTED = ["DeviceId", "InitiatingProcessFolderPath", "RemoteIPType"]
-FORMATS = ["ndjson", "csv", "parquet.zstd", "parquet.snappy", "ndjson.gz", "ndjson.zst"]
+FORMATS = ["ndjson", "csv", "parquet.zstd", "parquet.snappy", "ndjson.gz", "ndjson.zst", "ndjson.shuffled"]
 NAMES = ["sensecm", "snapd", "networkmanager", "fwupdmgr"]
 OWN = [*NAMES, "apt-methods", "release-upgrader"]
 """The exclusions of the policy."""
