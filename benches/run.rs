@@ -54,7 +54,7 @@ fn request(policy: &Policy) -> Request {
         columns,
         whole: false,
         after: None,
-        ahead: false,
+        shared: false,
         mapping: MappingChoice::None,
         format: None,
         dates: Dates::default(),

@@ -39,7 +39,7 @@ pub(crate) fn devices(policy: &Policy, reading: &Reading) -> Result<(Devices, Op
         columns,
         whole: false,
         after: None,
-        ahead: false,
+        shared: false,
         mapping: MappingChoice::None,
         format: None,
         dates: reading.dates(),

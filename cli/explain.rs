@@ -51,7 +51,7 @@ fn with_event(
         columns: policy.tested_columns(),
         whole: false,
         after: None,
-        ahead: false,
+        shared: false,
         mapping: arguments.reading.mapping(),
         format: arguments.reading.format(),
         dates: arguments.reading.dates(),

@@ -25,7 +25,7 @@ pub fn read(bytes: &[u8], format: Format) {
             columns: SCHEMA.ids().step_by(place + 1).collect(),
             whole: place == 0,
             after: None,
-            ahead: false,
+            shared: false,
             mapping,
             format: Some(format),
             dates: Dates::default(),

@@ -109,7 +109,7 @@ fn one_table(judges: &mut [Judge<'_>], events: &[PathBuf], reading: &Reading) ->
         columns,
         whole: false,
         after: None,
-        ahead: false,
+        shared: false,
         mapping: reading.mapping(),
         format: reading.format(),
         dates: reading.dates(),

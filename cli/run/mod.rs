@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
     let (sink, shown) = Sink::open(&policy, arguments)?;
     let threads =
         arguments.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
-    let request = Request { after: plan.after(), ahead: threads > 1, ..request(&policy, arguments, &shown) };
+    let request = Request { after: plan.after(), shared: threads > 1, ..request(&policy, arguments, &shown) };
     let watched = Watched::new(&policy);
     let mut run = Run {
         decide: Decide { policy: &policy, plan: &plan, watched: &watched },
@@ -125,7 +125,7 @@ fn request(policy: &Policy, arguments: &args::Run, shown: &Shown) -> Request {
         columns,
         whole: shown.wants_whole(),
         after: None,
-        ahead: false,
+        shared: false,
         mapping: arguments.reading.mapping(),
         format: arguments.reading.format(),
         dates: arguments.reading.dates(),

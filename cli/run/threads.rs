@@ -15,7 +15,7 @@ use super::{Decide, Shown};
 use crate::failure::Failure;
 
 /// Parts that wait for a thread, and results that wait to be taken from it.
-const WAITING: usize = 2;
+const WAITING: usize = 3;
 
 /// What happens in a run, in the order of the input.
 pub(super) enum Step<'s> {

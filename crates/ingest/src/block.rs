@@ -26,8 +26,11 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Those of every input.
+    /// Those of every input that one thread reads.
     pub(crate) const USUAL: Self = Self { block: SIZE, longest: LONGEST, rows: 2048 };
+
+    /// Those of an input that many threads read: handing on a block takes its time, so there are fewer, larger ones.
+    pub(crate) const SHARED: Self = Self { block: 4 * SIZE, ..Self::USUAL };
 
     /// How much more is read of a record that a block did not hold.
     pub(crate) fn step(self) -> usize {

@@ -83,7 +83,8 @@ impl Input {
             Source::File(path) => Some(path.as_path()),
         };
         let ending = path.and_then(open::ending);
-        Self::new(source.name(), ending.as_deref(), open::reader(source)?, path, request, Limits::USUAL)
+        let limits = if request.shared { Limits::SHARED } else { Limits::USUAL };
+        Self::new(source.name(), ending.as_deref(), open::reader(source)?, path, request, limits)
     }
 
     /// As [`open`](Self::open), of what a reader gives; `name` is what messages call it, and like the name of a
@@ -120,7 +121,7 @@ impl Input {
     ) -> Result<Self, OpenError> {
         let progress = Progress::default();
         let Opened { compression, head, complete, reader } =
-            open::open(&name, reader, &progress, request.ahead)?;
+            open::open(&name, reader, &progress, request.shared)?;
         let format = match request.format {
             Some(format) => Some(format),
             None => recognise::format(ending, &head, complete)

@@ -19,8 +19,8 @@ pub struct Request {
     /// Of rows whose time in this column is missing or not after this one, only the number is wanted, where that can be
     /// told without reading them. Such a row may still be decoded.
     pub after: Option<(ColumnId, Time)>,
-    /// Whether a thread of its own decompresses, ahead of what is read.
-    pub ahead: bool,
+    /// Whether blocks go to many threads: then they are larger, and a thread of its own decompresses.
+    pub shared: bool,
     /// Which names the source uses.
     pub mapping: MappingChoice,
     /// The last word on the shape of the input; `None`: found by looking.

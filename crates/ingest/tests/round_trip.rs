@@ -78,7 +78,7 @@ fn check(records: &[Record], format: OutputFormat, name: &str) {
         columns: (0..5).map(ColumnId).collect(),
         whole: false,
         after: None,
-        ahead: false,
+        shared: false,
         mapping: MappingChoice::None,
         format: None,
         dates: Dates::default(),

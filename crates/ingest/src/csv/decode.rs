@@ -253,7 +253,7 @@ mod tests {
             schema: Arc::new(schema),
             whole: false,
             after: None,
-            ahead: false,
+            shared: false,
             mapping: MappingChoice::None,
             format: None,
             dates: Dates::default(),

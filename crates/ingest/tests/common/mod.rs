@@ -32,7 +32,7 @@ pub(crate) fn request(columns: &[&str]) -> Request {
         schema: Arc::new(schema),
         whole: true,
         after: None,
-        ahead: false,
+        shared: false,
         mapping: MappingChoice::Recognise,
         format: None,
         dates: Dates::default(),

@@ -90,7 +90,7 @@ fn ours(bytes: &[u8], format: Format, way: Way) -> Result<(Reading, BTreeSet<u64
         columns: SCHEMA.ids().collect(),
         whole: way.whole,
         after: way.after.map(|bound| (ColumnId(0), bound)),
-        ahead: way.whole,
+        shared: way.whole,
         mapping: MappingChoice::None,
         format: Some(format),
         dates: dates(),
