@@ -157,7 +157,9 @@ impl Dialect {
         }
         match self {
             Self::ClickHouse => format!("arrayStringConcat(arrayFilter(id -> id != '', [{parts}]), ',')"),
-            _ => format!("concat_ws(',', {parts})"),
+            // Its `concat_ws` fails where every part is found to be null beforehand.
+            Self::DataFusion => format!("array_to_string(make_array({parts}), ',')"),
+            Self::DuckDb | Self::Spark => format!("concat_ws(',', {parts})"),
         }
     }
 }
