@@ -344,6 +344,8 @@ more than the policy.
   `re` are exact. Keywords are looked for in `Message`, the whole log message.
 - `fieldref`, `expand`, parts of times, counting (`| count()`), fields without a column, and what PCRE has and Rust's `regex`
   has not (look-around, back-references) stay opaque.
+- The log source is kept as a comment only: on `SigmaEvents`, which holds events of every kind, a rule looks at all of them.
+  Give it the events of its own log source.
 - Empty and missing text are one: `null`, `''` and `exists: false` ask for the same, and the first that does is told.
 - A v4-mapped address is the IPv4 address, so `cidr: 10.0.0.0/8` holds `::ffff:10.1.2.3`, which engines of Sigma do not find.
 - Wherever rsigma and pySigma agree on random rules and events, so do the imported policies, and both hide what the
@@ -360,6 +362,9 @@ Elastic's repository of rules. Each item is an exclusion, all of its entries hol
   otherwise.
 - `expire_time` becomes the last whole day; one in the middle of a day is told. `os_types` asks for `host.os.type`.
 - Value lists and unknown fields stay opaque.
+- Not yet as in Elastic, and told nowhere else: a field that holds an array is compared as its JSON text, not element by
+  element, so `excluded` on such a field (`host.ip`, `process.args`) hides events that Elastic keeps; and `match` on the
+  empty text holds on a missing field, too. Look at such items by hand.
 ";
 
 /// The manual's page.
