@@ -196,8 +196,9 @@ impl Run<'_> {
                 arena.reset();
                 let mut chunk = input.decoder().decode(&block, &arena)?;
                 let counts = self.decide.chunk(&name, &mut chunk, &mut scratch, &mut verdicts);
-                self.count(&name, counts)?;
+                // Before they are counted: rows that cannot be written are not among those that were kept.
                 let objects = self.shown.objects(input.decoder(), &block, &chunk, &verdicts, &arena)?;
+                self.count(&name, counts)?;
                 self.sink.rows(self.shown, self.decide.policy, &chunk, &objects, &verdicts)?;
                 drop(chunk);
                 input.recycle(block);

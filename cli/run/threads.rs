@@ -126,8 +126,9 @@ fn work(decide: Decide<'_>, shown: &Shown, jobs: &Receiver<Job>, done: &SyncSend
             arena.reset();
             let block = result.block.insert(block?);
             let mut chunk = decoder.decode(block, &arena)?;
-            result.counts.push(decide.chunk(&input, &mut chunk, &mut scratch, &mut verdicts));
+            let counts = decide.chunk(&input, &mut chunk, &mut scratch, &mut verdicts);
             let objects = shown.objects(&decoder, block, &chunk, &verdicts, &arena)?;
+            result.counts.push(counts);
             shown.each(decide.policy, &chunk, &objects, &verdicts, |row| {
                 result.rows.push(row);
                 Ok(())

@@ -15,6 +15,8 @@ pub(crate) struct Ahead {
     made: Receiver<io::Result<Vec<u8>>>,
     spare: Sender<Vec<u8>>,
     now: Cursor<Vec<u8>>,
+    /// Whether the thread has said that there is no more, or why.
+    ended: bool,
 }
 
 impl Ahead {
@@ -26,7 +28,7 @@ impl Ahead {
         let (out, made) = sync_channel(AHEAD);
         let (spare, spares) = channel();
         thread::Builder::new().name("ahead".to_owned()).spawn(move || read(reader, &out, &spares))?;
-        Ok(Self { made, spare, now: Cursor::default() })
+        Ok(Self { made, spare, now: Cursor::default(), ended: false })
     }
 }
 
@@ -52,9 +54,14 @@ impl Read for Ahead {
             if read > 0 || buffer.is_empty() {
                 return Ok(read);
             }
-            // The thread has said all that it had to say.
-            let Ok(bytes) = self.made.recv() else { return Ok(0) };
-            let done = std::mem::replace(&mut self.now, Cursor::new(bytes?));
+            let bytes = match self.made.recv() {
+                Ok(bytes) => bytes.inspect_err(|_| self.ended = true)?,
+                Err(_) if self.ended => return Ok(0),
+                // It panicked: that is not the end of what it reads.
+                Err(_) => return Err(io::Error::other("what decompresses it stopped")),
+            };
+            self.ended = bytes.len() < SIZE;
+            let done = std::mem::replace(&mut self.now, Cursor::new(bytes));
             // It may have come to its end.
             let _used_again_or_not = self.spare.send(done.into_inner());
         }
@@ -83,6 +90,29 @@ mod tests {
             .read_to_end(&mut read)
             .unwrap_err();
         assert_eq!((read.as_slice(), error.to_string().as_str()), (b"abc".as_slice(), "cable"));
+    }
+
+    #[test]
+    fn a_thread_that_panics_is_a_failure_and_no_end() {
+        struct Panics;
+        impl Read for Panics {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                panic!("on purpose")
+            }
+        }
+        for before in [0, 3, SIZE] {
+            let bytes = Cursor::new(vec![7; before]).chain(Panics);
+            assert!(Ahead::new(bytes).unwrap().read_to_end(&mut Vec::new()).is_err(), "after {before} bytes");
+        }
+    }
+
+    #[test]
+    fn an_end_at_the_end_of_a_buffer_is_an_end() {
+        for length in [0, 1, SIZE - 1, SIZE, SIZE + 1, 2 * SIZE] {
+            let mut read = Vec::new();
+            Ahead::new(Cursor::new(vec![7; length])).unwrap().read_to_end(&mut read).unwrap();
+            assert_eq!(read.len(), length);
+        }
     }
 
     #[test]

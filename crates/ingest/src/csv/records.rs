@@ -23,6 +23,9 @@ pub(crate) struct Records<R> {
     spare: Vec<Vec<u8>>,
 }
 
+/// Buffers that are kept to be used again.
+const SPARE: usize = 4;
+
 impl<R: Read> Records<R> {
     pub(crate) fn new(reader: R, limits: Limits) -> Self {
         let (bytes, scan, spare) = (Vec::new(), Scan::default(), Vec::new());
@@ -31,8 +34,8 @@ impl<R: Read> Records<R> {
 
     /// Takes the buffer of a block that is done with, to be used again.
     pub(crate) fn recycle(&mut self, buffer: Vec<u8>) {
-        // A very long record leaves a buffer that is not worth keeping.
-        if buffer.capacity() <= 2 * self.limits.block {
+        // A very long record leaves a buffer that is not worth keeping; and one is not used for every block.
+        if buffer.capacity() <= 2 * self.limits.block && self.spare.len() < SPARE {
             self.spare.push(buffer);
         }
     }
