@@ -71,8 +71,8 @@ pub fn in_scope(policy: &Policy, condition: &Condition, event: &Event<'_>, conte
     let value =
         |name: &str| policy.schema.column(name).map_or(Value::Missing, |id: ColumnId| event.value(id));
     match &condition.kind {
-        ConditionKind::Lookback(ticks) => {
-            matches!(value(&policy.schema.time), Value::Time(time) if time.0 > context.now.0.saturating_sub(*ticks))
+        ConditionKind::Lookback(lookback) => {
+            matches!(value(&policy.schema.time), Value::Time(time) if time > lookback.after(context.now))
         }
         ConditionKind::Devices { .. } => context.devices.contains(value(&policy.schema.device).text()),
         ConditionKind::Where(predicate) => predicate.holds(event),

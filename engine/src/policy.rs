@@ -49,11 +49,28 @@ pub struct Condition {
     pub span: Span,
 }
 
+/// How old an event may be. Of two, the less looks less far back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Lookback {
+    /// In ticks of 100 ns.
+    pub length: i64,
+    /// Whether an event of exactly that age may be, too.
+    pub inclusive: bool,
+}
+
+impl Lookback {
+    /// The time that an event has to be later than. Times are whole ticks, so to include one is to begin a tick before.
+    #[must_use]
+    pub fn after(self, now: Time) -> Time {
+        Time(now.0.saturating_sub(self.length).saturating_sub(i64::from(self.inclusive)))
+    }
+}
+
 /// What a part of the scope asks.
 #[derive(Debug, Clone)]
 pub enum ConditionKind {
-    /// The event's time is later than now minus this many ticks of 100 ns.
-    Lookback(i64),
+    /// The event is no older than this.
+    Lookback(Lookback),
     /// The event's device is among those of the device table that satisfy the predicate.
     Devices {
         /// The device table.

@@ -44,11 +44,6 @@ pub(crate) fn remark(mark: &str, policy: &Policy, exclusion: &Exclusion) -> Stri
     out
 }
 
-/// A lookback as a length, and whether an event exactly so old is looked at: there one tick is added.
-pub(crate) fn lookback(ticks: i64) -> (i64, bool) {
-    if ticks > 1 && ticks % Time::SECOND == 1 { (ticks - 1, true) } else { (ticks, false) }
-}
-
 /// Ticks as a number and a unit, hours up to two days, as people write them; `None` for parts of a second.
 pub(crate) fn length(ticks: i64) -> Option<String> {
     let seconds = ticks / Time::SECOND;

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use lownoise_engine::op::Operator;
-use lownoise_engine::policy::{Condition, ConditionKind, Exclusion, Policy};
+use lownoise_engine::policy::{Condition, ConditionKind, Exclusion, Lookback, Policy};
 use lownoise_engine::predicate::{Predicate, Test};
 use lownoise_engine::schema::Schema;
 use lownoise_engine::span::{Sources, Span};
@@ -204,19 +204,20 @@ fn cut(text: &str) -> String {
 }
 
 fn lookback(old: &Policy, new: &Policy) -> Option<Blame> {
-    let of = |policy: &Policy| -> Option<(i64, Span)> {
-        let ticks = |condition: &Condition| match condition.kind {
-            ConditionKind::Lookback(ticks) => Some((ticks, condition.span)),
+    let of = |policy: &Policy| -> Option<(Lookback, Span)> {
+        let lookback = |condition: &Condition| match condition.kind {
+            ConditionKind::Lookback(lookback) => Some((lookback, condition.span)),
             _ => None,
         };
-        policy.scope.iter().find_map(ticks)
+        policy.scope.iter().find_map(lookback)
     };
     let (before, after) = (of(old), of(new));
     if before.map(|found| found.0) == after.map(|found| found.0) {
         return None;
     }
-    let text =
-        |policy: &Policy, found: Option<(i64, Span)>| found.map(|(_, span)| cut(policy.sources.text(span)));
+    let text = |policy: &Policy, found: Option<(Lookback, Span)>| {
+        found.map(|(_, span)| cut(policy.sources.text(span)))
+    };
     let edit = Edit {
         of: "lookback".to_owned(),
         old: text(old, before),

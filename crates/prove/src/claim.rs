@@ -356,8 +356,10 @@ impl Build<'_> {
             .scope
             .iter()
             .map(|condition| match &condition.kind {
-                ConditionKind::Lookback(ticks) => match policy.schema.column(&policy.schema.time) {
-                    Some(column) => self.formula.literal(Atom::Test(column, after(self.now, *ticks)), wanted),
+                ConditionKind::Lookback(lookback) => match policy.schema.column(&policy.schema.time) {
+                    Some(column) => {
+                        self.formula.literal(Atom::Test(column, later_than(lookback.after(self.now))), wanted)
+                    }
                     None => self.formula.never(),
                 },
                 ConditionKind::Devices { predicate, .. } => self.formula.devices(predicate, wanted),
@@ -387,8 +389,7 @@ impl Build<'_> {
     }
 }
 
-/// Later than now minus so many ticks.
-fn after(now: Time, ticks: i64) -> lownoise_engine::op::Operator {
+fn later_than(time: Time) -> lownoise_engine::op::Operator {
     use lownoise_engine::op::{Comparison, Operator};
-    Operator::Time(Comparison::Gt(Time(now.0.saturating_sub(ticks))))
+    Operator::Time(Comparison::Gt(time))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use lownoise_engine::event::{ColumnId, OwnedEvent};
 use lownoise_engine::op::{AddressClass, AddressSet, Case, Comparison, Operator, Pattern, TextOperator};
-use lownoise_engine::policy::{Condition, ConditionKind, Date, Exclusion, Output, Policy};
+use lownoise_engine::policy::{Condition, ConditionKind, Date, Exclusion, Lookback, Output, Policy};
 use lownoise_engine::predicate::{Opaque, Predicate, Test};
 use lownoise_engine::schema::{ColumnDefinition, Schema};
 use lownoise_engine::span::{Sources, Span};
@@ -250,15 +250,15 @@ fn policy_of(predicate: BoxedStrategy<Predicate>) -> BoxedStrategy<(Policy, Time
     let day = option::weighted(0.3, -1_i8..=1);
     let exclusions = vec((predicate.clone(), day), 0..8);
     let scope = (
-        option::weighted(0.2, (0_i64..3, 0_i64..2)),
+        option::weighted(0.2, (0_i64..3, any::<bool>())),
         option::weighted(0.2, predicate.clone()),
         vec(predicate, 0..2),
     );
     (scope, exclusions)
         .prop_map(|((lookback, devices, wheres), exclusions)| {
-            // A tick more includes the very moment.
-            let lookback = lookback
-                .map(|(days, more)| ConditionKind::Lookback(days * 864_000_000_000 + more * days.min(1)));
+            let lookback = lookback.map(|(days, inclusive)| {
+                ConditionKind::Lookback(Lookback { length: days * 864_000_000_000, inclusive })
+            });
             let devices = devices.map(|predicate| ConditionKind::Devices { schema: schema(), predicate });
             let kinds =
                 lookback.into_iter().chain(devices).chain(wheres.into_iter().map(ConditionKind::Where));

@@ -12,7 +12,7 @@ use super::table::{field_names, read, unknown_key};
 use super::{Loader, Reader};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::event::ColumnId;
-use crate::policy::{Condition, ConditionKind, Exclusion, Invariant, Order, Output, Policy};
+use crate::policy::{Condition, ConditionKind, Exclusion, Invariant, Lookback, Order, Output, Policy};
 use crate::predicate::Predicate;
 use crate::schema::Schema;
 use crate::span::{Sources, Span};
@@ -186,9 +186,9 @@ impl Reader<'_> {
         conditions
     }
 
-    /// Ticks of 100 ns, one more where the length itself still counts: a time is one of whole ticks.
-    fn lookback(&mut self, text: &str, span: Span) -> Option<i64> {
-        let (length, inclusive) = text.strip_prefix("from ").map_or((text, 0), |length| (length, 1));
+    fn lookback(&mut self, text: &str, span: Span) -> Option<Lookback> {
+        let from = text.strip_prefix("from ");
+        let (length, inclusive) = (from.unwrap_or(text), from.is_some());
         let unit = |unit: char| match unit {
             's' => Some(1),
             'm' => Some(60),
@@ -196,17 +196,17 @@ impl Reader<'_> {
             'd' => Some(86_400),
             _ => None,
         };
-        let ticks = length.chars().next_back().and_then(|last| {
+        let lookback = length.chars().next_back().and_then(|last| {
             let number: i64 = length.strip_suffix(last)?.parse().ok()?;
-            let ticks = number.checked_mul(unit(last)?)?.checked_mul(Time::SECOND)?;
-            ticks.checked_add(inclusive).filter(|_| ticks > 0)
+            let length = number.checked_mul(unit(last)?)?.checked_mul(Time::SECOND)?;
+            (length > 0).then_some(Lookback { length, inclusive })
         });
-        if ticks.is_none() {
+        if lookback.is_none() {
             let message = format!("`{text}` is not a length of time");
             let help = "write a number and s, m, h or d, as in `24h`, or as in `from 24h` to include that very moment";
             self.report(Diagnostic::error("bad-lookback", message, span, "not a length of time").help(help));
         }
-        ticks
+        lookback
     }
 
     /// The exclusions of one file.

@@ -202,20 +202,19 @@ fn a_text_that_is_no_toml_is_told_line_by_line() {
 
 #[test]
 fn a_lookback_says_whether_its_moment_counts() {
-    let ticks = |length: &str| {
+    let lookback = |length: &str| {
         let text = format!(
             "[policy]\nid = \"a\"\ntitle = \"t\"\ntable = \"DeviceNetworkEvents\"\nowner = \"o\"\nlookback = \"{length}\"\n"
         );
         let policy = parse_with(&text, &[]).result?;
         policy.scope.iter().find_map(|condition| match condition.kind {
-            crate::policy::ConditionKind::Lookback(ticks) => Some(ticks),
+            crate::policy::ConditionKind::Lookback(lookback) => Some(lookback),
             _ => None,
         })
     };
-    let day = 86_400 * Time::SECOND;
-    let cases =
-        [("1d", Some(day)), ("from 1d", Some(day + 1)), ("from 24h", Some(day + 1)), ("from  1d", None)];
+    let day = |inclusive| Some(crate::policy::Lookback { length: 86_400 * Time::SECOND, inclusive });
+    let cases = [("1d", day(false)), ("from 1d", day(true)), ("from 24h", day(true)), ("from  1d", None)];
     for (length, expected) in cases.into_iter().chain([("from", None), ("from 0d", None), ("0d", None)]) {
-        assert_eq!(ticks(length), expected, "{length}");
+        assert_eq!(lookback(length), expected, "{length}");
     }
 }

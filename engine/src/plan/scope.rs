@@ -29,8 +29,8 @@ enum Check {
 impl Scope {
     pub(super) fn compile(policy: &Policy, now: Time, devices: &Devices) -> Self {
         let checks = policy.scope.iter().map(|condition| match &condition.kind {
-            ConditionKind::Lookback(ticks) => {
-                Check::After(policy.schema.column(&policy.schema.time), Time(now.0.saturating_sub(*ticks)))
+            ConditionKind::Lookback(lookback) => {
+                Check::After(policy.schema.column(&policy.schema.time), lookback.after(now))
             }
             ConditionKind::Devices { .. } => {
                 let known = match devices {

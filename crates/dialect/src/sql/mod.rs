@@ -20,7 +20,7 @@ use boolean::{all, enclosed, not};
 use condition::Conditions;
 use merge::merged;
 
-use crate::words::{comment, heading, lookback, remark};
+use crate::words::{comment, heading, remark};
 
 /// Which rows are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,14 +98,11 @@ fn scope(policy: &Policy, clock: Clock, dialect: Dialect, conditions: &mut Condi
     let name = |name: &str| dialect.name_of(name);
     let each = policy.scope.iter().map(|condition| match &condition.kind {
         ConditionKind::Where(predicate) => Scope::Condition(conditions.condition(predicate)),
-        ConditionKind::Lookback(ticks) => {
-            let (length, inclusive) = lookback(*ticks);
+        ConditionKind::Lookback(lookback) => {
             let after = match clock {
-                Clock::Engine if inclusive => format!(">= {}", dialect.ago(length)),
-                Clock::Engine => format!("> {}", dialect.ago(length)),
-                Clock::Fixed(now) => {
-                    format!("> {}", dialect.time(Time(floor(now.0.saturating_sub(*ticks)))))
-                }
+                Clock::Engine if lookback.inclusive => format!(">= {}", dialect.ago(lookback.length)),
+                Clock::Engine => format!("> {}", dialect.ago(lookback.length)),
+                Clock::Fixed(now) => format!("> {}", dialect.time(Time(floor(lookback.after(now).0)))),
             };
             Scope::Condition(format!("COALESCE({} {after}, FALSE)", name(&policy.schema.time)))
         }

@@ -6,7 +6,7 @@ mod value;
 
 use std::fmt::Write as _;
 
-use lownoise_engine::policy::{ConditionKind, Exclusion, Invariant, Output, Policy};
+use lownoise_engine::policy::{ConditionKind, Exclusion, Invariant, Lookback, Output, Policy};
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::Time;
@@ -76,12 +76,11 @@ fn header(policy: &Policy) -> String {
         lines.push(("references", texts(&policy.references, 14)));
     }
     let lookback = policy.scope.iter().find_map(|condition| match condition.kind {
-        ConditionKind::Lookback(ticks) => Some(ticks),
+        ConditionKind::Lookback(lookback) => Some(lookback),
         _ => None,
     });
-    lines.extend(lookback.map(|ticks| {
-        let (ticks, inclusive) = words::lookback(ticks);
-        let length = words::length(ticks).unwrap_or_else(|| format!("{}s", ticks / Time::SECOND));
+    lines.extend(lookback.map(|Lookback { length, inclusive }| {
+        let length = words::length(length).unwrap_or_else(|| format!("{}s", length / Time::SECOND));
         ("lookback", quoted(&if inclusive { format!("from {length}") } else { length }))
     }));
     format!("[policy]\n{}", aligned(&lines))

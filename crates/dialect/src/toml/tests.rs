@@ -24,7 +24,7 @@ fn read(text: &str) -> Policy {
 /// A policy's lookback is at least a second long, which a random one need not be.
 fn sayable(policy: &mut Policy) {
     use lownoise_engine::policy::ConditionKind::Lookback;
-    policy.scope.retain(|condition| !matches!(condition.kind, Lookback(ticks) if ticks == 0));
+    policy.scope.retain(|condition| !matches!(condition.kind, Lookback(lookback) if lookback.length == 0));
 }
 
 proptest! {

@@ -18,7 +18,7 @@ use lownoise_engine::value::Time;
 use self::condition::Conditions;
 use self::literal::name;
 use crate::emitted::{Emitted, notes};
-use crate::words::{heading, length, lookback, remark};
+use crate::words::{heading, length, remark};
 
 /// Compiles a policy; what has expired by `now` is left out, and said in a comment.
 ///
@@ -89,8 +89,8 @@ fn scope(
     conditions: &mut Conditions<'_>,
 ) -> String {
     let condition = match &part.kind {
-        ConditionKind::Lookback(ticks) => {
-            if *ticks <= 0 {
+        ConditionKind::Lookback(lookback) => {
+            if lookback.length <= 0 {
                 let message = "KQL cannot say this: a lookback of nothing";
                 conditions.refused.push(Diagnostic::error(
                     "kql-cannot-say",
@@ -99,9 +99,8 @@ fn scope(
                     "no time at all",
                 ));
             }
-            let (ticks, inclusive) = lookback(*ticks);
-            let after = if inclusive { ">=" } else { ">" };
-            let length = length(ticks).unwrap_or_else(|| format!("{ticks}tick"));
+            let after = if lookback.inclusive { ">=" } else { ">" };
+            let length = length(lookback.length).unwrap_or_else(|| format!("{}tick", lookback.length));
             format!("{} {after} ago({length})", name(&policy.schema.time))
         }
         ConditionKind::Devices { .. } => {

@@ -171,7 +171,7 @@ fn drafted(
     (said, title): (Remark, Option<String>),
 ) -> Policy {
     let condition = |name: &str, kind| Condition { name: name.to_owned(), kind, span: Span::default() };
-    let lookback = found.lookback.map(|ticks| condition("lookback", ConditionKind::Lookback(ticks)));
+    let lookback = found.lookback.map(|lookback| condition("lookback", ConditionKind::Lookback(lookback)));
     let devices = found
         .devices
         .map(|(schema, predicate)| condition("devices", ConditionKind::Devices { schema, predicate }));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::event::ColumnId;
 use lownoise_engine::op::TextOperator;
-use lownoise_engine::policy::Order;
+use lownoise_engine::policy::{Lookback, Order};
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::span::Span;
@@ -21,7 +21,7 @@ use crate::kql::syntax::{Comparison, Expression, ExpressionKind, Named, Operator
 #[derive(Debug, Default)]
 pub(super) struct Found {
     /// In ticks.
-    pub(super) lookback: Option<i64>,
+    pub(super) lookback: Option<Lookback>,
     /// Of the device table.
     pub(super) devices: Option<(Arc<Schema>, Predicate)>,
     /// What the query looks at.
@@ -161,15 +161,15 @@ impl<'q> Walk<'_, 'q> {
         self.found.exclusions.push(excluded);
     }
 
-    /// `Timestamp > ago(24h)`, or `>=`, which is one tick more; of several the shortest counts.
+    /// `Timestamp > ago(24h)`, or `>=`; of several the shortest counts.
     fn lookback(&mut self, condition: &'q Expression) -> bool {
         let ExpressionKind::Compare(comparison, sides) = &condition.kind else { return false };
         let [left, right] = &**sides;
         let (column, ago, inclusive) = match comparison.operator {
-            Operator::Greater => (left, right, 0),
-            Operator::GreaterOrEqual => (left, right, 1),
-            Operator::Less => (right, left, 0),
-            Operator::LessOrEqual => (right, left, 1),
+            Operator::Greater => (left, right, false),
+            Operator::GreaterOrEqual => (left, right, true),
+            Operator::Less => (right, left, false),
+            Operator::LessOrEqual => (right, left, true),
             _ => return false,
         };
         let is_time =
@@ -179,11 +179,11 @@ impl<'q> Walk<'_, 'q> {
             return false;
         }
         let same = matches!(self.resolver.value(column), Value::Column(_, Letters::AsTheyAre));
-        let Value::Ago(ticks) = self.resolver.value(ago) else { return false };
-        let whole = ticks > 0 && ticks % lownoise_engine::value::Time::SECOND == 0;
+        let Value::Ago(length) = self.resolver.value(ago) else { return false };
+        let whole = length > 0 && length % lownoise_engine::value::Time::SECOND == 0;
         if same && whole {
-            let ticks = ticks + inclusive;
-            self.found.lookback = Some(self.found.lookback.map_or(ticks, |other| other.min(ticks)));
+            let lookback = Lookback { length, inclusive };
+            self.found.lookback = Some(self.found.lookback.map_or(lookback, |other| other.min(lookback)));
         }
         same && whole
     }
