@@ -16,8 +16,8 @@ use indicatif::ProgressBar;
 use lownoise_engine::event::ColumnId;
 use lownoise_engine::plan::{Plan, Scratch, Verdicts};
 use lownoise_engine::policy::Policy;
-use lownoise_ingest::write::Destination;
-use lownoise_ingest::{Chunk, Input, Malformed, Request, Source, sources};
+use lownoise_ingest::write::{Destination, Row};
+use lownoise_ingest::{Block, Decoder, Input, Malformed, ReadError, Request, Source, sources};
 use lownoise_report::{Summary, render_summary};
 
 use crate::args::{self, Stats};
@@ -44,8 +44,7 @@ pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
     let request = Request { after: plan.after(), shared: threads > 1, ..request(&policy, arguments, &shown) };
     let watched = Watched::new(&policy);
     let mut run = Run {
-        decide: Decide { policy: &policy, plan: &plan, watched: &watched },
-        shown: &shown,
+        decide: Decide { policy: &policy, plan: &plan, watched: &watched, shown: &shown },
         tally: Tally::new(&policy, &watched, now, device_words),
         malformed: arguments.malformed.as_deref().map(MalformedFile::create).transpose()?,
         sink,
@@ -138,26 +137,40 @@ struct Decide<'p> {
     policy: &'p Policy,
     plan: &'p Plan,
     watched: &'p Watched,
+    shown: &'p Shown,
+}
+
+/// What a thread decides a block in, and the next one again.
+#[derive(Default)]
+struct Memory {
+    arena: Bump,
+    scratch: Scratch,
+    verdicts: Verdicts,
 }
 
 impl Decide<'_> {
-    /// Decides the rows of a chunk of this input, and counts what became of them.
-    fn chunk(
+    /// Decides the rows of a block of this input, hands those that are shown to `take`, and counts what became of all.
+    fn block<E: From<ReadError>>(
         self,
-        input: &str,
-        chunk: &mut Chunk<'_>,
-        scratch: &mut Scratch,
-        verdicts: &mut Verdicts,
-    ) -> Counts {
+        (input, decoder): (&str, &Decoder),
+        block: &Block,
+        memory: &mut Memory,
+        take: impl FnMut(&Row<'_>) -> Result<(), E>,
+    ) -> Result<Counts, E> {
+        let Memory { arena, scratch, verdicts } = memory;
+        arena.reset();
+        let mut chunk = decoder.decode(block, arena)?;
         self.plan.run(&chunk.batch, scratch, verdicts);
-        self.watched.count(self.policy, input, chunk, verdicts)
+        let counts = self.watched.count(self.policy, input, &mut chunk, verdicts);
+        let objects = self.shown.objects(decoder, block, &chunk, verdicts, arena)?;
+        self.shown.each(self.policy, &chunk, &objects, verdicts, take)?;
+        Ok(counts)
     }
 }
 
 /// A run under way.
 struct Run<'p> {
     decide: Decide<'p>,
-    shown: &'p Shown,
     tally: Tally,
     malformed: Option<MalformedFile>,
     sink: Sink,
@@ -187,20 +200,15 @@ impl Run<'_> {
         interrupted: &AtomicBool,
     ) -> Result<(), Failure> {
         let mut done = 0;
-        let (mut arena, mut scratch, mut verdicts) = (Bump::new(), Scratch::default(), Verdicts::default());
+        let mut memory = Memory::default();
         for (place, source) in inputs.iter().enumerate() {
             self.begins(inputs, place);
             let (name, mut input) = (source.name(), Input::open(source, request)?);
             self.tally.begin(&name, input.recognised(), input.decoder().converter());
             while let Some(block) = input.next_block()? {
-                arena.reset();
-                let mut chunk = input.decoder().decode(&block, &arena)?;
-                let counts = self.decide.chunk(&name, &mut chunk, &mut scratch, &mut verdicts);
-                // Before they are counted: rows that cannot be written are not among those that were kept.
-                let objects = self.shown.objects(input.decoder(), &block, &chunk, &verdicts, &arena)?;
+                let from = (name.as_str(), input.decoder());
+                let counts = self.decide.block(from, &block, &mut memory, |row| self.sink.row(row))?;
                 self.count(&name, counts)?;
-                self.sink.rows(self.shown, self.decide.policy, &chunk, &objects, &verdicts)?;
-                drop(chunk);
                 input.recycle(block);
                 self.goes_on(bar, done + input.bytes_read(), interrupted)?;
             }
@@ -218,7 +226,7 @@ impl Run<'_> {
         interrupted: &AtomicBool,
     ) -> Result<(), Failure> {
         let mut name = String::new();
-        threads::run(inputs, request, threads, self.decide, self.shown, |step| match step {
+        threads::run(inputs, request, threads, self.decide, |step| match step {
             Step::Opens(place) => {
                 self.begins(inputs, place);
                 Ok(())

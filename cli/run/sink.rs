@@ -57,12 +57,16 @@ impl Shown {
         if !self.whole {
             return Ok(Vec::new());
         }
-        let wanted = |row: usize| match verdicts.rows().get(row) {
-            Some(RowVerdict::Kept) => !self.hidden,
-            Some(RowVerdict::Hidden { .. }) => self.hidden,
-            Some(RowVerdict::OutOfScope(_)) | None => false,
-        };
+        let wanted = |row: usize| verdicts.rows().get(row).is_some_and(|verdict| self.shows(*verdict));
         decoder.objects(block, chunk, wanted, arena)
+    }
+
+    fn shows(&self, verdict: RowVerdict) -> bool {
+        match verdict {
+            RowVerdict::Kept => !self.hidden,
+            RowVerdict::Hidden { .. } => self.hidden,
+            RowVerdict::OutOfScope(_) => false,
+        }
     }
 
     /// Calls `take` for the rows of a chunk that are wanted: what is kept, or what is hidden and by which exclusions.
@@ -75,17 +79,12 @@ impl Shown {
         mut take: impl FnMut(&Row<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let (mut values, mut hidden_by) = (Vec::new(), Vec::new());
-        for (row, verdict) in verdicts.rows().iter().enumerate() {
-            match verdict {
-                RowVerdict::Kept if !self.hidden => {}
-                RowVerdict::Hidden { .. } if self.hidden => {
-                    let places = verdicts.hidden_by(*verdict).iter();
-                    let ids = places.filter_map(|place| policy.exclusions.get(*place as usize));
-                    hidden_by.clear();
-                    hidden_by.extend(ids.map(|found| found.id.as_str()));
-                }
-                _ => continue,
-            }
+        let rows = verdicts.rows().iter().copied().enumerate();
+        for (row, verdict) in rows.filter(|(_, verdict)| self.shows(*verdict)) {
+            let places = verdicts.hidden_by(verdict).iter();
+            let ids = places.filter_map(|place| policy.exclusions.get(*place as usize));
+            hidden_by.clear();
+            hidden_by.extend(ids.map(|found| found.id.as_str()));
             values.clear();
             values.extend(self.columns.iter().map(|column| chunk.batch.value(*column, row)));
             let whole = objects.get(row).copied().unwrap_or("");
@@ -141,22 +140,13 @@ impl Sink {
         Ok(())
     }
 
-    /// Takes the rows of a chunk that are wanted.
-    pub(super) fn rows(
-        &mut self,
-        shown: &Shown,
-        policy: &Policy,
-        chunk: &Chunk<'_>,
-        objects: &[&str],
-        verdicts: &Verdicts,
-    ) -> Result<(), Failure> {
-        shown.each(policy, chunk, objects, verdicts, |row| {
-            match &mut self.sorter {
-                Some(sorter) => sorter.push(row)?,
-                None => self.writer.row(row)?,
-            }
-            Ok(())
-        })
+    /// Takes a row.
+    pub(super) fn row(&mut self, row: &Row<'_>) -> Result<(), Failure> {
+        match &mut self.sorter {
+            Some(sorter) => sorter.push(row)?,
+            None => self.writer.row(row)?,
+        }
+        Ok(())
     }
 
     /// The bytes that did not fit in memory while they were sorted.

@@ -5,17 +5,19 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 
-use bumpalo::Bump;
-use lownoise_engine::plan::{Scratch, Verdicts};
 use lownoise_ingest::write::Rows;
 use lownoise_ingest::{Block, Decoder, Input, Part, ReadError, Request, Source};
 
 use super::counts::Counts;
-use super::{Decide, Shown};
+use super::{Decide, Memory, Shown};
 use crate::failure::Failure;
 
 /// Parts that wait for a thread, and results that wait to be taken from it.
 const WAITING: usize = 3;
+
+/// Bytes of rows that are handed on before a part has ended, so that memory does not grow with what is shown of it. The
+/// usual output of a row group fits.
+const PIECE: usize = 16 << 20;
 
 /// What happens in a run, in the order of the input.
 pub(super) enum Step<'s> {
@@ -23,7 +25,7 @@ pub(super) enum Step<'s> {
     Opens(usize),
     /// It was opened.
     Begins { source: &'s Source, recognised: String, decoder: Arc<Decoder> },
-    /// A part was decided: the counts of each of its blocks, and the rows of all.
+    /// A part, or a piece of one, was decided: the counts of each of its blocks, and the rows of all.
     Decided { counts: Vec<Counts>, rows: Rows, bytes: u64 },
 }
 
@@ -49,14 +51,20 @@ struct Job {
     part: Part,
 }
 
-/// What became of a part.
+/// What became of a part, or of a piece of one.
 struct Done {
     counts: Vec<Counts>,
     rows: Rows,
-    /// What ended it, after these.
-    failed: Option<ReadError>,
-    /// Its last block, to be used again.
+    /// Whether the part ends after these, and with what.
+    end: Option<Result<(), ReadError>>,
+    /// A block that is done with, to be used again.
     block: Option<Block>,
+}
+
+impl Done {
+    fn new(shown: &Shown) -> Self {
+        Self { counts: Vec::new(), rows: Rows::new(shown.shape.clone()), end: None, block: None }
+    }
 }
 
 /// Reads every input to its end with so many threads beside the one that reads, and hands every step to `take`. Holds
@@ -69,7 +77,6 @@ pub(super) fn run(
     request: &Request,
     threads: usize,
     decide: Decide<'_>,
-    shown: &Shown,
     mut take: impl FnMut(Step<'_>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     thread::scope(|scope| {
@@ -81,7 +88,7 @@ pub(super) fn run(
             let (done, result) = sync_channel(WAITING);
             jobs.push(job);
             results.push(result);
-            scope.spawn(move || work(decide, shown, &received, &done));
+            scope.spawn(move || work(decide, &received, &done));
         }
         let (said, heard) = sync_channel(WAITING * threads);
         scope.spawn(move || {
@@ -98,16 +105,18 @@ pub(super) fn run(
                 Read::Begins { source, recognised, decoder } => {
                     take(Step::Begins { source, recognised, decoder })?;
                 }
-                Read::Part { thread, bytes } => {
+                Read::Part { thread, bytes } => loop {
                     let done = results.get(thread).and_then(|results| results.recv().ok());
-                    let Some(Done { counts, rows, failed, block }) = done else { break };
+                    let Some(Done { counts, rows, end, block }) = done else { return Ok(()) };
                     take(Step::Decided { counts, rows, bytes })?;
-                    if let Some(error) = failed {
-                        return Err(error.into());
-                    }
                     // The reader may have come to its end.
                     let _used_again_or_not = block.map(|block| spare.send(block));
-                }
+                    match end {
+                        Some(Ok(())) => break,
+                        Some(Err(error)) => return Err(error.into()),
+                        None => {}
+                    }
+                },
                 Read::Failed(failure) => return Err(failure),
             }
         }
@@ -116,25 +125,33 @@ pub(super) fn run(
 }
 
 /// Decides parts until there are no more, or nobody takes the results.
-fn work(decide: Decide<'_>, shown: &Shown, jobs: &Receiver<Job>, done: &SyncSender<Done>) {
-    let mut arena = Bump::new();
-    let (mut scratch, mut verdicts) = (Scratch::default(), Verdicts::default());
+fn work(decide: Decide<'_>, jobs: &Receiver<Job>, done: &SyncSender<Done>) {
+    let mut memory = Memory::default();
     while let Ok(Job { decoder, input, part }) = jobs.recv() {
-        let mut result =
-            Done { counts: Vec::new(), rows: Rows::new(shown.shape.clone()), failed: None, block: None };
-        let mut one = |block: Result<Block, ReadError>| -> Result<(), ReadError> {
-            arena.reset();
-            let block = result.block.insert(block?);
-            let mut chunk = decoder.decode(block, &arena)?;
-            let counts = decide.chunk(&input, &mut chunk, &mut scratch, &mut verdicts);
-            let objects = shown.objects(&decoder, block, &chunk, &verdicts, &arena)?;
-            result.counts.push(counts);
-            shown.each(decide.policy, &chunk, &objects, &verdicts, |row| {
-                result.rows.push(row);
+        let mut result = Done::new(decide.shown);
+        for block in part {
+            let decided = block.and_then(|block| {
+                let (from, rows) = ((&*input, &*decoder), &mut result.rows);
+                let counts = decide.block(from, &block, &mut memory, |row| {
+                    rows.push(row);
+                    Ok::<(), ReadError>(())
+                })?;
+                result.counts.push(counts);
+                result.block = Some(block);
                 Ok(())
-            })
-        };
-        result.failed = part.into_iter().try_for_each(&mut one).err();
+            });
+            if let Err(error) = decided {
+                result.end = Some(Err(error));
+                break;
+            }
+            if result.rows.memory() > PIECE {
+                let piece = std::mem::replace(&mut result, Done::new(decide.shown));
+                if done.send(piece).is_err() {
+                    return;
+                }
+            }
+        }
+        result.end.get_or_insert(Ok(()));
         if done.send(result).is_err() {
             return;
         }

@@ -91,6 +91,9 @@ impl ParquetFile {
 
 /// Holds the places that the footer names against the file: the reader believes them.
 fn check(metadata: &ParquetMetaData, bytes: u64) -> Result<(), ParquetError> {
+    if metadata.row_groups().iter().any(|group| group.num_rows() < 0) {
+        return Err(ParquetError::Invalid("a row group has less than no rows".to_owned()));
+    }
     let columns = metadata.row_groups().iter().flat_map(RowGroupMetaData::columns);
     let inside = |column: &ColumnChunkMetaData| {
         let start = column.dictionary_page_offset().unwrap_or_else(|| column.data_page_offset());

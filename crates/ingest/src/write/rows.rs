@@ -124,7 +124,8 @@ impl Rows {
     }
 
     /// The memory that they take, in bytes.
-    pub(super) fn memory(&self) -> usize {
+    #[must_use]
+    pub fn memory(&self) -> usize {
         let pieces: usize = self.pieces.iter().map(Vec::capacity).sum();
         pieces + self.entries.len() * size_of::<Entry>()
     }
