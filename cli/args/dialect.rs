@@ -69,7 +69,7 @@ Examples:
   lownoise compile POLICY.toml --to sql --dialect duckdb --select counts
   lownoise compile POLICY.toml --to sigma --verify --rule 0e95725d-7320-415d-80f7-004da920fc11
 
-One condition for each exclusion, with its id and reason above it. What the language cannot say is refused, with the
+One condition for each exclusion, with its id and reason above it; in SQL, many exclusions that test alike are one. What the language cannot say is refused, with the
 line, and never approximated: docs/dialects.md.
 
 Exit code 1 when something is refused, or when --verify does not prove that what was written keeps the same events.")]

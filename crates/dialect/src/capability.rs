@@ -234,7 +234,7 @@ fn sql(subject: Subject, dialect: Dialect) -> Support {
         },
         Subject::Exists(_) | Subject::Devices | Subject::Output => Exact,
         Subject::Addresses => {
-            Guarded("a pattern of the canonical spellings; refused where that would be longer than 16 kB")
+            Guarded("a pattern of the canonical spellings; in several where one would be longer than 16 kB")
         }
         Subject::NumberIs | Subject::NumberOrder | Subject::LeastNumber | Subject::Bool => {
             Guarded("`COALESCE(…, FALSE)`: no test holds on what is missing")
@@ -344,8 +344,8 @@ more than the policy.
   `re` are exact. Keywords are looked for in `Message`, the whole log message.
 - `fieldref`, `expand`, parts of times, counting (`| count()`), fields without a column, and what PCRE has and Rust's `regex`
   has not (look-around, back-references) stay opaque.
-- The log source is kept as a comment only: on `SigmaEvents`, which holds events of every kind, a rule looks at all of them.
-  Give it the events of its own log source.
+- The log source is kept as a comment only: on `SigmaEvents`, which holds events of every kind, a rule looks at all of them,
+  and that is told. Give it the events of its own log source.
 - Empty and missing text are one: `null`, `''` and `exists: false` ask for the same, and the first that does is told.
 - A v4-mapped address is the IPv4 address, so `cidr: 10.0.0.0/8` holds `::ffff:10.1.2.3`, which engines of Sigma do not find.
 - Wherever rsigma and pySigma agree on random rules and events, so do the imported policies, and both hide what the
@@ -362,9 +362,9 @@ Elastic's repository of rules. Each item is an exclusion, all of its entries hol
   otherwise.
 - `expire_time` becomes the last whole day; one in the middle of a day is told. `os_types` asks for `host.os.type`.
 - Value lists and unknown fields stay opaque.
-- Not yet as in Elastic, and told nowhere else: a field that holds an array is compared as its JSON text, not element by
-  element, so `excluded` on such a field (`host.ip`, `process.args`) hides events that Elastic keeps; and `match` on the
-  empty text holds on a missing field, too. Look at such items by hand.
+- Fields that hold several values in the schema (`host.ip`, `process.args`, `user.roles` …) stay opaque, since an entry asks
+  for any of them, and so does `match` on the empty text, which in Elastic is not a missing one. Any other field is taken to
+  hold one value; `excluded` `exists` holds on an empty one, too.
 ";
 
 /// The manual's page.

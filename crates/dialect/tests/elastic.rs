@@ -177,6 +177,21 @@ fn what_is_not_understood_stays_opaque() {
             "is no type",
             "\"user.name\"",
         ),
+        (
+            r#"{"field":"host.ip","operator":"excluded","type":"match","value":"10.0.0.1"}"#,
+            "holds several values",
+            "\"host.ip\"",
+        ),
+        (
+            r#"{"field":"process.parent.args","operator":"excluded","type":"match_any","value":["-x"]}"#,
+            "holds several values",
+            "\"process.parent.args\"",
+        ),
+        (
+            r#"{"field":"user.name","operator":"included","type":"match_any","value":["x",""]}"#,
+            "a text that is missing is the empty text here",
+            "\"user.name\"",
+        ),
     ] {
         let text = item(entry);
         let found = imported(&text);

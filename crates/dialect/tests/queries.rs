@@ -154,6 +154,13 @@ fn queries_are_imported() {
 }
 
 #[test]
+fn a_byte_order_mark_is_no_part_of_a_query() {
+    let imported = imported("\u{feff}DeviceNetworkEvents | where RemotePort != 5");
+    assert!(imported.diagnostics.is_empty(), "{:#?}", imported.diagnostics);
+    assert_eq!(imported.policy.unwrap().1.exclusions.len(), 1);
+}
+
+#[test]
 fn what_is_no_policy_says_why() {
     for (text, message) in [
         ("DeviceNetworkEvent | take 1", "unknown table `DeviceNetworkEvent`"),

@@ -56,7 +56,7 @@ pub(super) fn crowd(policy: &mut Policy, others: impl Iterator<Item = Policy>) {
         .flat_map(|other| other.exclusions)
         .flat_map(|exclusion| exclusion.predicate.tests().into_iter().cloned().collect::<Vec<_>>())
         .collect();
-    let text = |test: &Test| matches!(&test.operator, Operator::Text { literals, .. } if !literals.iter().any(String::is_empty));
+    let text = |test: &Test| matches!(test.operator, Operator::Text { .. });
     let Some(first) = tests.iter().find(|test| text(test)).cloned() else { return };
     let alike = tests.iter().filter(|test| text(test)).take(30).map(|test| {
         let mut alike = first.clone();

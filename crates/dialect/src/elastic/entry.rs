@@ -8,6 +8,7 @@ use lownoise_engine::schema::Schema;
 use lownoise_engine::span::Span;
 use lownoise_engine::value::Kind as ColumnKind;
 
+use super::lists::holds_several;
 use super::read::Item;
 use crate::logic::{all, any, not};
 use crate::place::{Place, Said, merged};
@@ -87,6 +88,10 @@ impl Entries<'_> {
             name.strip_suffix(".caseless").map_or((name.as_str(), false), |name| (name, true));
         let asked = match self.taxonomy.field(field, self.schema) {
             None => Err(format!("`{name}` has no column in `{}`", self.schema.table)),
+            // Whether there is a value at all is the same question for one and for several.
+            Some(_) if kind != "exists" && holds_several(field) => {
+                Err(format!("`{name}` holds several values, and a column here has one"))
+            }
             Some(field) => {
                 let place = Place { schema: self.schema, field, span };
                 let case = if folded { Case::Insensitive } else { item.case() };
@@ -125,6 +130,11 @@ impl Entries<'_> {
             "match" | "match_any" => {
                 if values.is_empty() {
                     return Err("it has no value".to_owned());
+                }
+                if values.iter().any(String::is_empty) {
+                    return Err(
+                        "a text that is missing is the empty text here, and is not in Elastic".to_owned()
+                    );
                 }
                 let each: Result<Vec<Predicate>, String> =
                     values.iter().map(|value| self.equal(place, value, case)).collect();

@@ -2,6 +2,7 @@
 //! (NDJSON), and the TOML of its repository of rules.
 
 mod entry;
+mod lists;
 mod read;
 
 use std::collections::HashMap;

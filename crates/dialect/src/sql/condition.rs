@@ -14,6 +14,7 @@ use lownoise_engine::span::Span;
 use lownoise_engine::value::{Kind, Time};
 
 use super::boolean::{all, any, not};
+use super::merge::FEW;
 use super::{address, pattern};
 use crate::capability::{Subject, Support, Target, support};
 use crate::dialect::Dialect;
@@ -26,11 +27,8 @@ pub(super) struct Conditions<'s> {
     pub(super) refused: Vec<Diagnostic>,
 }
 
-/// So many literals and more are one pattern, where there is no set for them: a chain of conditions takes their time each.
-const MANY: usize = 9;
-
-/// Literals of a pattern: so few that no engine's compiler gives up.
-const PATTERN: usize = 2_000;
+/// Bytes of the literals of one pattern: so few that no engine's compiler gives up.
+const PATTERN: usize = 32 << 10;
 
 /// Ticks in a microsecond, which is as finely as times are kept there.
 const MICROSECOND: i64 = 10;
@@ -120,10 +118,11 @@ impl Conditions<'_> {
                     ),
                 };
             }
-            _ if literals.len() >= MANY => {
+            // A chain of conditions takes the time of each.
+            _ if literals.len() > FEW => {
                 let pattern =
                     |literals: &[String]| dialect.finds(text, &self.found(operator, literals, any_case));
-                literals.chunks(PATTERN).map(pattern).collect()
+                chunks(literals).into_iter().map(pattern).collect()
             }
             TextOperator::StartsWith => plain(Dialect::begins),
             TextOperator::EndsWith => plain(Dialect::ends),
@@ -168,6 +167,22 @@ impl Conditions<'_> {
         });
         alternation(&each.collect::<Vec<_>>())
     }
+}
+
+/// Literals in the same order, so many at once as one pattern takes.
+fn chunks(mut literals: &[String]) -> Vec<&[String]> {
+    let mut chunks = Vec::new();
+    while !literals.is_empty() {
+        let ends = literals.iter().scan(0, |bytes, literal| {
+            *bytes += literal.len();
+            Some(*bytes)
+        });
+        let fit = ends.take_while(|bytes| *bytes <= PATTERN).count().max(1);
+        let (chunk, rest) = literals.split_at(fit);
+        chunks.push(chunk);
+        literals = rest;
+    }
+    chunks
 }
 
 fn alternation(patterns: &[String]) -> String {

@@ -8,8 +8,8 @@ use lownoise_engine::op::{AddressSet, Case, Operator, TextOperator};
 use lownoise_engine::policy::Exclusion;
 use lownoise_engine::predicate::{Predicate, Test};
 
-/// Up to so many exclusions that test alike stay by themselves, each with its reason.
-const FEW: usize = 8;
+/// Up to so many tests that are alike stay by themselves, and each exclusion with its reason: more are put together.
+pub(super) const FEW: usize = 8;
 
 /// What becomes one literal or one network of a larger test: the column, and how it is tested.
 type Likeness = (ColumnId, Option<(TextOperator, Case)>);

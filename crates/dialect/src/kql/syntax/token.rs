@@ -56,7 +56,8 @@ const LONGEST_RAW: usize = 80;
 
 /// All tokens, the end last, and all comments. Linear in the text.
 pub(super) fn tokens(text: &str) -> Result<(Vec<Placed<'_>>, Vec<Comment>), Box<Diagnostic>> {
-    let mut reader = Reader { text, at: 0 };
+    // A byte order mark is no part of the text.
+    let mut reader = Reader { text, at: text.len() - text.trim_start_matches('\u{feff}').len() };
     let (mut tokens, mut comments) = (Vec::new(), Vec::new());
     loop {
         reader.skip(char::is_whitespace);

@@ -212,12 +212,26 @@ impl Draft {
             span: Span::default(),
         };
         let remarks = Remarks { top: origin(documents), scope: Vec::new() };
+        selections
+            .told
+            .extend(Some(first).filter(|_| schema.table == OWN_TABLE).and_then(|first| log_source(first)));
         Ok(Self { policy, remarks, told: selections.told, reasons: selections.reasons })
     }
 
     fn opaque(&self) -> usize {
         self.reasons.len()
     }
+}
+
+/// A table of all kinds of events says nothing of the log source.
+fn log_source(document: &Document) -> Option<Diagnostic> {
+    let source = document.source().words();
+    let span = document.node.get("logsource")?.span;
+    let message =
+        format!("`{OWN_TABLE}` holds events of every log source, and this policy looks at all of them");
+    let help = format!("run it on events of {source} only");
+    let warning = Diagnostic::warning("sigma-logsource", message, span, "kept as a comment");
+    (!source.is_empty()).then(|| warning.help(help))
 }
 
 /// What a policy came from, as comments.
