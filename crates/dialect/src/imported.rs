@@ -26,6 +26,22 @@ pub struct Imported {
     pub opaque: usize,
 }
 
+impl Imported {
+    /// What came of this text: the policy, how many of its tests are opaque, and what there is to tell, in any order.
+    pub(crate) fn new(
+        source: &Source,
+        policy: Option<(String, Policy)>,
+        opaque: usize,
+        mut diagnostics: Vec<Diagnostic>,
+    ) -> Self {
+        diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
+        diagnostics.dedup();
+        let mut sources = Sources::default();
+        sources.add(source.clone());
+        Self { policy, diagnostics, sources, opaque }
+    }
+}
+
 /// The policy as TOML, and that TOML as the engine reads it.
 ///
 /// # Errors

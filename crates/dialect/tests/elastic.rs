@@ -16,7 +16,6 @@ use lownoise_engine::diagnostic::Level;
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
-use lownoise_engine::value::{Kind, OwnedValue};
 use lownoise_testkit::configured;
 use proptest::prelude::*;
 
@@ -38,18 +37,7 @@ fn messages(imported: &Imported) -> Vec<&str> {
 
 /// Whether the only exclusion holds on `field=value;field=value`.
 fn hides(policy: &Policy, event: &str) -> bool {
-    let mut owned = policy.schema.empty_event();
-    for pair in event.split(';').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap();
-        let column = policy.schema.column(name).unwrap_or_else(|| panic!("no column `{name}`"));
-        let value = match policy.schema.kind(column) {
-            Kind::Number => OwnedValue::Number(value.parse().unwrap()),
-            Kind::Address => OwnedValue::address(value),
-            Kind::Bool => OwnedValue::Bool(value.parse().unwrap()),
-            _ => OwnedValue::Text(value.to_owned()),
-        };
-        owned.set(column, value);
-    }
+    let owned = lownoise_testkit::event(&policy.schema, event);
     policy.exclusions[0].predicate.holds(&owned.borrow())
 }
 

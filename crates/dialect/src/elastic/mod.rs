@@ -44,17 +44,13 @@ const OWN_TABLE: &str = "EcsEvents";
 /// Imports exceptions. Linear in their length.
 #[must_use]
 pub fn import(source: &Source, schemas: &Schemas, options: &Options) -> Imported {
-    let mut sources = Sources::default();
-    sources.add(source.clone());
     let mut told = Vec::new();
     let found = imported(&source.text, schemas, options, &mut told);
-    told.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
-    told.dedup();
     let (policy, opaque) = match found {
         Some((policy, opaque)) => (Some(policy), opaque),
         None => (None, 0),
     };
-    Imported { policy, diagnostics: told, sources, opaque }
+    Imported::new(source, policy, opaque, told)
 }
 
 fn imported(

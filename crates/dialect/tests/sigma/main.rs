@@ -20,7 +20,7 @@ use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate};
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
-use lownoise_engine::value::{Kind, OwnedValue, Time};
+use lownoise_engine::value::Time;
 use lownoise_prove::{Claim, Proof, Setting, prove};
 
 fn schemas() -> &'static Schemas {
@@ -65,19 +65,7 @@ fn messages(imported: &Imported) -> Vec<&str> {
 
 /// The verdict on an event, as `kept`, `out of scope`, or the ids that hide it. `event` is `Field=value;Field=value`.
 fn verdict(policy: &Policy, event: &str) -> String {
-    let mut owned = policy.schema.empty_event();
-    for pair in event.split(';').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap();
-        let column = policy.schema.column(name).unwrap_or_else(|| panic!("no column `{name}`"));
-        owned.set(
-            column,
-            match policy.schema.kind(column) {
-                Kind::Number => OwnedValue::Number(value.parse().unwrap()),
-                Kind::Address => OwnedValue::address(value),
-                _ => OwnedValue::Text(value.to_owned()),
-            },
-        );
-    }
+    let owned = lownoise_testkit::event(&policy.schema, event);
     let context = Context { now: now(), devices: &Devices::Every };
     match evaluate(policy, &owned.borrow(), context) {
         Verdict::Kept => "kept".to_owned(),

@@ -55,15 +55,11 @@ pub const OPAQUE: &str = "kql-opaque";
 /// Imports a query. Linear in its length, but for names that stand for long texts: those are copied, up to a bound.
 #[must_use]
 pub fn import(source: &Source, schemas: &Schemas, options: &Options) -> Imported {
-    let mut sources = Sources::default();
-    sources.add(source.clone());
-    let (policy, mut diagnostics, opaque) = match syntax::parse(&source.text) {
+    let (policy, told, opaque) = match syntax::parse(&source.text) {
         Ok(query) => read(&query, &source.text, schemas, options),
         Err(wrong) => (None, vec![*wrong], 0),
     };
-    diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
-    diagnostics.dedup();
-    Imported { policy, diagnostics, sources, opaque }
+    Imported::new(source, policy, opaque, told)
 }
 
 type Read = (Option<(String, Policy)>, Vec<Diagnostic>, usize);

@@ -57,8 +57,6 @@ type Wrong<T> = Result<T, Vec<Diagnostic>>;
 /// bound.
 #[must_use]
 pub fn import(source: &Source, schemas: &Schemas, options: &Options) -> Imported {
-    let mut sources = Sources::default();
-    sources.add(source.clone());
     let mut told = Vec::new();
     let (policy, opaque) = match read(&source.text, schemas, options, &mut told) {
         Ok((policy, opaque)) => (Some(policy), opaque),
@@ -67,9 +65,7 @@ pub fn import(source: &Source, schemas: &Schemas, options: &Options) -> Imported
             (None, 0)
         }
     };
-    told.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
-    told.dedup();
-    Imported { policy, diagnostics: told, sources, opaque }
+    Imported::new(source, policy, opaque, told)
 }
 
 fn read(
