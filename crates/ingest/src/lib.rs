@@ -6,6 +6,9 @@
 //! 1. **open**: a file, a folder's files or standard input, decompressed as it is read;
 //! 2. **frame**: [`Block`]s that hold whole records, of bounded size, one after another;
 //! 3. **decode**: a block becomes a [`Chunk`] of columns, a pure function of the block.
+//!
+//! Who hands blocks to many threads takes [`Part`]s from an input instead: of a Parquet file a part is rows that are not
+//! read yet, so that framing, which is most of the work there, is done on those threads, too.
 
 mod ahead;
 mod block;
