@@ -36,7 +36,7 @@ pub(super) struct Counts {
     /// As the watched columns.
     pub(super) columns: Vec<ColumnCounts>,
     /// As the watched types: how many differ, and the first that does.
-    pub(super) types: Vec<(u64, Option<String>)>,
+    pub(super) types: Vec<(u64, Option<Example>)>,
 }
 
 /// What a column's values are like.
@@ -44,9 +44,18 @@ pub(super) struct Counts {
 pub(super) struct ColumnCounts {
     pub(super) supplied: bool,
     pub(super) mistyped: u64,
-    /// The first value of another kind: where and what.
-    pub(super) first: Option<String>,
+    /// The first value of another kind.
+    pub(super) first: Option<Example>,
     pub(super) no_address: u64,
+}
+
+/// One of what is counted.
+#[derive(Debug)]
+pub(super) struct Example {
+    /// The number of its record.
+    pub(super) place: u64,
+    /// In words, what it is.
+    pub(super) what: String,
 }
 
 impl Watched {
@@ -69,13 +78,7 @@ impl Watched {
     }
 
     /// Counts the records of a chunk of this input.
-    pub(super) fn count(
-        &self,
-        policy: &Policy,
-        input: &str,
-        chunk: &mut Chunk<'_>,
-        verdicts: &Verdicts,
-    ) -> Counts {
+    pub(super) fn count(&self, policy: &Policy, chunk: &mut Chunk<'_>, verdicts: &Verdicts) -> Counts {
         let mut counts = Counts {
             malformed: std::mem::take(&mut chunk.malformed),
             other_tables: chunk.other_tables,
@@ -103,16 +106,23 @@ impl Watched {
             let place = self.columns.iter().position(|(id, _)| *id == mistyped.column);
             let Some(column) = place.and_then(|place| counts.columns.get_mut(place)) else { continue };
             column.mistyped += 1;
-            let first = || format!("{input}:{}: `{}`", mistyped.place, mistyped.found);
+            let first = || Example { place: mistyped.place, what: format!("`{}`", mistyped.found) };
             column.first.get_or_insert_with(first);
         }
-        counts.types =
-            self.types.iter().map(|(said, meant)| differing(chunk, *said, *meant, input)).collect();
+        counts.types = self.types.iter().map(|(said, meant)| differing(chunk, *said, *meant)).collect();
         counts
     }
 }
 
 impl Counts {
+    /// Numbers the records on from those of so many lines before.
+    pub(super) fn number_after(&mut self, lines: u64) {
+        let columns = self.columns.iter_mut().filter_map(|column| column.first.as_mut());
+        let examples = columns.chain(self.types.iter_mut().filter_map(|(_, first)| first.as_mut()));
+        examples.for_each(|example| example.place += lines);
+        self.malformed.iter_mut().for_each(|record| record.place += lines);
+    }
+
     fn hidden(&mut self, policy: &Policy, chunk: &Chunk<'_>, row: usize, hiding: &[u32]) {
         self.hidden += 1;
         match hiding {
@@ -145,8 +155,8 @@ fn column(chunk: &Chunk<'_>, id: ColumnId) -> ColumnCounts {
     counts
 }
 
-/// How many rows have another type of address than the address has, and where the first is, with both words.
-fn differing(chunk: &Chunk<'_>, said: ColumnId, address: ColumnId, input: &str) -> (u64, Option<String>) {
+/// How many rows have another type of address than the address has, and the first, with both words.
+fn differing(chunk: &Chunk<'_>, said: ColumnId, address: ColumnId) -> (u64, Option<Example>) {
     let column = |id: ColumnId| chunk.batch.columns.get(id.index());
     let (Some(Column::Text(types)), Some(Column::Address(addresses))) = (column(said), column(address))
     else {
@@ -157,7 +167,7 @@ fn differing(chunk: &Chunk<'_>, said: ColumnId, address: ColumnId, input: &str) 
         let Some(meant) = sensor_type_of(address, *ip).filter(|meant| meant != said) else { continue };
         differs += 1;
         let place = chunk.places.get(row).copied().unwrap_or(0);
-        first.get_or_insert_with(|| format!("{input}:{place}: `{said}`, and {address} is {meant}"));
+        first.get_or_insert_with(|| Example { place, what: format!("`{said}`, and {address} is {meant}") });
     }
     (differs, first)
 }

@@ -149,10 +149,10 @@ struct Memory {
 }
 
 impl Decide<'_> {
-    /// Decides the rows of a block of this input, hands those that are shown to `take`, and counts what became of all.
+    /// Decides the rows of a block, hands those that are shown to `take`, and counts what became of all.
     fn block<E: From<ReadError>>(
         self,
-        (input, decoder): (&str, &Decoder),
+        decoder: &Decoder,
         block: &Block,
         memory: &mut Memory,
         take: impl FnMut(&Row<'_>) -> Result<(), E>,
@@ -161,7 +161,7 @@ impl Decide<'_> {
         arena.reset();
         let mut chunk = decoder.decode(block, arena)?;
         self.plan.run(&chunk.batch, scratch, verdicts);
-        let counts = self.watched.count(self.policy, input, &mut chunk, verdicts);
+        let counts = self.watched.count(self.policy, &mut chunk, verdicts);
         let objects = self.shown.objects(decoder, block, &chunk, verdicts, arena)?;
         self.shown.each(self.policy, &chunk, &objects, verdicts, take)?;
         Ok(counts)
@@ -206,8 +206,8 @@ impl Run<'_> {
             let (name, mut input) = (source.name(), Input::open(source, request)?);
             self.tally.begin(&name, input.recognised(), input.decoder().converter());
             while let Some(block) = input.next_block()? {
-                let from = (name.as_str(), input.decoder());
-                let counts = self.decide.block(from, &block, &mut memory, |row| self.sink.row(row))?;
+                let sink = &mut self.sink;
+                let counts = self.decide.block(input.decoder(), &block, &mut memory, |row| sink.row(row))?;
                 self.count(&name, counts)?;
                 input.recycle(block);
                 self.goes_on(bar, done + input.bytes_read(), interrupted)?;

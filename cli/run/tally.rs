@@ -9,7 +9,7 @@ use lownoise_report::{
     BrokenInvariant, ColumnNote, ConditionCount, ExclusionCount, Failure, InputNote, Summary, grouped,
 };
 
-use super::counts::{Counts, Watched, increment};
+use super::counts::{Counts, Example, Watched, increment};
 
 /// How many records that could not be read are named in the summary.
 const NAMED: usize = 10;
@@ -136,17 +136,19 @@ impl Tally {
         add(&mut self.broken, &counts.broken);
         counts.alone.iter().for_each(|place| increment(&mut self.alone, *place));
         counts.together.iter().for_each(|place| increment(&mut self.together, *place));
+        let input = self.inputs.last().map_or("", |input| &input.name);
+        let place = |Example { place, what }: Example| format!("{input}:{place}: {what}");
         for (column, counts) in self.columns.iter_mut().zip(counts.columns) {
             // Nothing is said of what was not looked at.
             column.supplied |= counts.supplied || looked_away;
             column.mistyped += counts.mistyped;
             column.no_address += counts.no_address;
-            column.first = column.first.take().or(counts.first);
+            column.first = column.first.take().or_else(|| counts.first.map(place));
         }
         let types = self.types.iter_mut().zip(counts.types).filter(|(known, _)| !known.derived);
         for (known, (differs, first)) in types {
             known.differs += differs;
-            known.first = known.first.take().or(first);
+            known.first = known.first.take().or_else(|| first.map(place));
         }
     }
 

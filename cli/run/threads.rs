@@ -47,7 +47,6 @@ enum Read<'s> {
 
 struct Job {
     decoder: Arc<Decoder>,
-    input: Arc<str>,
     part: Part,
 }
 
@@ -55,9 +54,9 @@ struct Job {
 struct Done {
     counts: Vec<Counts>,
     rows: Rows,
-    /// Whether the part ends after these, and with what.
-    end: Option<Result<(), ReadError>>,
-    /// A block that is done with, to be used again.
+    /// Whether the part ends after these, and with what: its [lines](Part::lines), or why it could not be read.
+    end: Option<Result<u64, ReadError>>,
+    /// A block that is done with, to be used again in another part.
     block: Option<Block>,
 }
 
@@ -98,22 +97,34 @@ pub(super) fn run(
                 let _heard_or_not = reader.said.send(Read::Failed(failure));
             }
         });
+        // The lines of the parts before, where they number them by themselves.
+        let mut lines = 0;
         // Whatever ends this loop drops the ends of the channels, and so ends the other threads.
         for read in heard {
             match read {
                 Read::Opens(place) => take(Step::Opens(place))?,
                 Read::Begins { source, recognised, decoder } => {
+                    lines = 0;
                     take(Step::Begins { source, recognised, decoder })?;
                 }
                 Read::Part { thread, bytes } => loop {
                     let done = results.get(thread).and_then(|results| results.recv().ok());
-                    let Some(Done { counts, rows, end, block }) = done else { return Ok(()) };
+                    let Some(Done { mut counts, rows, end, block }) = done else { return Ok(()) };
+                    for counts in &mut counts {
+                        counts.number_after(lines);
+                    }
                     take(Step::Decided { counts, rows, bytes })?;
                     // The reader may have come to its end.
                     let _used_again_or_not = block.map(|block| spare.send(block));
                     match end {
-                        Some(Ok(())) => break,
-                        Some(Err(error)) => return Err(error.into()),
+                        Some(Ok(more)) => {
+                            lines += more;
+                            break;
+                        }
+                        Some(Err(error)) => {
+                            let place = error.place.map(|place| place + lines);
+                            return Err(ReadError { place, ..error }.into());
+                        }
                         None => {}
                     }
                 },
@@ -127,17 +138,17 @@ pub(super) fn run(
 /// Decides parts until there are no more, or nobody takes the results.
 fn work(decide: Decide<'_>, jobs: &Receiver<Job>, done: &SyncSender<Done>) {
     let mut memory = Memory::default();
-    while let Ok(Job { decoder, input, part }) = jobs.recv() {
+    while let Ok(Job { decoder, mut part }) = jobs.recv() {
         let mut result = Done::new(decide.shown);
-        for block in part {
+        while let Some(block) = part.next() {
             let decided = block.and_then(|block| {
-                let (from, rows) = ((&*input, &*decoder), &mut result.rows);
-                let counts = decide.block(from, &block, &mut memory, |row| {
+                let rows = &mut result.rows;
+                let counts = decide.block(&decoder, &block, &mut memory, |row| {
                     rows.push(row);
                     Ok::<(), ReadError>(())
                 })?;
                 result.counts.push(counts);
-                result.block = Some(block);
+                result.block = part.recycle(block);
                 Ok(())
             });
             if let Err(error) = decided {
@@ -151,7 +162,7 @@ fn work(decide: Decide<'_>, jobs: &Receiver<Job>, done: &SyncSender<Done>) {
                 }
             }
         }
-        result.end.get_or_insert(Ok(()));
+        result.end.get_or_insert(Ok(part.lines()));
         if done.send(result).is_err() {
             return;
         }
@@ -182,22 +193,17 @@ impl<'s> Reader<'s> {
             let decoder = Arc::new(input.decoder().clone());
             let recognised = input.recognised().to_owned();
             self.say(Read::Begins { source, recognised, decoder: Arc::clone(&decoder) })?;
-            self.parts(&mut input, &decoder, &source.name().into())?;
+            self.parts(&mut input, &decoder)?;
             self.before += input.bytes_read();
         }
         Ok(())
     }
 
-    fn parts(
-        &mut self,
-        input: &mut Input,
-        decoder: &Arc<Decoder>,
-        name: &Arc<str>,
-    ) -> Result<(), Option<Failure>> {
+    fn parts(&mut self, input: &mut Input, decoder: &Arc<Decoder>) -> Result<(), Option<Failure>> {
         loop {
             self.spares.try_iter().for_each(|block| input.recycle(block));
             let Some(part) = input.next_part().map_err(|error| Some(error.into()))? else { return Ok(()) };
-            let job = Job { decoder: Arc::clone(decoder), input: Arc::clone(name), part };
+            let job = Job { decoder: Arc::clone(decoder), part };
             let thread = self.next;
             let sent = self.jobs.get(thread).is_some_and(|jobs| jobs.send(job).is_ok());
             if !sent {

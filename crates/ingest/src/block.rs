@@ -45,7 +45,8 @@ pub enum Block {
     Text {
         /// The bytes, not yet known to be UTF-8. Each record ends with a line feed (the last may lack it).
         bytes: Vec<u8>,
-        /// The number of the first line (NDJSON, CSV; from 1) or element (a document) in its input.
+        /// The number of the first line (NDJSON, CSV; from 1) or element (a document) in its input, or in its
+        /// [`Part`](crate::Part) if that [numbers its lines](crate::Part::lines) by itself.
         first: u64,
         /// The number of a record right after these that was too long to hold and was skipped.
         too_long: Option<u64>,
@@ -59,6 +60,24 @@ pub enum Block {
     },
     /// So many rows that were not read, since [`Request::after`](crate::Request::after) rules them all out.
     PassedOver(u64),
+}
+
+impl Block {
+    /// How many lines it has that end; of rows, none.
+    pub(crate) fn lines(&self) -> u64 {
+        match self {
+            Self::Text { bytes, .. } => memchr::memchr_iter(b'\n', bytes).count() as u64,
+            Self::Rows { .. } | Self::PassedOver(_) => 0,
+        }
+    }
+
+    /// Numbers its records on from those of so many lines before.
+    pub(crate) fn number_after(&mut self, lines: u64) {
+        if let Self::Text { first, too_long, .. } = self {
+            *first += lines;
+            *too_long = too_long.map(|place| place + lines);
+        }
+    }
 }
 
 /// Reads until the buffer is full or the reader has no more: how many bytes, and what the reader failed with after them.

@@ -157,9 +157,9 @@ impl Converter {
 
     /// What is said of a date that needs a word of the user.
     pub(crate) fn asks(&self, undecided: &Undecided) -> String {
-        let Undecided { place, column, found, error } = undecided;
+        let Undecided { column, found, error, .. } = undecided;
         let help = error.help().map_or_else(String::new, |help| format!("; {help}"));
-        format!("record {place}: column `{}`: `{found}`: {error}{help}", self.schema.name(*column))
+        format!("column `{}`: `{found}`: {error}{help}", self.schema.name(*column))
     }
 
     /// An empty chunk with room for `rows` rows: every wanted column of its kind, the others absent.

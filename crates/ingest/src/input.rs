@@ -12,11 +12,13 @@ use bumpalo::Bump;
 use crate::block::Limits;
 use crate::convert::Converter;
 use crate::csv::{CsvDecoder, Header, Records};
-use crate::json::{DocumentError, Elements, JsonDecoder, Lines};
+use crate::decoder::Rows;
+use crate::json::{DocumentError, Elements, JsonDecoder, Lines, Sections};
 use crate::mapping::{Mapping, MappingError};
 use crate::open::{self, Compression, OpenError, Opened, Progress, Source};
 use crate::parquet::{ParquetDecoder, ParquetFile, Spans};
-use crate::{Block, Chunk, Format, Part, ReadError, Request, recognise};
+use crate::stored::Stored;
+use crate::{Block, Decoder, Format, Part, ReadError, Request, recognise};
 
 /// An input that is being read.
 pub struct Input {
@@ -28,6 +30,8 @@ pub struct Input {
     first: Option<Result<Option<Block>, ReadError>>,
     /// The part whose blocks are handed on.
     part: Option<Part>,
+    /// The lines of the parts before.
+    lines: u64,
     decoder: Decoder,
     progress: Progress,
 }
@@ -35,6 +39,8 @@ pub struct Input {
 /// What frames the records of an input.
 enum Frame {
     Text(Text),
+    /// With the progress to keep.
+    Sections(Sections, Progress),
     /// With the progress to keep, of so many bytes, where the file itself is read.
     Rows(Box<Spans>, Option<(Progress, u64)>),
 }
@@ -45,21 +51,6 @@ enum Text {
     Lines(Lines<Box<dyn BufRead + Send>>),
     Elements(Elements<Box<dyn BufRead + Send>>),
     Records(Records<Box<dyn BufRead + Send>>),
-}
-
-/// What decodes the blocks of one input. Many threads may share it.
-#[derive(Debug, Clone)]
-pub struct Decoder {
-    input: Arc<str>,
-    rows: Rows,
-}
-
-/// The rows of a format.
-#[derive(Debug, Clone)]
-enum Rows {
-    Json(JsonDecoder),
-    Csv(CsvDecoder),
-    Parquet(ParquetDecoder),
 }
 
 /// What a format makes of an opened input.
@@ -120,7 +111,7 @@ impl Input {
         limits: Limits,
     ) -> Result<Self, OpenError> {
         let progress = Progress::default();
-        let Opened { compression, head, complete, reader } =
+        let Opened { compression, mark, head, complete, reader } =
             open::open(&name, reader, &progress, request.shared)?;
         let format = match request.format {
             Some(format) => Some(format),
@@ -130,7 +121,10 @@ impl Input {
         let opening = Opening { name: &name, request, compression, limits };
         let parts = match format {
             None => opening.json(Text::Empty)?,
-            Some(Format::Ndjson) => opening.json(Text::Lines(Lines::new(reader, limits)))?,
+            Some(Format::Ndjson) => {
+                let parts = opening.json(Text::Lines(Lines::new(reader, limits)))?;
+                opening.sections(path, mark, parts, &progress)
+            }
             Some(Format::Json) => opening.json(Text::Elements(Elements::new(reader)))?,
             Some(Format::Csv) => opening.csv(Records::new(reader, limits))?,
             Some(Format::Parquet) => opening.parquet(path, reader, &progress)?,
@@ -138,7 +132,7 @@ impl Input {
         let recognised = words(format, compression, &parts.wrappers, parts.mapping.as_ref());
         let decoder = Decoder { input: name.as_str().into(), rows: parts.rows };
         let Parts { frame, first, .. } = parts;
-        Ok(Self { name, recognised, compression, frame, first, part: None, decoder, progress })
+        Ok(Self { name, recognised, compression, frame, first, part: None, lines: 0, decoder, progress })
     }
 
     /// What it is, in words: ``NDJSON, gzip, wrapped in `properties`; fields of `ecs` ``.
@@ -154,13 +148,17 @@ impl Input {
     pub fn next_block(&mut self) -> Result<Option<Block>, ReadError> {
         loop {
             match self.part.as_mut().and_then(Iterator::next) {
-                Some(Ok(block)) => return Ok(Some(block)),
+                Some(Ok(mut block)) => {
+                    block.number_after(self.lines);
+                    return Ok(Some(block));
+                }
                 Some(Err(error)) => {
                     self.frame = Frame::Text(Text::Empty);
                     return Err(error);
                 }
                 None => {}
             }
+            self.lines += self.part.take().map_or(0, |part| part.lines());
             self.part = self.next_part()?;
             if self.part.is_none() {
                 return Ok(None);
@@ -168,13 +166,18 @@ impl Input {
         }
     }
 
-    /// The next part; `None` at the end. For a reader that hands on parts to threads, and then no blocks.
+    /// The next part; `None` at the end. For a reader that hands on parts to threads, and then no blocks. The numbers of
+    /// its records are to be counted on from the [lines](Part::lines) of all parts before.
     ///
     /// # Errors
     /// As those of [`next_block`](Self::next_block), but for what is found out where the part is read.
     pub fn next_part(&mut self) -> Result<Option<Part>, ReadError> {
         if let Some(first) = self.first.take() {
-            return Ok(first?.map(|block| Part::framed(&self.decoder.input, block)));
+            let input = &self.decoder.input;
+            return Ok(first?.map(|block| match (&self.frame, block.lines()) {
+                (Frame::Sections(..), lines) => Part::before_sections(input, block, lines),
+                _ => Part::framed(input, block),
+            }));
         }
         let part = self.frame.next_part(&self.decoder.input);
         part.map_err(|problem| read_error(&self.name, self.compression, problem))
@@ -184,6 +187,9 @@ impl Input {
     pub fn recycle(&mut self, block: Block) {
         match (&mut self.frame, block) {
             (Frame::Text(Text::Lines(lines)), Block::Text { bytes, .. }) => lines.recycle(bytes),
+            (Frame::Sections(..), block) => {
+                let _used_again_or_not = self.part.as_mut().map(|part| part.recycle(block));
+            }
             (Frame::Text(Text::Records(records)), Block::Text { bytes, .. }) => records.recycle(bytes),
             _ => {}
         }
@@ -208,92 +214,14 @@ impl Input {
     }
 }
 
-impl Decoder {
-    /// Decodes a block into columns. A pure function of the block, linear in its bytes.
-    ///
-    /// # Errors
-    /// When a date needs a word of the user's, which the error names; or the block is of another input's format.
-    pub fn decode<'a>(&self, block: &'a Block, arena: &'a Bump) -> Result<Chunk<'a>, ReadError> {
-        let mut chunk = match (&self.rows, block) {
-            (Rows::Json(decoder), Block::Text { bytes, first, too_long }) => {
-                decoder.decode(bytes, *first, *too_long, arena)
-            }
-            (Rows::Csv(decoder), Block::Text { bytes, first, too_long }) => {
-                decoder.decode(bytes, *first, *too_long, arena)
-            }
-            (Rows::Parquet(decoder), Block::Rows { batch, first }) => {
-                decoder.decode(batch, *first, arena).map_err(|problem| self.error(problem))?
-            }
-            (Rows::Parquet(decoder), Block::PassedOver(rows)) => {
-                Chunk { passed_over: *rows, ..decoder.converter().chunk(0) }
-            }
-            (Rows::Json(_) | Rows::Csv(_), _) | (Rows::Parquet(_), Block::Text { .. }) => {
-                return Err(self.error("a block of another input".to_owned()));
-            }
-        };
-        match chunk.undecided.take() {
-            Some(undecided) => Err(self.error(self.converter().asks(&undecided))),
-            None => Ok(chunk),
-        }
-    }
-
-    /// Those rows of a decoded block that are wanted, each as one JSON object with everything that its source says of
-    /// it; as long as the chunk, with nothing for the others. Only for a request that asks for whole rows.
-    ///
-    /// # Errors
-    /// When a row cannot be said as JSON, or the block is of another input.
-    pub fn objects<'a>(
-        &self,
-        block: &'a Block,
-        chunk: &Chunk<'a>,
-        wanted: impl Fn(usize) -> bool,
-        arena: &'a Bump,
-    ) -> Result<Vec<&'a str>, ReadError> {
-        let records = chunk.records.iter().copied().enumerate();
-        match (&self.rows, block) {
-            (Rows::Json(_), _) => Ok(chunk.records.clone()),
-            (Rows::Csv(decoder), _) => {
-                let object = |record| decoder.object(record, arena);
-                Ok(records.map(|(row, record)| if wanted(row) { object(record) } else { "" }).collect())
-            }
-            (Rows::Parquet(_), Block::Rows { batch, first }) => {
-                let wanted: Vec<usize> = (0..chunk.batch.rows).filter(|row| wanted(*row)).collect();
-                let place = |row: &usize| u32::try_from(chunk.places.get(*row)?.checked_sub(*first)?).ok();
-                let places = wanted.iter().filter_map(place).collect();
-                let found =
-                    ParquetDecoder::objects(batch, places, arena).map_err(|problem| self.error(problem))?;
-                let mut objects = vec![""; chunk.batch.rows];
-                for (row, object) in wanted.into_iter().zip(found) {
-                    if let Some(place) = objects.get_mut(row) {
-                        *place = object;
-                    }
-                }
-                Ok(objects)
-            }
-            (Rows::Parquet(_), Block::PassedOver(_)) => Ok(Vec::new()),
-            (Rows::Parquet(_), Block::Text { .. }) => Err(self.error("a block of another input".to_owned())),
-        }
-    }
-
-    fn error(&self, problem: String) -> ReadError {
-        ReadError { input: self.input.to_string(), problem }
-    }
-
-    /// How fields become columns: which the source never supplies, and which are derived.
-    #[must_use]
-    pub fn converter(&self) -> &Converter {
-        match &self.rows {
-            Rows::Json(decoder) => decoder.converter(),
-            Rows::Csv(decoder) => decoder.converter(),
-            Rows::Parquet(decoder) => decoder.converter(),
-        }
-    }
-}
-
 impl Frame {
     fn next_part(&mut self, input: &Arc<str>) -> Result<Option<Part>, FrameError> {
         match self {
             Self::Text(text) => Ok(text.next_block()?.map(|block| Part::framed(input, block))),
+            Self::Sections(sections, progress) => {
+                progress.set(sections.place());
+                Ok(sections.next().map(|section| Part::section(input, section)))
+            }
             Self::Rows(spans, progress) => {
                 if let Some((progress, bytes)) = progress {
                     progress.set(spans.share(*bytes));
@@ -345,6 +273,27 @@ impl Opening<'_> {
         Ok(Parts { frame, first: Some(first), rows, wrappers: look.wrappers, mapping })
     }
 
+    /// Lets many threads read a plain file of lines, each its own sections, after the block that was read to see what
+    /// it is. Else nothing changes.
+    fn sections(&self, path: Option<&Path>, mark: u64, parts: Parts, progress: &Progress) -> Parts {
+        let plain = self.plain(path).filter(|_| self.request.shared).and_then(|path| File::open(path).ok());
+        let (Some(file), Some(Ok(Some(Block::Text { bytes, too_long: None, .. })))) = (plain, &parts.first)
+        else {
+            return parts;
+        };
+        let (file, read) = (Stored::new(file), mark + bytes.len() as u64);
+        if !bytes.ends_with(b"\n") || read >= file.bytes() {
+            return parts;
+        }
+        let sections = Sections::new(file, read, SECTION, Limits::USUAL);
+        Parts { frame: Frame::Sections(sections, progress.clone()), ..parts }
+    }
+
+    /// The path of a file that is read as it is stored.
+    fn plain<'p>(&self, path: Option<&'p Path>) -> Option<&'p Path> {
+        path.filter(|path| self.compression.is_none() && path.is_file())
+    }
+
     /// Reads the header.
     fn csv(&self, mut records: Records<Box<dyn BufRead + Send>>) -> Result<Parts, OpenError> {
         let failed =
@@ -373,8 +322,7 @@ impl Opening<'_> {
         mut reader: Box<dyn BufRead + Send>,
         progress: &Progress,
     ) -> Result<Parts, OpenError> {
-        let plain = path.filter(|path| self.compression.is_none() && path.is_file());
-        let (file, progress) = if let Some(path) = plain {
+        let (file, progress) = if let Some(path) = self.plain(path) {
             let file = File::open(path).map_err(|error| self.error(format!("cannot be read: {error}")))?;
             let bytes = file.metadata().map_or(0, |metadata| metadata.len());
             (file, Some((progress.clone(), bytes)))
@@ -439,6 +387,10 @@ impl Look {
     }
 }
 
+/// Bytes of a section: so many that handing it on takes no time beside reading it, and that it and what is shown of it
+/// are small beside what a run may hold.
+const SECTION: u64 = 4 << 20;
+
 /// How many lines are looked at for the first readable row.
 const FIRST: usize = 100;
 
@@ -479,5 +431,5 @@ fn read_error(name: &str, compression: Option<Compression>, problem: FrameError)
         (FrameError::Io(error), None) => error.to_string(),
         (FrameError::Format(problem), _) => problem,
     };
-    ReadError { input: name.to_owned(), problem }
+    ReadError { input: name.to_owned(), place: None, problem }
 }

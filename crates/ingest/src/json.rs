@@ -6,6 +6,7 @@ mod fast;
 mod lines;
 mod paths;
 mod scan;
+mod sections;
 mod stops;
 mod string;
 
@@ -13,6 +14,7 @@ use bumpalo::Bump;
 
 pub(crate) use elements::{DocumentError, Elements};
 pub(crate) use lines::Lines;
+pub(crate) use sections::{Bytes, Section, Sections};
 
 use crate::convert::{Converter, Raw};
 use crate::{Chunk, Malformed};

@@ -179,6 +179,8 @@ impl Compression {
 /// An opened input: its beginning to look at, and all of it to read.
 pub(crate) struct Opened {
     pub(crate) compression: Option<Compression>,
+    /// The bytes of a byte order mark before it.
+    pub(crate) mark: u64,
     /// The first bytes, decompressed, without a byte order mark.
     pub(crate) head: Vec<u8>,
     /// Whether that is all.
@@ -229,12 +231,11 @@ pub(crate) fn open(
         plain = Box::new(Ahead::new(plain).map_err(failed)?);
     }
     let mut head = Head::read(&mut plain, HEAD);
-    if head.bytes.starts_with(b"\xef\xbb\xbf") {
-        head.bytes.drain(..3);
-    }
+    let mark = if head.bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    head.bytes.drain(..mark);
     let (bytes, complete) = (head.bytes.clone(), head.complete && head.failed.is_none());
     let reader = Box::new(BufReader::with_capacity(HEAD, head.then(plain)));
-    Ok(Opened { compression, head: bytes, complete, reader })
+    Ok(Opened { compression, mark: mark as u64, head: bytes, complete, reader })
 }
 
 /// Counts what is read through it.

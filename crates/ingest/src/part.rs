@@ -2,51 +2,105 @@
 
 use std::sync::Arc;
 
-use crate::parquet::{Batches, ParquetError, Span};
+use crate::json::{Bytes, Lines, Section};
+use crate::parquet::{Batches, Span};
 use crate::{Block, ReadError};
 
 /// A part of an input, in one piece; as an iterator, its blocks in order. Owned, so that it can go to another thread.
 ///
-/// A text has to be framed from front to back, so a part of it is one block. Of a Parquet file it is a span of rows,
-/// from which nothing is read yet: that is most of the work, and is done where the part is iterated. After an error
-/// there is no further block.
+/// A text that has to be framed from front to back has parts of one block. Of a plain file of lines a part is a section,
+/// and of a Parquet file a span of rows, from which nothing is read yet: that is done where the part is iterated. After
+/// an error there is no further block.
 pub struct Part {
     input: Arc<str>,
     state: State,
+    /// How many lines were read, where they are numbered from the beginning of the part.
+    lines: u64,
 }
 
 enum State {
     Framed(Block),
+    Section(Section),
+    Lines(Box<Lines<Bytes>>),
     Span(Span),
     Open(Box<Batches>),
     Ended,
 }
 
 impl Part {
+    fn new(input: &Arc<str>, state: State) -> Self {
+        Self { input: Arc::clone(input), state, lines: 0 }
+    }
+
     pub(crate) fn framed(input: &Arc<str>, block: Block) -> Self {
-        Self { input: Arc::clone(input), state: State::Framed(block) }
+        Self::new(input, State::Framed(block))
+    }
+
+    /// The lines before the first section, of this number.
+    pub(crate) fn before_sections(input: &Arc<str>, block: Block, lines: u64) -> Self {
+        Self { lines, ..Self::framed(input, block) }
+    }
+
+    pub(crate) fn section(input: &Arc<str>, section: Section) -> Self {
+        Self::new(input, State::Section(section))
     }
 
     pub(crate) fn span(input: &Arc<str>, span: Span) -> Self {
-        let state = match span.passed_over() {
-            Some(rows) => State::Framed(Block::PassedOver(rows)),
-            None => State::Span(span),
-        };
-        Self { input: Arc::clone(input), state }
+        Self::new(
+            input,
+            match span.passed_over() {
+                Some(rows) => State::Framed(Block::PassedOver(rows)),
+                None => State::Span(span),
+            },
+        )
     }
 
-    fn next_block(&mut self) -> Result<Option<Block>, ParquetError> {
-        let mut batches = match std::mem::replace(&mut self.state, State::Ended) {
-            State::Framed(block) => return Ok(Some(block)),
-            State::Ended => return Ok(None),
-            State::Span(span) => Box::new(span.open()?),
-            State::Open(batches) => batches,
-        };
-        let block = batches.next_block()?;
-        if block.is_some() {
-            self.state = State::Open(batches);
+    /// What is to be added to the numbers of the records in the parts after this one, once it has been iterated.
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// Takes back a block of this part that is done with: its memory is used again, here or else in
+    /// [another part](crate::Input::recycle).
+    pub fn recycle(&mut self, block: Block) -> Option<Block> {
+        match (&mut self.state, block) {
+            (State::Lines(lines), Block::Text { bytes, .. }) => {
+                lines.recycle(bytes);
+                None
+            }
+            (_, block) => Some(block),
         }
-        Ok(block)
+    }
+
+    /// The next block, or in words why there is none.
+    fn next_block(&mut self) -> Result<Option<Block>, String> {
+        loop {
+            let (block, state) = match std::mem::replace(&mut self.state, State::Ended) {
+                State::Ended => return Ok(None),
+                State::Framed(block) => return Ok(Some(block)),
+                State::Section(section) => {
+                    self.state = State::Lines(Box::new(section.open().map_err(|error| error.to_string())?));
+                    continue;
+                }
+                State::Span(span) => {
+                    self.state = State::Open(Box::new(span.open().map_err(|error| error.to_string())?));
+                    continue;
+                }
+                State::Lines(mut lines) => {
+                    let block = lines.next_block().map_err(|error| error.to_string())?;
+                    self.lines = lines.read();
+                    (block, State::Lines(lines))
+                }
+                State::Open(mut batches) => {
+                    (batches.next_block().map_err(|error| error.to_string())?, State::Open(batches))
+                }
+            };
+            if block.is_some() {
+                self.state = state;
+            }
+            return Ok(block);
+        }
     }
 }
 
@@ -55,8 +109,7 @@ impl Iterator for Part {
 
     fn next(&mut self) -> Option<Self::Item> {
         let block = self.next_block();
-        let failed =
-            |error: ParquetError| ReadError { input: self.input.to_string(), problem: error.to_string() };
+        let failed = |problem| ReadError { input: self.input.to_string(), place: None, problem };
         block.map_err(failed).transpose()
     }
 }

@@ -135,12 +135,12 @@ fn a_date_that_needs_a_word_stops_the_reading() {
     let cases = [
         (
             "Timestamp\n2024-05-12 18:41:25\n",
-            "record 2: column `Timestamp`: `2024-05-12 18:41:25`: the date names no time zone; give --timezone, for \
+            "column `Timestamp`: `2024-05-12 18:41:25`: the date names no time zone; give --timezone, for \
              example `UTC` or `Europe/Berlin`",
         ),
         (
             "Timestamp [UTC]\n05/12/2024 18:41:25\n",
-            "record 2: column `Timestamp`: `05/12/2024 18:41:25`: the date does not say which number is the day and \
+            "column `Timestamp`: `05/12/2024 18:41:25`: the date does not say which number is the day and \
              which is the month; give --date-order dmy or --date-order mdy",
         ),
     ];
@@ -151,7 +151,7 @@ fn a_date_that_needs_a_word_stops_the_reading() {
         let mut input = Input::open(&Source::File(path), &request(&["Timestamp"])).unwrap();
         let block = input.next_block().unwrap().unwrap();
         let error = input.decoder().decode(&block, &bumpalo::Bump::new()).unwrap_err();
-        assert_eq!(error.problem, problem);
+        assert_eq!((error.place, error.problem.as_str()), (Some(2), problem));
     }
 }
 

@@ -114,9 +114,10 @@ fn a_time_without_a_zone_needs_one() {
     let mut input = Input::open(&Source::File(path), &request).unwrap();
     let block = input.next_block().unwrap().unwrap();
     let error = input.decoder().decode(&block, &bumpalo::Bump::new()).unwrap_err();
+    assert_eq!(error.place, Some(1));
     assert_eq!(
         error.problem,
-        "record 1: column `Timestamp`: `2023-11-14T22:13:20`: the date names no time zone; give --timezone, for \
+        "column `Timestamp`: `2023-11-14T22:13:20`: the date names no time zone; give --timezone, for \
          example `UTC` or `Europe/Berlin`"
     );
     request.dates =

@@ -56,10 +56,15 @@ impl<R: Read> Lines<R> {
         }
     }
 
+    /// How many lines were handed on or skipped.
+    pub(crate) fn read(&self) -> u64 {
+        self.line - 1
+    }
+
     fn block(&mut self, bytes: Vec<u8>) -> Block {
-        let first = self.line;
-        self.line += memchr::memchr_iter(b'\n', &bytes).count() as u64;
-        Block::Text { bytes, first, too_long: None }
+        let block = Block::Text { bytes, first: self.line, too_long: None };
+        self.line += block.lines();
+        block
     }
 
     /// A line's beginning with a block's worth more, or with all up to the end.

@@ -16,7 +16,7 @@ use super::guard::guarded;
 use super::path::find;
 use super::span::Spans;
 use super::statistics::rules_out;
-use super::stored::Stored;
+use crate::stored::Stored;
 
 /// An opened file, whose columns are known.
 pub(crate) struct ParquetFile {

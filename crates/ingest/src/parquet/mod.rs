@@ -10,10 +10,8 @@ mod guard;
 mod path;
 mod span;
 mod statistics;
-mod stored;
 
 pub(crate) use decode::ParquetDecoder;
-pub(crate) use error::ParquetError;
 pub(crate) use file::ParquetFile;
 pub use guard::is_guarding;
 pub(crate) use span::{Batches, Span, Spans};

@@ -10,8 +10,8 @@ use ::parquet::arrow::arrow_reader::{
 
 use super::error::ParquetError;
 use super::guard::guarded;
-use super::stored::Stored;
 use crate::Block;
+use crate::stored::Stored;
 
 /// The row groups that tools write by themselves are read whole, since a page that lies in two spans is decompressed
 /// twice, and some tools make one page of a group.

@@ -1,4 +1,4 @@
-//! The bytes of a Parquet file, which many threads read at once, each where it wants. Knows no format.
+//! The bytes of a file, which many threads read at once, each where it wants. Knows no format.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -13,23 +13,24 @@ const HEAD: usize = 4 << 10;
 
 /// A file without a place of its own in it: a clone of a `File` shares that place with the original.
 #[derive(Debug, Clone)]
-pub(super) struct Stored {
+pub(crate) struct Stored {
     file: SyncFile,
     bytes: u64,
 }
 
 impl Stored {
-    pub(super) fn new(file: File) -> Self {
+    pub(crate) fn new(file: File) -> Self {
         let bytes = file.metadata().map_or(0, |metadata| metadata.len());
         Self { file: SyncFile::from(file), bytes }
     }
 
     /// Its length.
-    pub(super) fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    fn at(&self, start: u64) -> io::Result<SyncFile> {
+    /// From this place on, for whoever asks alone.
+    pub(crate) fn at(&self, start: u64) -> io::Result<SyncFile> {
         let mut file = self.file.clone();
         file.seek(SeekFrom::Start(start))?;
         Ok(file)
