@@ -29,6 +29,8 @@ POLICY = ROOT / "rules" / "linux-desktop-public-egress.toml"
 LOWNOISE = ROOT / "target" / "release" / "lownoise"
 ENVIRONMENT = ROOT / ".venv"
 NOW = "2026-02-03T00:00:00Z"
+SINCE = "2026-02-02T00:00:00"
+"""The first moment of the lookback, as times of generated events begin: it is compared as text."""
 DEVICES = 200
 SEED = 1
 
@@ -48,7 +50,9 @@ class Contender:
 
 def main() -> int:
     options = arguments()
-    build()
+    build(ROOT)
+    if options.rsigma:
+        build(HERE / "rsigma")
     python = environment(peers.packages(options.only) + peers.CONVERTING)
     options.folder = pathlib.Path(options.keep or tempfile.mkdtemp(prefix="lownoise-compare-"))
     try:
@@ -72,6 +76,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--format", action="append", choices=peers.FORMATS, help="of the events; may be repeated [default: ndjson]")
     parser.add_argument("--exclusions", type=int, default=len(peers.OWN), help="how many; more than %(default)s only beside DuckDB [default: %(default)s]")
     parser.add_argument("--threads", type=int, default=1, help="of each engine [default: %(default)s]")
+    parser.add_argument("--rsigma", action="store_true", help="beside rsigma too, on one thread, which is compiled for it (NDJSON only)")
     parser.add_argument("--keep", metavar="FOLDER", help="work in this folder, and leave the files there")
     parser.add_argument("--at-most", type=float, metavar="RATIO", help="exit with 1 when lownoise needs more than this share of a peer's time")
     options = parser.parse_args()
@@ -79,14 +84,16 @@ def arguments() -> argparse.Namespace:
         parser.error("at least one event and one round")
     options.format = options.format or ["ndjson"]
     options.only = options.only or (sorted(peers.PEERS) if options.exclusions == len(peers.OWN) else ["duckdb"])
+    if options.rsigma and (options.format != ["ndjson"] or options.threads > 1 or options.exclusions > len(peers.OWN)):
+        parser.error("rsigma is compared on NDJSON, one thread, and the policy's own exclusions")
     if options.exclusions < len(peers.OWN) or options.exclusions > len(peers.OWN) and options.only != ["duckdb"]:
         parser.error("more exclusions are only written for DuckDB, and less than the policy has for nobody")
     return options
 
 
-def build() -> None:
-    say("building lownoise (release)")
-    subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=ROOT, check=True)
+def build(package: pathlib.Path) -> None:
+    say(f"building {package.name if package != ROOT else 'lownoise'} (release)")
+    subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=package, check=True)
 
 
 def environment(packages: List[str]) -> pathlib.Path:
@@ -135,6 +142,9 @@ def prepare(options, python: pathlib.Path, job: peers.Job) -> List[Contender]:
         program = options.folder / f"run-{name}.py"
         program.write_text(peers.PEERS[name].program(job))
         contenders.append(Contender(name, lambda output, program=program: [str(python), str(program), str(output)]))
+    if options.rsigma:
+        rsigma = [str(HERE / "rsigma" / "target" / "release" / "rsigma-file"), job.events, job.devices, SINCE]
+        contenders.append(Contender("rsigma", lambda output: [*rsigma, str(output)]))
     parts = peers.DECOMPRESSORS.get(job.compression, [peers.NEWLINES]) if job.shape == "ndjson" else []
     for command in parts:
         program = shutil.which(command[0])
