@@ -17,7 +17,7 @@ const WAITING: usize = 3;
 
 /// Bytes of rows that are handed on before a part has ended, so that memory does not grow with what is shown of it. The
 /// usual output of a row group fits.
-const PIECE: usize = 16 << 20;
+const PIECE: usize = 4 << 20;
 
 /// What happens in a run, in the order of the input.
 pub(super) enum Step<'s> {

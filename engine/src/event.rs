@@ -77,6 +77,8 @@ pub enum Column<'a> {
     Absent,
     /// Text, empty where missing.
     Text(Vec<&'a str>),
+    /// Text of a table that tells missing text from empty text.
+    OptionalText(Vec<Option<&'a str>>),
     /// As [`Value::Address`]: canonical text, and the address that it spells.
     Address(Vec<(&'a str, Option<IpAddr>)>),
     /// Whole numbers.
@@ -105,6 +107,10 @@ impl<'a> Column<'a> {
         match self {
             Self::Absent => {}
             Self::Text(values) => values.push(value.text()),
+            Self::OptionalText(values) => values.push(match value {
+                Value::Missing => None,
+                other => Some(other.text()),
+            }),
             Self::Address(values) => values.push(match value {
                 Value::Address(text, ip) => (text, ip),
                 other => (other.text(), None),
@@ -131,6 +137,7 @@ impl<'a> Column<'a> {
         let value = match self {
             Self::Absent => None,
             Self::Text(values) => values.get(row).map(|text| Value::Text(text)),
+            Self::OptionalText(values) => values.get(row).copied().flatten().map(Value::Text),
             Self::Address(values) => values.get(row).map(|&(text, ip)| Value::Address(text, ip)),
             Self::Number(values) => values.get(row).copied().flatten().map(Value::Number),
             Self::Time(values) => values.get(row).copied().flatten().map(Value::Time),

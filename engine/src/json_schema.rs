@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use crate::op::{AddressClass, TextOperator};
 use crate::parse::{
-    BETWEEN, COMPARISONS, EQUALS, EXISTS, HAS_ALL, HAS_ANY, IGNORE_CASE, IN, MATCHES, OPAQUE, PolicyFile,
-    SetFile, operator_names,
+    BETWEEN, COMPARISONS, EQUALS, EXISTS, HAS_ALL, HAS_ANY, IGNORE_CASE, IN, MATCHES, OPAQUE, PRESENT,
+    PolicyFile, SetFile, operator_names,
 };
 use crate::schema::{ColumnDefinition, Schema, Schemas};
 use crate::value::Kind;
@@ -127,6 +127,10 @@ fn operand(kind: Kind, name: &str) -> Value {
     let literal = literal(kind);
     let (schema, description) = match name {
         EXISTS => (json!({ "type": "boolean" }), "the value is there; empty text is not"),
+        PRESENT => (
+            json!({ "type": "boolean" }),
+            "the event has it, be it empty; for tables that tell missing text from empty text",
+        ),
         IGNORE_CASE => (json!({ "type": "boolean" }), "the text operators of this table fold ASCII letters"),
         MATCHES => (one_or_many(&literal), "a regular expression is found in the text"),
         HAS_ANY => (one_or_many(&literal), "some literal is in the text as whole terms"),

@@ -6,7 +6,7 @@ use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use toml::Table;
 
-use crate::event::{ColumnId, OwnedEvent};
+use crate::event::{Column, ColumnId, OwnedEvent};
 use crate::value::{Kind, OwnedValue, Time};
 
 static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../schemas");
@@ -22,6 +22,8 @@ pub struct Schema {
     pub device: String,
     /// The columns in order; a [`ColumnId`] is a place in it.
     pub columns: Vec<ColumnDefinition>,
+    /// Whether text that is missing is told from text that is empty, by `present`.
+    pub missing_text: bool,
     /// Believable events, the commonest first: what a witness is made to look like.
     pub examples: Vec<OwnedEvent>,
     by_name: HashMap<String, ColumnId>,
@@ -69,6 +71,8 @@ struct Header {
     table: String,
     time: String,
     device: String,
+    #[serde(default)]
+    missing_text: bool,
     #[expect(dead_code, reason = "documents the file for its readers")]
     source: String,
 }
@@ -106,6 +110,7 @@ impl Schema {
             });
         }
         let mut schema = Self::new(file.schema.table, file.schema.time, file.schema.device, columns)?;
+        schema.missing_text = file.schema.missing_text;
         for written in &file.example {
             let example = schema.event(written)?;
             schema.examples.push(example);
@@ -133,11 +138,20 @@ impl Schema {
     #[must_use]
     pub fn empty_event(&self) -> OwnedEvent {
         let empty = |column: &ColumnDefinition| match column.kind {
-            Kind::Text => OwnedValue::Text(String::new()),
+            Kind::Text if !self.missing_text => OwnedValue::Text(String::new()),
             Kind::Address => OwnedValue::address(""),
-            Kind::Number | Kind::Time | Kind::Bool => OwnedValue::Missing,
+            Kind::Text | Kind::Number | Kind::Time | Kind::Bool => OwnedValue::Missing,
         };
         OwnedEvent { values: self.columns.iter().map(empty).collect() }
+    }
+
+    /// What holds the values of a column, with room for so many rows.
+    #[must_use]
+    pub fn empty_column<'a>(&self, column: ColumnId, rows: usize) -> Column<'a> {
+        match self.kind(column) {
+            Kind::Text if self.missing_text => Column::OptionalText(Vec::with_capacity(rows)),
+            kind => Column::with_capacity(kind, rows),
+        }
     }
 
     /// A schema of these columns.
@@ -155,7 +169,8 @@ impl Schema {
             let place = u16::try_from(place).map_err(|_| "more than 65,535 columns".to_owned())?;
             by_name.insert(column.name.clone(), ColumnId(place));
         }
-        let schema = Self { table, time, device, columns, examples: Vec::new(), by_name };
+        let schema =
+            Self { table, time, device, columns, examples: Vec::new(), missing_text: false, by_name };
         for (name, kind) in [(&schema.time, Kind::Time), (&schema.device, Kind::Text)] {
             if schema.column(name).is_none_or(|id| schema.kind(id) != kind) {
                 return Err(format!("`{name}` is no column of kind {kind:?}"));

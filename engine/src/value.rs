@@ -12,7 +12,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
-    /// Unicode text; missing, null and `""` are the same, the empty text.
+    /// Unicode text; missing, null and `""` are the same, the empty text, to all operators but `present`.
     Text,
     /// Text that usually spells an IPv4 or IPv6 address.
     Address,

@@ -7,15 +7,17 @@ use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate};
 use lownoise_engine::event::{Batch, Column, OwnedEvent};
 use lownoise_engine::plan::{Plan, Scratch, Verdicts};
 use lownoise_engine::policy::Policy;
-use lownoise_engine::value::Time;
-use lownoise_testkit::{any_event, any_opaque_policy, any_policy, conformance_cases};
+use lownoise_engine::value::{OwnedValue, Time};
+use lownoise_testkit::{
+    all_small_events, any_event, any_opaque_policy, any_policy, any_small_policy, conformance_cases,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
 fn batch<'a>(policy: &Policy, events: impl IntoIterator<Item = &'a OwnedEvent>) -> Batch<'a> {
     let mut columns: Vec<Column<'a>> =
-        policy.schema.columns.iter().map(|column| Column::with_capacity(column.kind, 0)).collect();
+        policy.schema.ids().map(|column| policy.schema.empty_column(column, 0)).collect();
     let mut rows = 0;
     for event in events {
         for (column, value) in columns.iter_mut().zip(&event.values) {
@@ -45,6 +47,14 @@ proptest! {
         for devices in [Devices::Every, Devices::Among(known.into_iter().collect::<HashSet<_>>())] {
             prop_assert_eq!(by_plan(&policy, &events, now, &devices), by_reference(&policy, &events, now, &devices));
         }
+    }
+
+    #[test]
+    fn missing_text_is_told_from_empty_text_alike(policy in any_small_policy()) {
+        let events = all_small_events(&[&policy]);
+        prop_assert!(events.iter().any(|event| event.values.contains(&OwnedValue::Missing)));
+        let every = Devices::Every;
+        prop_assert_eq!(by_plan(&policy, &events, Time(0), &every), by_reference(&policy, &events, Time(0), &every));
     }
 
     #[test]

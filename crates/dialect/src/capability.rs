@@ -63,6 +63,8 @@ pub enum Subject {
     Matches(Case),
     /// Whether a value of a kind is there.
     Exists(Kind),
+    /// Whether a text is there, be it empty.
+    Present,
     /// Networks and classes of addresses.
     Addresses,
     /// Equality with one or several numbers.
@@ -106,7 +108,8 @@ impl Subject {
             Operator::Matches(patterns) => {
                 Self::Matches(patterns.first().map_or(Case::Sensitive, lownoise_engine::op::Pattern::case))
             }
-            Operator::Exists => Self::Exists(kind),
+            Operator::Present if kind == Kind::Text => Self::Present,
+            Operator::Exists | Operator::Present => Self::Exists(kind),
             Operator::In(_) => Self::Addresses,
             Operator::Number(comparison) if mentions_least(comparison) => Self::LeastNumber,
             Operator::Number(Comparison::OneOf(_)) => Self::NumberIs,
@@ -133,6 +136,7 @@ impl Subject {
             (Self::Exists(Kind::Number), "`exists` of numbers"),
             (Self::Exists(Kind::Time), "`exists` of times"),
             (Self::Exists(Kind::Bool), "`exists` of booleans"),
+            (Self::Present, "`present`: missing text told from empty text"),
             (Self::Addresses, "`in` networks and classes of addresses"),
             (Self::NumberIs, "a number, a list of numbers"),
             (Self::NumberOrder, "`lt`, `lte`, `gt`, `gte`, `between` of numbers"),
@@ -193,6 +197,7 @@ fn kql(subject: Subject) -> Support {
         Subject::Matches(Case::Insensitive) => {
             Guarded("`(?i)` folds beyond ASCII, so both letters are written out where that would matter")
         }
+        Subject::Present => Refused("text of KQL is never null: what is missing is the empty text"),
         Subject::NumberOrder | Subject::TimeOrder => Guarded(
             "an order with a missing value is null, and so is `not` of it: `coalesce(…, false)` under `not`",
         ),
@@ -232,7 +237,7 @@ fn sql(subject: Subject, dialect: Dialect) -> Support {
             }
             Dialect::DataFusion | Dialect::Spark => Guarded("written out without classes and case"),
         },
-        Subject::Exists(_) | Subject::Devices | Subject::Output => Exact,
+        Subject::Exists(_) | Subject::Present | Subject::Devices | Subject::Output => Exact,
         Subject::Addresses => {
             Guarded("a pattern of the canonical spellings; in several where one would be longer than 16 kB")
         }
@@ -268,7 +273,7 @@ fn sigma(subject: Subject) -> Support {
              where it finds the empty text",
         ),
         Subject::Exists(Kind::Text | Kind::Address) => Guarded("neither `null` nor `''`"),
-        Subject::Exists(_) => Guarded("not `null`"),
+        Subject::Exists(_) | Subject::Present => Guarded("not `null`"),
         Subject::Addresses => Guarded("`cidr`, and a v4-mapped address as IPv6 too"),
         Subject::NumberIs | Subject::NumberOrder | Subject::LeastNumber | Subject::Bool => Exact,
         Subject::TimeIs | Subject::TimeOrder => Refused("Sigma compares no points in time"),
@@ -346,7 +351,8 @@ more than the policy.
   has not (look-around, back-references) stay opaque.
 - The log source is kept as a comment only: on `SigmaEvents`, which holds events of every kind, a rule looks at all of them,
   and that is told. Give it the events of its own log source.
-- Empty and missing text are one: `null`, `''` and `exists: false` ask for the same, and the first that does is told.
+- `null` and `exists: false` ask for what is missing, `''` for what is there and empty, in `SigmaEvents`. In Defender's
+  tables the two are one, and the first test that asks is told.
 - A v4-mapped address is the IPv4 address, so `cidr: 10.0.0.0/8` holds `::ffff:10.1.2.3`, which engines of Sigma do not find.
 - Wherever rsigma and pySigma agree on random rules and events, so do the imported policies, and both hide what the
   compiled filters of random policies are to hide: `.ci/sigma.py`. Not compared: events with an empty text where a rule

@@ -38,19 +38,36 @@ impl Place<'_> {
         self.test(column, Operator::Text { operator, literals: vec![literal.to_owned()], case })
     }
 
-    /// That the field has a value.
+    /// That the field has a value, be it empty where a table tells that from missing.
     pub(crate) fn exists(&self) -> Predicate {
         match self.field {
             Field::Column(column) | Field::Values(column, _) | Field::Account { name: column, .. } => {
-                self.test(column, Operator::Exists)
+                self.there(column)
             }
         }
+    }
+
+    /// That the field has the empty text, or no value where a table does not tell that from it.
+    fn empty(&self) -> Predicate {
+        let there = self.exists();
+        match &there {
+            Predicate::Test(Test { column, operator: Operator::Present, .. }) => {
+                let column = *column;
+                all(vec![there, not(self.test(column, Operator::Exists))])
+            }
+            _ => not(there),
+        }
+    }
+
+    fn there(&self, column: ColumnId) -> Predicate {
+        let optional = self.schema.missing_text && self.schema.kind(column) == Kind::Text;
+        self.test(column, if optional { Operator::Present } else { Operator::Exists })
     }
 
     pub(crate) fn text(&self, asked: &Asked, case: Case) -> Said {
         match (asked, &self.field) {
             (Asked::Anything, _) => Ok(self.exists()),
-            (Asked::Nothing, _) => Ok(not(self.exists())),
+            (Asked::Nothing, _) => Ok(self.empty()),
             (_, Field::Column(column)) => self.of_column(*column, asked, case),
             (Asked::Literal(TextOperator::Equals, literal), Field::Values(column, values)) => {
                 let same = |said: &str| case.same(said.as_bytes(), literal.as_bytes());
@@ -104,7 +121,7 @@ impl Place<'_> {
         // What an event lacks matches nothing, and here what it lacks is the empty text.
         let empty = pattern.is_match("");
         let test = self.test(column, Operator::Matches(vec![pattern]));
-        Ok(if empty { all(vec![self.test(column, Operator::Exists), test]) } else { test })
+        Ok(if empty { all(vec![self.there(column), test]) } else { test })
     }
 
     pub(crate) fn network(&self, text: &str) -> Said {

@@ -168,7 +168,7 @@ impl Converter {
         let mut columns = vec![Column::Absent; self.schema.columns.len()];
         for rule in &self.rules {
             if let Some(column) = columns.get_mut(rule.column.index()) {
-                *column = Column::with_capacity(rule.kind, rows);
+                *column = self.schema.empty_column(rule.column, rows);
             }
         }
         let batch = Batch { rows: 0, columns };

@@ -10,7 +10,7 @@ use lownoise_engine::event::ColumnId;
 use lownoise_engine::op::Operator;
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::schema::Schema;
-use lownoise_engine::value::Kind;
+use lownoise_engine::value::{Kind, OwnedValue, Value};
 
 use crate::address;
 use crate::check::{Check, Model, Outcome, core};
@@ -19,7 +19,6 @@ use crate::scalar;
 use crate::text::{self, Account, Books};
 use crate::value::{Assignment, scalar as scalar_value};
 use crate::{Limits, Reason};
-use lownoise_engine::value::OwnedValue;
 
 /// What theories need to know beside the literals.
 #[derive(Debug)]
@@ -90,6 +89,9 @@ impl Theories<'_> {
         let kind = self.schema.definition(column).map_or(Kind::Bool, |column| column.kind);
         let account = Account { limits: *self.limits, books: &self.spent.books };
         let answer = match kind {
+            Kind::Text if literals.iter().any(|(operator, _)| **operator == Operator::Present) => {
+                return self.optional_text(column, literals);
+            }
             Kind::Text => {
                 let texts: Vec<&str> = hints.iter().map(|hint| hint.borrow().text()).collect();
                 match text::solve(literals, &texts, account) {
@@ -109,6 +111,30 @@ impl Theories<'_> {
             }
         };
         self.confirmed(answer, literals)
+    }
+
+    /// A text that may be missing: what asks for that decides the rest, and else is left out.
+    fn optional_text(&self, column: ColumnId, literals: &[(&Operator, bool)]) -> Check {
+        let place =
+            |wanted: bool| literals.iter().position(|literal| *literal == (&Operator::Present, wanted));
+        let Some(missing) = place(false) else {
+            let (places, rest): (Vec<usize>, Vec<_>) = (0..)
+                .zip(literals.iter().copied())
+                .filter(|(_, (operator, _))| **operator != Operator::Present)
+                .unzip();
+            return match self.column(column, &rest) {
+                Check::Conflict(core) => {
+                    Check::Conflict(core.iter().filter_map(|place| places.get(*place).copied()).collect())
+                }
+                answer => answer,
+            };
+        };
+        let spoiler =
+            literals.iter().position(|(operator, wanted)| operator.holds(Value::Missing) != *wanted);
+        match spoiler {
+            Some(spoiler) => Check::Conflict(vec![missing, spoiler]),
+            None => Check::Model(Model::Value(OwnedValue::Missing)),
+        }
     }
 
     /// No value leaves here on which the operators themselves say otherwise.

@@ -1,10 +1,13 @@
-//! Policies so small that all their events can be tried: three text columns of [`schema`](crate::schema), and literals
-//! of four letters.
+//! Policies so small that all their events can be tried: three text columns of [`schema`](crate::schema), of a table that
+//! tells missing text from empty text, and literals of four letters.
+
+use std::sync::Arc;
 
 use lownoise_engine::event::{ColumnId, OwnedEvent};
 use lownoise_engine::op::{Case, Operator, Pattern, TextOperator};
 use lownoise_engine::policy::{Condition, ConditionKind, Policy};
 use lownoise_engine::predicate::{Predicate, Test};
+use lownoise_engine::schema::Schema;
 use lownoise_engine::span::Span;
 use lownoise_engine::value::OwnedValue;
 use proptest::collection::vec;
@@ -34,6 +37,7 @@ fn operator() -> impl Strategy<Value = Operator> {
             Operator::Matches(texts.iter().filter_map(|text| Pattern::new(text, Case::Sensitive).ok()).collect())
         }),
         1 => Just(Operator::Exists),
+        1 => Just(Operator::Present),
     ]
 }
 
@@ -61,17 +65,24 @@ pub fn any_small_policy() -> BoxedStrategy<Policy> {
             };
             let exclusions = exclusions.into_iter().enumerate();
             let exclusions = exclusions.map(|(place, predicate)| exclusion(place, predicate, None)).collect();
-            policy(scope.into_iter().map(condition).collect(), exclusions)
+            let schema = Arc::new(small_schema());
+            Policy { schema, ..policy(scope.into_iter().map(condition).collect(), exclusions) }
         })
         .boxed()
 }
 
-/// An event for each way in which some policies' tests come out on all texts of up to four letters: what any event of
-/// such texts is judged as, one of these is.
+fn small_schema() -> Schema {
+    let mut small = (*schema()).clone();
+    small.missing_text = true;
+    small
+}
+
+/// An event for each way in which some policies' tests come out on all texts of up to four letters, and without
+/// one: what any such event is judged as, one of these is.
 #[must_use]
 pub fn all_small_events(policies: &[&Policy]) -> Vec<OwnedEvent> {
     let texts = texts();
-    let mut events = vec![schema().empty_event()];
+    let mut events = vec![small_schema().empty_event()];
     for column in COLUMNS {
         let operators: Vec<&Operator> = policies
             .iter()
@@ -82,8 +93,8 @@ pub fn all_small_events(policies: &[&Policy]) -> Vec<OwnedEvent> {
             .collect();
         let mut seen = Vec::new();
         let mut different = Vec::new();
-        for text in &texts {
-            let value = OwnedValue::Text(text.clone());
+        let values = texts.iter().cloned().map(OwnedValue::Text);
+        for value in [OwnedValue::Missing].into_iter().chain(values) {
             let outcome: Vec<bool> =
                 operators.iter().map(|operator| operator.holds(value.borrow())).collect();
             if !seen.contains(&outcome) {

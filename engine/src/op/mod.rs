@@ -14,6 +14,7 @@ mod exists;
 mod fold;
 mod has;
 mod matches;
+mod present;
 mod ranges;
 mod spelling;
 mod starts_with;
@@ -118,6 +119,8 @@ pub enum Operator {
     Matches(Vec<Pattern>),
     /// Any column: the value is there; empty text is not.
     Exists,
+    /// Any column: the event says something of it, be it the empty text.
+    Present,
     /// Address column: the address is in the set.
     In(AddressSet),
     /// Number column.
@@ -140,7 +143,7 @@ impl Operator {
     }
 
     /// Whether the test holds on a value. A test on a missing value, or on one of another kind, is false;
-    /// text is never missing.
+    /// text that is missing is the empty text to all but [`Present`](Self::Present).
     #[inline]
     #[must_use]
     pub fn holds(&self, value: Value<'_>) -> bool {
@@ -150,6 +153,7 @@ impl Operator {
             }
             Self::Matches(patterns) => patterns.iter().any(|pattern| pattern.is_match(value.text())),
             Self::Exists => exists::holds(value),
+            Self::Present => present::holds(value),
             Self::In(set) => matches!(value, Value::Address(_, Some(ip)) if set.contains(ip)),
             Self::Number(comparison) => matches!(value, Value::Number(number) if comparison.holds(&number)),
             Self::Time(comparison) => matches!(value, Value::Time(time) if comparison.holds(&time)),

@@ -12,7 +12,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 pub(crate) use predicate::{
-    BETWEEN, COMPARISONS, EQUALS, EXISTS, HAS_ALL, HAS_ANY, IGNORE_CASE, IN, MATCHES, OPAQUE, operator_names,
+    BETWEEN, COMPARISONS, EQUALS, EXISTS, HAS_ALL, HAS_ANY, IGNORE_CASE, IN, MATCHES, OPAQUE, PRESENT,
+    operator_names,
 };
 pub(crate) use raw::{PolicyFile, SetFile};
 

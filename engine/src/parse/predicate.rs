@@ -23,6 +23,8 @@ pub(crate) const HAS_ALL: &str = "has_all";
 pub(crate) const MATCHES: &str = "matches";
 pub(crate) const IGNORE_CASE: &str = "ignore_case";
 pub(crate) const EXISTS: &str = "exists";
+/// Only on text of tables that tell missing text from empty text: elsewhere [`EXISTS`] says the same.
+pub(crate) const PRESENT: &str = "present";
 pub(crate) const IN: &str = "in";
 pub(crate) const COMPARISONS: [&str; 4] = ["lt", "lte", "gt", "gte"];
 pub(crate) const BETWEEN: &str = "between";
@@ -37,7 +39,7 @@ pub(crate) fn operator_names(kind: Kind) -> Vec<&'static str> {
         plain.into_iter().chain([HAS_ANY, HAS_ALL, MATCHES, IGNORE_CASE])
     };
     match kind {
-        Kind::Text => text().chain([EXISTS]).collect(),
+        Kind::Text => text().chain([EXISTS, PRESENT]).collect(),
         Kind::Address => text().chain([IN, EXISTS]).collect(),
         Kind::Number | Kind::Time => {
             [EQUALS].into_iter().chain(COMPARISONS).chain([BETWEEN, EXISTS]).collect()
@@ -53,6 +55,8 @@ struct Subject<'s> {
     kind: Kind,
     name: &'s str,
     known_values: &'s [String],
+    /// The table, if its text is never missing.
+    never_missing: Option<&'s str>,
 }
 
 impl Reader<'_> {
@@ -111,7 +115,8 @@ impl Reader<'_> {
             return None;
         };
         let known_values = schema.definition(id).map_or(&[][..], |column| &column.values);
-        let subject = Subject { id, kind: schema.kind(id), name, known_values };
+        let never_missing = (!schema.missing_text).then_some(schema.table.as_str());
+        let subject = Subject { id, kind: schema.kind(id), name, known_values, never_missing };
         match value.get_ref() {
             DeValue::Table(table) => self.operators(value, table, subject),
             _ => self.test(key, value, EQUALS, Case::Sensitive, subject),
@@ -234,6 +239,22 @@ impl Reader<'_> {
                 exists
             } else {
                 Predicate::Not(Box::new(exists))
+            });
+        }
+        if name == PRESENT {
+            if let Some(table) = subject.never_missing {
+                let message =
+                    format!("text of `{table}` is never missing: what is not there is the empty text");
+                let told =
+                    Diagnostic::error("unknown-operator", message, self.span(key), "always holds here");
+                self.report(told.help(format!("`{EXISTS} = false` asks for the empty text")));
+                return None;
+            }
+            let present = leaf(Operator::Present);
+            return Some(if self.literal::<bool>(value)? {
+                present
+            } else {
+                Predicate::Not(Box::new(present))
             });
         }
         match subject.kind {

@@ -19,6 +19,7 @@ pub(super) struct FieldIndex {
     addresses: Intervals<u128>,
     numbers: Intervals<i64>,
     exists: Vec<TestId>,
+    present: Vec<TestId>,
     bools: Vec<(bool, TestId)>,
 }
 
@@ -55,6 +56,7 @@ impl FieldIndex {
             addresses: Intervals::new(&ranges.addresses, |value| value.checked_add(1)),
             numbers: Intervals::new(&ranges.numbers, |value| value.checked_add(1)),
             exists: ranges.exists,
+            present: ranges.present,
             bools: ranges.bools,
         }
     }
@@ -71,6 +73,11 @@ impl FieldIndex {
     pub(super) fn answer(&self, value: Value<'_>, scratch: &mut Scratch) {
         if !value.is_missing() {
             self.exists.iter().for_each(|test| scratch.hold(*test));
+        }
+        for test in &self.present {
+            if Operator::Present.holds(value) {
+                scratch.hold(*test);
+            }
         }
         match value {
             Value::Number(number) => self.numbers.answer(number, scratch),
@@ -100,6 +107,7 @@ struct Ranges {
     addresses: Vec<(u128, u128, TestId)>,
     numbers: Vec<(i64, i64, TestId)>,
     exists: Vec<TestId>,
+    present: Vec<TestId>,
     bools: Vec<(bool, TestId)>,
 }
 
@@ -112,6 +120,7 @@ impl Ranges {
             Operator::Number(comparison) => self.compare(test, comparison, |number| *number),
             Operator::Time(comparison) => self.compare(test, comparison, |time| time.0),
             Operator::Exists => self.exists.push(test),
+            Operator::Present => self.present.push(test),
             Operator::Bool(expected) => self.bools.push((*expected, test)),
             Operator::Text { .. } | Operator::Matches(_) => {}
         }

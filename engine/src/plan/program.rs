@@ -145,6 +145,6 @@ fn rarity(operator: &Operator) -> u32 {
         Operator::Number(_) | Operator::In(_) => 60,
         Operator::Matches(_) => 50,
         Operator::Time(_) | Operator::Bool(_) => 20,
-        Operator::Exists => 0,
+        Operator::Exists | Operator::Present => 0,
     }
 }

@@ -80,7 +80,8 @@ impl Conditions<'_> {
                 let each = spelled.map(|pattern| Ok(dialect.finds(&value, &pattern?)));
                 each.collect::<Result<Vec<_>, _>>().map(any)
             }
-            Operator::Exists => Ok(match kind {
+            Operator::Present if kind == Kind::Text => Ok(format!("{column} IS NOT NULL")),
+            Operator::Exists | Operator::Present => Ok(match kind {
                 Kind::Text | Kind::Address => format!("{value} <> ''"),
                 Kind::Number | Kind::Time | Kind::Bool => format!("{column} IS NOT NULL"),
             }),

@@ -76,10 +76,12 @@ fn of_one_column(part: &Predicate) -> Option<(ColumnId, Vec<Entry>)> {
         Predicate::Not(inner) => {
             let (column, asked) = of_one_column(inner)?;
             let missing = (**inner).clone();
-            if matches!(missing, Predicate::Test(Test { operator: Operator::Exists, .. })) {
-                return Some((column, vec![("exists".to_owned(), Value::Plain("false".to_owned()))]));
-            }
-            Some((column, vec![("not".to_owned(), shortened(asked))]))
+            let name = match missing {
+                Predicate::Test(Test { operator: Operator::Exists, .. }) => "exists",
+                Predicate::Test(Test { operator: Operator::Present, .. }) => "present",
+                _ => return Some((column, vec![("not".to_owned(), shortened(asked))])),
+            };
+            Some((column, vec![(name.to_owned(), Value::Plain("false".to_owned()))]))
         }
         Predicate::Any(parts) => {
             let (column, tables) = of_each(parts)?;
@@ -210,6 +212,7 @@ fn operators(test: &Test) -> Option<Vec<Entry>> {
             cased("matches", patterns.iter().map(lownoise_engine::op::Pattern::text).collect(), case)
         }
         Operator::Exists => one("exists", plain("true".to_owned())),
+        Operator::Present => one("present", plain("true".to_owned())),
         Operator::In(set) => {
             let networks = set.networks.iter().map(ToString::to_string);
             let classes = set.classes.iter().map(|class| class.name().to_owned());

@@ -35,12 +35,12 @@ const CASES: [Case; 63] = [
     Case("Image: '*'", 0, &["Image=x"], &[""]),
     Case("Image|startswith: 'a?c'", 0, &["Image=abcd"], &["Image=ac"]),
     // Nothing, numbers, booleans.
-    Case("CommandLine: null", 0, &[""], &["CommandLine=x"]),
+    Case("CommandLine: null", 0, &[""], &["CommandLine=x", "CommandLine="]),
     Case("CommandLine:", 0, &[""], &["CommandLine=x"]),
-    Case("CommandLine: ''", 0, &[""], &["CommandLine=x"]),
-    Case("CommandLine: [null, '', 'x']", 0, &["", "CommandLine=X"], &["CommandLine=y"]),
-    Case("CommandLine|exists: true", 0, &["CommandLine=x"], &[""]),
-    Case("CommandLine|exists: false", 0, &[""], &["CommandLine=x"]),
+    Case("CommandLine: ''", 0, &["CommandLine="], &["CommandLine=x", ""]),
+    Case("CommandLine: [null, '', 'x']", 0, &["", "CommandLine=", "CommandLine=X"], &["CommandLine=y"]),
+    Case("CommandLine|exists: true", 0, &["CommandLine=x", "CommandLine="], &[""]),
+    Case("CommandLine|exists: false", 0, &[""], &["CommandLine=x", "CommandLine="]),
     Case("DestinationPort: 443", 0, &["DestinationPort=443"], &["DestinationPort=444", ""]),
     Case(
         "DestinationPort: ['80', 443]",

@@ -31,7 +31,7 @@ impl Raw<'_> {
     }
 }
 
-/// A field as a value of this kind. Empty text is a missing value of every kind.
+/// A field as a value of this kind. Empty text is a missing value of every other kind than text.
 pub(super) fn read<'a>(
     kind: Kind,
     raw: Raw<'a>,
@@ -41,6 +41,8 @@ pub(super) fn read<'a>(
 ) -> Converted<'a> {
     let value = match (kind, raw) {
         (Kind::Time, Raw::Text(text)) if time.is_none() && !text.is_empty() => return local(text, dates),
+        // Where missing text is told from empty text, this is.
+        (Kind::Text, Raw::Text("")) => Some(Value::Text("")),
         (_, Raw::Absent | Raw::Text("")) => Some(Value::Missing),
         (Kind::Text, raw) => Some(Value::Text(spelled(raw, arena))),
         (Kind::Address, raw) => {

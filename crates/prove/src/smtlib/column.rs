@@ -91,6 +91,9 @@ impl Column {
 
     /// Whether a test holds.
     pub(super) fn test(&self, operator: &Operator) -> Result<String, Inexpressible> {
+        if *operator == Operator::Present {
+            return Err(Inexpressible::MissingText);
+        }
         let x = &self.variable;
         let there = |test: String| format!("(and (not {x}-is-missing) {test})");
         let no_letters = Letters::of(&BTreeSet::new())?;

@@ -33,6 +33,8 @@ pub enum Inexpressible {
     Characters,
     /// Networks of IPv6 are tested beside text operators, and have too many spellings.
     Spellings,
+    /// A test tells missing text from empty text.
+    MissingText,
     /// A device condition is asked about, and the policies name no device table.
     Devices,
     /// A test could not be imported.
@@ -45,6 +47,7 @@ impl fmt::Display for Inexpressible {
             Self::LookAround(pattern) => write!(f, "`{pattern}` looks around inside the text"),
             Self::Characters => f.write_str("characters above U+2FFFF are told apart"),
             Self::Spellings => f.write_str("an IPv6 network is tested beside the text of the same column"),
+            Self::MissingText => f.write_str("`present` tells missing text from empty text"),
             Self::Devices => f.write_str("no policy names a device table"),
             Self::Opaque(text) => write!(f, "`{text}` could not be imported"),
         }

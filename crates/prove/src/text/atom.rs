@@ -64,7 +64,11 @@ impl<'a> Atom<'a> {
                 Operator::Matches(patterns) => {
                     (wanted, Test::Patterns(patterns.iter().map(|pattern| (pattern, place)).collect()))
                 }
-                Operator::In(_) | Operator::Number(_) | Operator::Time(_) | Operator::Bool(_) => return None,
+                Operator::Present
+                | Operator::In(_)
+                | Operator::Number(_)
+                | Operator::Time(_)
+                | Operator::Bool(_) => return None,
             };
             let twin = atoms.iter_mut().find(|atom| !wanted && !atom.wanted && atom.test.is_like(&test));
             match twin {

@@ -101,7 +101,7 @@ impl Conditions<'_> {
                 });
                 joined(tests.collect(), negated)
             }
-            Operator::Exists => {
+            Operator::Exists | Operator::Present => {
                 let function = match (kind, negated) {
                     (Kind::Text | Kind::Address, false) => "isnotempty",
                     (Kind::Text | Kind::Address, true) => "isempty",

@@ -29,7 +29,11 @@ pub(super) fn suggested(predicate: &Predicate, schema: &Schema) -> Option<String
                 words.push(column());
                 words.extend(numbers.iter().take(8).map(ToString::to_string));
             }
-            Operator::Exists | Operator::Number(_) | Operator::Time(_) | Operator::Bool(_) => {
+            Operator::Exists
+            | Operator::Present
+            | Operator::Number(_)
+            | Operator::Time(_)
+            | Operator::Bool(_) => {
                 words.push(column());
             }
         }

@@ -101,7 +101,8 @@ impl Tests<'_> {
                 let literals = literals.iter().filter_map(|literal| word(literal, others, *case)).collect();
                 self.text(&name, kind, TextOperator::Equals, literals, *case)
             }
-            Operator::Exists => missing(&name, kind).not(),
+            Operator::Present if kind == Kind::Text => Out::one(name, vec!["null".to_owned()]).not(),
+            Operator::Exists | Operator::Present => missing(&name, kind).not(),
             _ if !others.is_empty() => {
                 self.refuse(test.span, "its column has other words in Sigma, so only equality can be said")
             }

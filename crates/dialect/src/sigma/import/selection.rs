@@ -120,7 +120,7 @@ impl Selections<'_> {
     fn tell(&mut self, key: &Key, value: &Node) {
         let once = |told: &[Diagnostic], code: &str| !told.iter().any(|known| known.code == code);
         let nothing = matches!(value.word(), Some(Word::Null)) || value.text() == Some("");
-        if nothing && once(&self.told, "sigma-null") {
+        if nothing && !self.schema.missing_text && once(&self.told, "sigma-null") {
             let message = "`null` and `''` are one here: a text that is missing is the empty text";
             let help = "where a source tells the two apart, this holds for both";
             let warning = Diagnostic::warning("sigma-null", message, value.span, "holds for both");

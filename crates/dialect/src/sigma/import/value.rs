@@ -7,10 +7,10 @@ use lownoise_engine::value::Kind;
 use super::encoding::encoded;
 use super::modifiers::{Key, Modifier};
 use super::pcre;
-use crate::logic::any;
+use crate::logic::{any, not};
 use crate::place::{Place, Said, merged};
 use crate::taxonomy::Field;
-use crate::wildcards::{Asked, Text};
+use crate::wildcards::Text;
 use crate::yaml::{Node, Word};
 
 /// What a value asks.
@@ -32,7 +32,7 @@ pub(super) fn asked(place: &Place<'_>, key: &Key, value: &Node) -> Said {
         .iter()
         .all(|modifier| matches!(modifier, Modifier::All | Modifier::Cased | Modifier::Neq));
     let text = match word {
-        Word::Null if plain => return place.text(&Asked::Nothing, case),
+        Word::Null if plain => return Ok(not(place.exists())),
         Word::Null => return Err("nothing has no part".to_owned()),
         Word::Bool(holds) => Text::plain(&holds.to_string()),
         Word::Number(number) => Text::plain(&number.to_string()),
