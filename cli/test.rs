@@ -2,13 +2,16 @@
 
 use std::io::{Write, stdout};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use lownoise_harness::{Moment, Options, StepHelp, run as run_features, steps};
+use lownoise_report::render_suite;
 
 use crate::args;
 use crate::failure::Failure;
 use crate::load;
 use crate::scenarios::Policies;
+use crate::terminal;
 
 pub(crate) fn run(arguments: &args::Test) -> Result<(), Failure> {
     let mut out = stdout().lock();
@@ -17,14 +20,15 @@ pub(crate) fn run(arguments: &args::Test) -> Result<(), Failure> {
     }
     let schemas = load::schemas()?;
     let policies = Policies::among(std::slice::from_ref(&arguments.rules), &schemas)?;
-    let find = |name: &str| policies.find(name);
+    let find = move |name: &str| policies.find(name);
     let features = if arguments.features.is_empty() {
         vec![PathBuf::from("features")]
     } else {
         arguments.features.clone()
     };
-    let options = Options { policies: &find, now: load::now(arguments.now), verbose: arguments.verbose };
-    let summary = run_features(&features, &options, &mut out)?;
+    let options = Options::new(Rc::new(find), load::now(arguments.now));
+    let summary = run_features(&features, &options)?;
+    out.write_all(render_suite(&summary, arguments.verbose, terminal::output_style()).as_bytes())?;
     if summary.is_success() { Ok(()) } else { Err(Failure::Findings) }
 }
 

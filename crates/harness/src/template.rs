@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use cucumber::gherkin::Table;
 use lownoise_engine::value::Time;
-use regex::{CaptureLocations, Regex};
+use regex::Regex;
 
 /// A quoted text: `"…"` with `\"`, `\\`, `\n`, `\r`, `\t` and `\u{1F600}`, or `'…'` as it is.
 const QUOTED: &str = r#"(?:"(?:[^"\\]|\\.)*"|'[^']*')"#;
@@ -41,23 +41,19 @@ impl Template {
         Ok(Self { pattern: Regex::new(&(pattern + "$"))? })
     }
 
-    /// The pattern, for reports.
+    /// The pattern.
     pub(crate) fn pattern(&self) -> &Regex {
         &self.pattern
     }
 
-    /// The arguments and their places, when a step's words fit.
-    pub(crate) fn read<'a>(
-        &self,
-        words: &'a str,
-        table: Option<&'a Table>,
-    ) -> Option<(Arguments<'a>, CaptureLocations)> {
+    /// The arguments, when a step's words fit.
+    pub(crate) fn read<'a>(&self, words: &'a str, table: Option<&'a Table>) -> Option<Arguments<'a>> {
         let mut places = self.pattern.capture_locations();
         self.pattern.captures_read(&mut places, words)?;
         let captured = (1..places.len())
             .map(|group| places.get(group).and_then(|(start, end)| words.get(start..end)).unwrap_or(""))
             .collect();
-        Some((Arguments { captured, table }, places))
+        Some(Arguments { captured, table })
     }
 }
 
@@ -241,7 +237,7 @@ mod tests {
         ];
         for (template, words, expected) in cases {
             let template = Template::new(template).unwrap();
-            let found = template.read(words, None).map(|(arguments, _)| arguments.captured);
+            let found = template.read(words, None).map(|arguments| arguments.captured);
             assert_eq!(found, expected, "{words}");
         }
     }

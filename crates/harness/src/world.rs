@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use cucumber::gherkin::StepType;
+use cucumber::gherkin::{Step, StepType, Table};
 use lownoise_engine::diagnostic::did_you_mean;
 use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate};
 use lownoise_engine::event::{ColumnId, Event, OwnedEvent};
@@ -16,6 +16,7 @@ use lownoise_engine::value::{Kind, OwnedValue, Time, Value, read_address};
 use lownoise_prove::Assignment;
 
 use crate::options::{Expectation, Named, Place, Policies};
+use crate::outcome::{Expired, Seen};
 use crate::why::why;
 
 /// What an event says when its scenario does not: a person's curl on a desktop. Columns that a table lacks are left.
@@ -46,17 +47,25 @@ pub(crate) const PLATFORM: &str = "OSPlatform";
 /// Every step that there is, as a step sees it.
 pub(crate) trait Vocabulary {
     /// Does what these words say after this keyword; the error is the reason why it fails.
-    fn perform(&self, world: &mut World<'_>, keyword: StepType, words: &str) -> Result<(), String>;
+    fn perform(
+        &self,
+        world: &mut World,
+        keyword: StepType,
+        words: &str,
+        table: Option<&Table>,
+    ) -> Result<(), String>;
 }
 
 /// The state of one scenario.
 #[derive(Clone)]
-pub(crate) struct World<'a> {
+pub(crate) struct World {
     /// Every step, for steps that are made of others.
-    pub(crate) steps: &'a dyn Vocabulary,
+    pub(crate) steps: Rc<dyn Vocabulary>,
     /// The clock.
     pub(crate) now: Time,
-    policies: &'a Policies<'a>,
+    /// The clock of the run, whatever the scenario says.
+    clock: Time,
+    policies: Rc<Policies>,
     policy: Option<Arc<Policy>>,
     /// Before the clock, in ticks; an explicit time is among the fields and wins.
     ago: i64,
@@ -64,9 +73,25 @@ pub(crate) struct World<'a> {
     fields: BTreeMap<ColumnId, String>,
     /// The device's row; `None`: there is none.
     device: Option<BTreeMap<String, String>>,
-    /// The verdicts that were asked for by name and came out so; shared by clones, so that a change that is taken back
-    /// does not take them back.
-    met: Rc<RefCell<Vec<Met>>>,
+    /// What was said and what came out so; shared by clones, so that a change that is taken back does not take it back.
+    record: Rc<RefCell<Record>>,
+}
+
+/// What a scenario leaves behind.
+#[derive(Debug, Default)]
+pub(crate) struct Left {
+    /// What its policies said.
+    pub(crate) seen: Seen,
+    /// The verdicts that it asked for by name, and got.
+    pub(crate) met: Vec<Met>,
+}
+
+/// What a scenario has seen so far.
+#[derive(Debug, Default)]
+struct Record {
+    policies: Vec<Arc<Policy>>,
+    hidden_by: Vec<String>,
+    met: Vec<Met>,
 }
 
 /// A verdict that was asked for by name, and came out so.
@@ -97,24 +122,37 @@ pub(crate) enum Expected {
     OutOfScopeBy(String),
 }
 
-impl<'a> World<'a> {
+impl World {
     /// The start of a scenario.
-    pub(crate) fn new(steps: &'a dyn Vocabulary, policies: &'a Policies<'a>, now: Time) -> Self {
+    pub(crate) fn new(steps: Rc<dyn Vocabulary>, policies: Rc<Policies>, now: Time) -> Self {
         Self {
             steps,
             now,
+            clock: now,
             policies,
             policy: None,
             ago: HOUR,
             fields: BTreeMap::new(),
             device: Some(default_device()),
-            met: Rc::default(),
+            record: Rc::default(),
         }
     }
 
-    /// The verdicts that were asked for by name and came out so.
-    pub(crate) fn met(&self) -> Vec<Met> {
-        self.met.take()
+    /// Does what a step says.
+    pub(crate) fn perform(&mut self, step: &Step) -> Result<(), String> {
+        if step.docstring.is_some() {
+            return Err("no step takes a text below it; remove the `\"\"\"` block".to_owned());
+        }
+        let steps = Rc::clone(&self.steps);
+        steps.perform(self, step.ty, &step.value, step.table.as_ref())
+    }
+
+    /// The end of a scenario.
+    pub(crate) fn leave(self) -> Left {
+        let Record { policies, hidden_by, met } = self.record.take();
+        let expired = policies.iter().flat_map(|policy| expired(policy, self.clock)).collect();
+        let policies = policies.iter().map(|policy| policy.id.clone()).collect();
+        Left { seen: Seen { policies, hidden_by, expired }, met }
     }
 
     /// Chooses the policy. What has been said of the event stays said, where the table is the same.
@@ -122,6 +160,10 @@ impl<'a> World<'a> {
         let policy = (self.policies)(name)?;
         if self.policy.as_ref().is_none_or(|before| before.schema.table != policy.schema.table) {
             self.fields = defaults(&policy.schema);
+        }
+        let policies = &mut self.record.borrow_mut().policies;
+        if !policies.iter().any(|known| known.id == policy.id) {
+            policies.push(Arc::clone(&policy));
         }
         self.policy = Some(policy);
         Ok(())
@@ -199,10 +241,16 @@ impl<'a> World<'a> {
         let context = Context { now: self.now, devices: &devices };
         let verdict = evaluate(policy, &event, context);
         if expected.is_met(policy, &verdict) {
+            let mut record = self.record.borrow_mut();
+            for id in hiding(policy, &verdict) {
+                if !record.hidden_by.iter().any(|known| known == id) {
+                    record.hidden_by.push(id.to_owned());
+                }
+            }
             if let Some(named) = expected.named() {
                 let event = Assignment { event: owned(&event), devices: self.device_row(policy)? };
                 let (policy, now) = (Arc::clone(policy), self.now);
-                self.met.borrow_mut().push(Met { policy, event, now, named });
+                record.met.push(Met { policy, event, now, named });
             }
             return Ok(());
         }
@@ -249,6 +297,15 @@ impl<'a> World<'a> {
         }
         Ok(vec![owned(&row)])
     }
+}
+
+/// The exclusions of a policy that have expired by this clock.
+fn expired(policy: &Policy, now: Time) -> impl Iterator<Item = Expired> {
+    let past = policy.exclusions.iter().filter(move |exclusion| exclusion.is_expired(now));
+    past.filter_map(|exclusion| {
+        let last = exclusion.expires?;
+        Some(Expired { policy: policy.id.clone(), exclusion: exclusion.id.clone(), last })
+    })
 }
 
 /// What a scenario that states nothing says of an event, by the columns that the table has.

@@ -5,12 +5,14 @@ mod diagnostics;
 mod explanation;
 mod number;
 mod review;
+mod suite;
 mod summary;
 
 pub use diagnostics::{Finding, findings, render};
 pub use explanation::{explanation_json, render_explanation};
 pub use number::grouped;
 pub use review::{render_annotations, render_markdown, render_review, repository_path, review_json, sarif};
+pub use suite::render_suite;
 pub use summary::{
     BrokenInvariant, ColumnNote, ConditionCount, ExclusionCount, Failure, InputNote, Summary, render_summary,
 };

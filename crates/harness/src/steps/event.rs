@@ -15,6 +15,7 @@ macro_rules! column {
             moment: Moment::Event,
             template: $template,
             column: Some($column),
+            takes_table: false,
             help: $help,
             handler: |world, arguments| world.set($column, &arguments.text(0)?),
         }
@@ -27,6 +28,7 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Event,
         template: "the program is {path}",
         column: None,
+        takes_table: false,
         help: "path, process name (the last part of the path) and command line (the path alone) at once",
         handler: program,
     },
@@ -58,6 +60,7 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Event,
         template: "the port is {port}",
         column: Some("RemotePort"),
+        takes_table: false,
         help: "the remote port",
         handler: |world, arguments| world.set("RemotePort", arguments.words(0)),
     },
@@ -71,6 +74,7 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Event,
         template: "it happened {hours} hours ago",
         column: None,
+        takes_table: false,
         help: "before the clock; without it one hour",
         handler: |world, arguments| world.happened_ago(arguments.number(0)?.saturating_mul(HOUR)),
     },
@@ -78,6 +82,7 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Event,
         template: "it happened at {time}",
         column: None,
+        takes_table: false,
         help: "the time of the event",
         handler: |world, arguments| world.happened_at(arguments.time(0)?),
     },
@@ -85,6 +90,7 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Event,
         template: "the field {column} is {value}",
         column: None,
+        takes_table: false,
         help: "any column of the policy's table",
         handler: |world, arguments| world.set(&arguments.text(0)?, &arguments.text(1)?),
     },
@@ -92,6 +98,7 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Event,
         template: "the field {column} is missing",
         column: None,
+        takes_table: false,
         help: "the source did not supply this column",
         handler: |world, arguments| world.clear(&arguments.text(0)?),
     },
@@ -99,6 +106,7 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Event,
         template: "the fields are",
         column: None,
+        takes_table: true,
         help: "a table below the step, a column's name and its value in each row",
         handler: fields,
     },
@@ -106,6 +114,7 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Event,
         template: "the device runs {platform}",
         column: None,
+        takes_table: false,
         help: "the device's OSPlatform; without it Linux",
         handler: |world, arguments| world.set_device("OSPlatform", &arguments.text(0)?),
     },
@@ -113,6 +122,7 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Event,
         template: "the device field {column} is {value}",
         column: None,
+        takes_table: false,
         help: "any column of DeviceInfo",
         handler: |world, arguments| world.set_device(&arguments.text(0)?, &arguments.text(1)?),
     },
@@ -120,6 +130,7 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Event,
         template: "the device is unknown",
         column: None,
+        takes_table: false,
         help: "DeviceInfo has no row of the event's device",
         handler: |world, _| world.forget_device(),
     },
@@ -129,7 +140,7 @@ pub(super) const STEPS: &[Definition] = &[
 pub(crate) const PROGRAM: [&str; 3] =
     ["InitiatingProcessFileName", "InitiatingProcessFolderPath", "InitiatingProcessCommandLine"];
 
-fn program(world: &mut World<'_>, arguments: &Arguments<'_>) -> Result<(), String> {
+fn program(world: &mut World, arguments: &Arguments<'_>) -> Result<(), String> {
     let path = arguments.text(0)?;
     for (column, value) in PROGRAM.into_iter().zip([file_name(&path), &path, &path]) {
         world.set(column, value)?;
@@ -142,7 +153,7 @@ pub(crate) fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-fn fields(world: &mut World<'_>, arguments: &Arguments<'_>) -> Result<(), String> {
+fn fields(world: &mut World, arguments: &Arguments<'_>) -> Result<(), String> {
     let table =
         arguments.table.ok_or("the table is missing; write `| column | value |` rows below the step")?;
     for row in &table.rows {

@@ -6,7 +6,7 @@ mod setting;
 
 use cucumber::gherkin::{StepType, Table};
 use lownoise_engine::diagnostic::did_you_mean;
-use regex::{CaptureLocations, Regex};
+use regex::Regex;
 
 use crate::template::{Arguments, Template, readable, with_texts_of};
 use crate::world::{Vocabulary, World};
@@ -34,7 +34,7 @@ pub struct StepHelp {
 }
 
 /// Does what a step says; the error is the reason why the step fails.
-pub(crate) type Handler = fn(&mut World<'_>, &Arguments<'_>) -> Result<(), String>;
+pub(crate) type Handler = fn(&mut World, &Arguments<'_>) -> Result<(), String>;
 
 /// One step.
 #[derive(Debug)]
@@ -43,6 +43,8 @@ pub(crate) struct Definition {
     template: &'static str,
     /// The one column of the event that it sets to its only argument.
     column: Option<&'static str>,
+    /// Whether a table may stand below it.
+    takes_table: bool,
     help: &'static str,
     handler: Handler,
 }
@@ -55,19 +57,18 @@ pub(crate) struct Steps {
 
 /// A step's definition and its arguments.
 #[derive(Debug)]
-pub(crate) struct Found<'a> {
-    pub(crate) handler: Handler,
-    pub(crate) arguments: Arguments<'a>,
-    pub(crate) places: CaptureLocations,
+struct Found<'a> {
+    definition: &'static Definition,
+    arguments: Arguments<'a>,
 }
 
 /// Why no single definition fits a step.
 #[derive(Debug)]
-pub(crate) enum NotFound<'a> {
+enum NotFound {
     /// None fits.
     Undefined,
     /// Several do.
-    Ambiguous(Vec<&'a Regex>),
+    Ambiguous(Vec<&'static Definition>),
 }
 
 fn definitions() -> impl Iterator<Item = &'static Definition> {
@@ -122,27 +123,41 @@ impl Steps {
         Ok(Self { all: all.collect::<Result<_, _>>()? })
     }
 
+    /// Every step's pattern with each keyword that it may stand after.
+    pub(crate) fn patterns(&self) -> impl Iterator<Item = (StepType, &Regex)> {
+        [StepType::Given, StepType::When, StepType::Then].into_iter().flat_map(|keyword| {
+            let allowed = self.all.iter().filter(move |(_, definition)| definition.moment.allows(keyword));
+            allowed.map(move |(template, _)| (keyword, template.pattern()))
+        })
+    }
+
+    /// What is said of a step that these patterns fit.
+    pub(crate) fn ambiguous<'p>(&self, patterns: impl Iterator<Item = &'p str>) -> String {
+        ambiguous(patterns.filter_map(|pattern| {
+            let found = self.all.iter().find(|(template, _)| template.pattern().as_str() == pattern);
+            found.map(|(_, definition)| *definition)
+        }))
+    }
+
     /// The one definition that a step's words fit.
-    pub(crate) fn find<'a>(
+    fn find<'a>(
         &self,
         keyword: StepType,
         words: &'a str,
         table: Option<&'a Table>,
-    ) -> Result<Found<'a>, NotFound<'_>> {
+    ) -> Result<Found<'a>, NotFound> {
         let mut fitting: Vec<_> = self
             .all
             .iter()
             .filter(|(_, definition)| definition.moment.allows(keyword))
-            .filter_map(|(template, definition)| Some((template, definition, template.read(words, table)?)))
+            .filter_map(|(template, definition)| Some((*definition, template.read(words, table)?)))
             .collect();
         match (fitting.pop(), fitting.is_empty()) {
             (None, _) => Err(NotFound::Undefined),
-            (Some((_, definition, (arguments, places))), true) => {
-                Ok(Found { handler: definition.handler, arguments, places })
-            }
-            (Some((last, ..)), false) => {
-                let others = fitting.iter().map(|(template, ..)| template.pattern());
-                Err(NotFound::Ambiguous(others.chain([last.pattern()]).collect()))
+            (Some((definition, arguments)), true) => Ok(Found { definition, arguments }),
+            (Some(last), false) => {
+                fitting.push(last);
+                Err(NotFound::Ambiguous(fitting.into_iter().map(|(definition, _)| definition).collect()))
             }
         }
     }
@@ -164,15 +179,31 @@ impl Steps {
 }
 
 impl Vocabulary for Steps {
-    fn perform(&self, world: &mut World<'_>, keyword: StepType, words: &str) -> Result<(), String> {
-        match self.find(keyword, words, None) {
-            Ok(found) => (found.handler)(world, &found.arguments),
+    fn perform(
+        &self,
+        world: &mut World,
+        keyword: StepType,
+        words: &str,
+        table: Option<&Table>,
+    ) -> Result<(), String> {
+        match self.find(keyword, words, table) {
+            Ok(Found { definition, arguments }) => {
+                if table.is_some() && !definition.takes_table {
+                    return Err("this step takes no table; remove the rows below it".to_owned());
+                }
+                (definition.handler)(world, &arguments)
+            }
             Err(NotFound::Undefined) => {
                 Err(format!("`{words}` is no step\nhelp: {}", self.advice(keyword, words)))
             }
-            Err(NotFound::Ambiguous(_)) => Err(format!("`{words}` is more than one step")),
+            Err(NotFound::Ambiguous(fitting)) => Err(ambiguous(fitting.into_iter())),
         }
     }
+}
+
+fn ambiguous(fitting: impl Iterator<Item = &'static Definition>) -> String {
+    let each = fitting.map(|definition| format!("\n  {}", readable(definition.template)));
+    format!("more than one step reads like this:{}", each.collect::<String>())
 }
 
 #[cfg(test)]
@@ -191,10 +222,7 @@ mod tests {
                 .replace("<change>", "the port is 80");
             let keyword = if definition.moment == Moment::Outcome { StepType::Then } else { StepType::Given };
             let found = steps.find(keyword, &example, None);
-            assert!(
-                found.is_ok_and(|found| found.handler as usize == definition.handler as usize),
-                "{example}"
-            );
+            assert!(found.is_ok_and(|found| std::ptr::eq(found.definition, definition)), "{example}");
         }
     }
 }

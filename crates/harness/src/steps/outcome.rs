@@ -1,5 +1,7 @@
 //! Steps that say the expected verdict.
 
+use std::rc::Rc;
+
 use cucumber::gherkin::StepType;
 
 use super::{Definition, Moment};
@@ -12,6 +14,7 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Outcome,
         template: "it is kept",
         column: None,
+        takes_table: false,
         help: "it is in scope and no exclusion hides it",
         handler: |world, _| world.expect(&Expected::Kept),
     },
@@ -19,6 +22,7 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Outcome,
         template: "it is hidden",
         column: None,
+        takes_table: false,
         help: "some exclusion hides it; naming which one says more",
         handler: |world, _| world.expect(&Expected::Hidden),
     },
@@ -26,6 +30,7 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Outcome,
         template: "it is hidden by {exclusions}",
         column: None,
+        takes_table: false,
         help: "exactly these exclusions hide it, no other one does",
         handler: |world, arguments| world.expect(&Expected::HiddenBy(arguments.texts(0)?)),
     },
@@ -33,6 +38,7 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Outcome,
         template: "it is hidden by {exclusions} among others",
         column: None,
+        takes_table: false,
         help: "these exclusions hide it, and perhaps other ones do",
         handler: |world, arguments| world.expect(&Expected::HiddenAmongOthersBy(arguments.texts(0)?)),
     },
@@ -40,6 +46,7 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Outcome,
         template: "it is out of scope",
         column: None,
+        takes_table: false,
         help: "the policy does not look at it; naming the condition says more",
         handler: |world, _| world.expect(&Expected::OutOfScope),
     },
@@ -47,6 +54,7 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Outcome,
         template: "it is out of scope because of {condition}",
         column: None,
+        takes_table: false,
         help: "the first condition of the scope that fails: `lookback`, `devices`, or the columns it looks at",
         handler: |world, arguments| world.expect(&Expected::OutOfScopeBy(arguments.text(0)?)),
     },
@@ -54,18 +62,20 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Outcome,
         template: "it {verdict} when {change}",
         column: None,
+        takes_table: false,
         help: "the same event with one thing changed: any verdict, then any step about the event",
         handler: when,
     },
 ];
 
 /// A near miss: applies the change to the event, expects the verdict, and takes the change back.
-fn when(world: &mut World<'_>, arguments: &Arguments<'_>) -> Result<(), String> {
+fn when(world: &mut World, arguments: &Arguments<'_>) -> Result<(), String> {
     let before = world.clone();
-    let steps = world.steps;
+    let steps = Rc::clone(&world.steps);
+    let verdict = format!("it {}", arguments.words(0));
     let checked = steps
-        .perform(world, StepType::When, arguments.words(1))
-        .and_then(|()| steps.perform(world, StepType::Then, &format!("it {}", arguments.words(0))));
+        .perform(world, StepType::When, arguments.words(1), None)
+        .and_then(|()| steps.perform(world, StepType::Then, &verdict, None));
     *world = before;
     checked
 }

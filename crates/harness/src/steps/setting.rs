@@ -8,6 +8,7 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Setting,
         template: "the policy {policy}",
         column: None,
+        takes_table: false,
         help: "the policy under test: its file's path below the folder of the rules, with or without `.toml`",
         handler: |world, arguments| world.choose_policy(&arguments.text(0)?),
     },
@@ -15,6 +16,7 @@ pub(super) const STEPS: &[Definition] = &[
         moment: Moment::Setting,
         template: "the time is {time}",
         column: None,
+        takes_table: false,
         help: "the clock, for `lookback` and `expires`; without it the clock that the tests were started with",
         handler: |world, arguments| {
             world.now = arguments.time(0)?;

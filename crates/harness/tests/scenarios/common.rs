@@ -1,7 +1,9 @@
 //! What the tests of this crate share: the shipped rules, read from the repository.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use lownoise_engine::parse::parse_policy;
@@ -9,7 +11,7 @@ use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
 use lownoise_engine::value::Time;
-use lownoise_harness::{HarnessError, Options, Summary, run};
+use lownoise_harness::{Failing, HarnessError, Options, Summary, run};
 
 /// The root of the repository.
 pub(crate) fn root() -> PathBuf {
@@ -35,10 +37,22 @@ pub(crate) fn shipped(name: &str) -> Result<Arc<Policy>, String> {
     parsed.result.map(Arc::new).ok_or_else(|| format!("the policy `{name}` cannot be read"))
 }
 
-/// Runs features with the shipped rules, on 2026-02-03; what came of it, and the report.
-pub(crate) fn report(paths: &[PathBuf], verbose: bool) -> (Result<Summary, HarnessError>, String) {
-    let mut out = Vec::new();
-    let now = Time::parse("2026-02-03T00:00:00Z").unwrap();
-    let result = run(paths, &Options { policies: &shipped, now, verbose }, &mut out);
-    (result, String::from_utf8(out).unwrap())
+/// Runs features with the shipped rules, on 2026-02-03.
+pub(crate) fn run_shipped(paths: &[PathBuf]) -> Result<Summary, HarnessError> {
+    run(paths, &Options::new(Rc::new(shipped), Time::parse("2026-02-03T00:00:00Z").unwrap()))
+}
+
+/// What failed: place, step, why.
+pub(crate) fn told(summary: &Summary) -> String {
+    let mut text = String::new();
+    for Failing { feature, scenario, line, step, why } in summary.failures() {
+        let name = scenario.map_or("", |scenario| &scenario.place.scenario);
+        let step = step.map_or("", |step| &step.words);
+        writeln!(text, "{}:{line}: {name}\n  ✘ {step}", feature.file.display()).unwrap();
+        for line in why.lines() {
+            writeln!(text, "      {line}").unwrap();
+        }
+    }
+    writeln!(text, "{} passed, {} failed", summary.passed(), summary.failed()).unwrap();
+    text
 }
