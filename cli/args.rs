@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use lownoise_engine::value::Time;
+use lownoise_harness::{Shard, Tags};
 use lownoise_ingest::{DateOrder, Dates, Format, MappingChoice};
 
 pub(crate) use dialect::{Compile, Engine, Import, Language, Rows, Target};
@@ -176,6 +177,9 @@ pub(crate) struct Check {
 Examples:
   lownoise test
   lownoise test features/what-goes.feature --verbose
+  lownoise test --tags 'not @slow'                      cucumber's tag expressions
+  lownoise test --format junit -o report.xml            what CI reads; the words go to standard error
+  lownoise test --format github --shard 2/5             annotations; the second of five machines
   lownoise test --steps                                 every step that a scenario may use")]
 pub(crate) struct Test {
     /// Feature files and folders of them [default: features].
@@ -189,6 +193,21 @@ pub(crate) struct Test {
     /// Show every step, not only what failed.
     #[arg(short, long)]
     pub(crate) verbose: bool,
+    /// Run the scenarios with these tags, as in `@smoke and not (@slow or @wip)`.
+    #[arg(long, value_name = "EXPRESSION")]
+    pub(crate) tags: Option<Tags>,
+    /// Run one of N equal parts of the scenarios; the parts together are all of them.
+    #[arg(long, value_name = "I/N")]
+    pub(crate) shard: Option<Shard>,
+    /// The format of the report.
+    #[arg(long, default_value = "text")]
+    pub(crate) format: TestFormat,
+    /// Write the report to a file; the words for people then go to standard error [default: standard output].
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Add a summary in Markdown to the end of a file; `--format github` adds it to the job's by itself.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) summary: Option<PathBuf>,
     /// List the steps that a scenario may use, and stop.
     #[arg(long)]
     pub(crate) steps: bool,
@@ -286,6 +305,20 @@ pub(crate) enum ReportFormat {
     Text,
     /// For programs.
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TestFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// The XML of `JUnit`.
+    Junit,
+    /// Annotations of GitHub Actions; a summary is added to the job's.
+    Github,
+    /// Test Anything Protocol, version 14.
+    Tap,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -10,6 +10,7 @@ mod generate;
 mod git;
 mod init;
 mod load;
+mod output;
 mod proof;
 mod read;
 mod run;

@@ -123,12 +123,12 @@ fn mistake(text: &str, gave_up: usize, error: Option<&EnvError>) -> (usize, Stri
         Some(EnvError::UnknownKeyword(word)) => {
             let before = text.lines().take(gave_up).enumerate();
             let found = before.filter(|(_, line)| line.trim_start().starts_with(word.trim())).last();
-            let line = found.map_or(gave_up, |(place, _)| place + 1);
+            let (line, text) = found.map_or((gave_up, word.as_str()), |(place, text)| (place + 1, text));
             if word.trim().starts_with('|') {
                 let help = "every row of a table ends with `|`, and all have as many cells";
                 return (line, format!("this row of a table is not complete\nhelp: {help}"));
             }
-            (line, format!("`{}` is no keyword\nhelp: {help}", word.trim()))
+            (line, format!("`{}` begins with no keyword\nhelp: {help}", text.trim()))
         }
         Some(EnvError::UnsupportedLanguage(language)) => {
             let help = "the first line names the language, as in `# language: de`";

@@ -12,7 +12,7 @@ pub use diagnostics::{Finding, findings, render};
 pub use explanation::{explanation_json, render_explanation};
 pub use number::grouped;
 pub use review::{render_annotations, render_markdown, render_review, repository_path, review_json, sarif};
-pub use suite::render_suite;
+pub use suite::{render_suite, suite_annotations, suite_json, suite_junit, suite_markdown, suite_tap};
 pub use summary::{
     BrokenInvariant, ColumnNote, ConditionCount, ExclusionCount, Failure, InputNote, Summary, render_summary,
 };
