@@ -19,10 +19,13 @@
 //! Features are parsed, outlines expanded and scenarios run by the `cucumber` crate; what a step does, and what is kept
 //! of a run, is ours. The result is plain data: [`Summary`].
 
+mod case;
 mod collector;
+mod expected;
 mod features;
 mod options;
 mod outcome;
+mod quantity;
 mod runner;
 mod selection;
 mod sketch;
@@ -33,7 +36,7 @@ mod why;
 mod world;
 
 pub use features::FeatureError;
-pub use options::{Expectation, Named, Options, Place, Policies, Shard, Tags};
+pub use options::{Events, Expectation, Named, Options, Place, Policies, Shard, Tags};
 pub use outcome::{Expired, Failing, FeatureRun, Outcome, ScenarioRun, Seen, StepWords, Summary, Unreadable};
 pub use runner::{HarnessError, run};
 pub use sketch::{Sketch, scenario};

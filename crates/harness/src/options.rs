@@ -1,25 +1,33 @@
 //! How features are run. Knows no Gherkin but the tags.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use cucumber::gherkin::tagexpr::TagOperation;
 use cucumber::tag::Ext as _;
+use lownoise_engine::event::OwnedEvent;
 use lownoise_engine::policy::Policy;
+use lownoise_engine::schema::Schema;
 use lownoise_engine::value::Time;
 use lownoise_prove::Assignment;
 
 /// Finds a policy by the name that a scenario gives it; the error is for the scenario's author.
 pub type Policies = dyn Fn(&str) -> Result<Arc<Policy>, String>;
 
+/// Reads the events of a file of this table, each with its place in it. The file is named by a step of the feature's file
+/// that is given first; the error is for the scenario's author.
+pub type Events = dyn Fn(&Path, &str, &Arc<Schema>) -> Result<Vec<(String, OwnedEvent)>, String>;
+
 /// How to run.
 #[derive(Clone)]
 pub struct Options {
     /// Where policies come from; asked once for each scenario, so the caller keeps what it has read.
     pub policies: Rc<Policies>,
+    /// Where files of events come from.
+    pub events: Rc<Events>,
     /// The clock of scenarios that do not set it.
     pub now: Time,
     /// Which scenarios are looked at.
@@ -29,10 +37,13 @@ pub struct Options {
 }
 
 impl Options {
-    /// All scenarios, by this clock.
+    /// All scenarios, by this clock; none may name a file of events.
     #[must_use]
     pub fn new(policies: Rc<Policies>, now: Time) -> Self {
-        Self { policies, now, tags: None, shard: None }
+        let events = Rc::new(|_: &Path, name: &str, _: &Arc<Schema>| {
+            Err(format!("`{name}` cannot be read here: only what is in the scenario can be used"))
+        });
+        Self { policies, events, now, tags: None, shard: None }
     }
 }
 

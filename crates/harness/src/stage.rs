@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::fmt;
 use std::panic::resume_unwind;
+use std::path::Path;
 use std::rc::Rc;
 
 use cucumber::event::Info;
@@ -76,9 +77,10 @@ pub(crate) fn runner(
         .max_concurrent_scenarios(1)
         .which_scenario(|_, _, _| ScenarioType::Concurrent)
         .retry_options(|_, _, _, _| None)
-        .before(move |_, _, _, stage| {
-            let (steps, policies) = (Rc::clone(&steps), Rc::clone(&options.policies));
-            stage.world = Some(World::new(steps, policies, options.now));
+        .before(move |feature, _, _, stage| {
+            let steps = Rc::clone(&steps);
+            stage.world =
+                Some(World::new(steps, options.clone(), feature.path.as_deref().unwrap_or(Path::new(""))));
             Box::pin(future::ready(()))
         })
         .after(move |_, _, _, _, stage| {

@@ -1,11 +1,11 @@
 //! The steps: one table, from which matching and the listing for people both come. Knows templates and the world.
 
+mod address;
 pub(crate) mod event;
 mod outcome;
 mod setting;
 
 use cucumber::gherkin::{StepType, Table};
-use lownoise_engine::diagnostic::did_you_mean;
 use regex::Regex;
 
 use crate::template::{Arguments, Template, readable, with_texts_of};
@@ -41,12 +41,17 @@ pub(crate) type Handler = fn(&mut World, &Arguments<'_>) -> Result<(), String>;
 pub(crate) struct Definition {
     moment: Moment,
     template: &'static str,
-    /// The one column of the event that it sets to its only argument.
-    column: Option<&'static str>,
+    /// The one column of the event that it sets to its only argument, by its name in each table.
+    columns: &'static [&'static str],
     /// Whether a table may stand below it.
     takes_table: bool,
     help: &'static str,
     handler: Handler,
+}
+
+/// A step that takes no table and sets no single column.
+const fn define(moment: Moment, template: &'static str, help: &'static str, handler: Handler) -> Definition {
+    Definition { moment, template, columns: &[], takes_table: false, help, handler }
 }
 
 /// All steps, ready to match.
@@ -77,7 +82,9 @@ fn definitions() -> impl Iterator<Item = &'static Definition> {
 
 /// The template of the step that sets a column of the event, if there is one but for `the field …`.
 pub(crate) fn template_of(column: &str) -> Option<&'static str> {
-    definitions().find(|definition| definition.column == Some(column)).map(|definition| definition.template)
+    definitions()
+        .find(|definition| definition.columns.contains(&column))
+        .map(|definition| definition.template)
 }
 
 /// Every step that a scenario may use, in the order of a scenario.
@@ -173,8 +180,9 @@ impl Steps {
         // The author's own quoted texts go into the proposals, so that only the words around them count.
         let known: Vec<String> =
             definitions().map(|definition| with_texts_of(definition.template, words)).collect();
-        did_you_mean(words, known.iter().map(String::as_str))
-            .unwrap_or_else(|| "`lownoise test --steps` lists every step".to_owned())
+        let near: Vec<String> = nearest(words, &known).iter().map(|near| format!("`{near}`")).collect();
+        let all = "`lownoise test --steps` lists every step";
+        if near.is_empty() { all.to_owned() } else { format!("did you mean {}? {all}", near.join(" or ")) }
     }
 }
 
@@ -201,6 +209,25 @@ impl Vocabulary for Steps {
     }
 }
 
+/// How alike words must be to be proposed, from 0 to 1, and how much less than the nearest.
+const ALIKE: (f64, f64) = (0.6, 0.1);
+
+/// The known steps that are most like some words, at most three.
+fn nearest<'k>(words: &str, known: &'k [String]) -> Vec<&'k str> {
+    let mut all: Vec<(f64, &str)> = known
+        .iter()
+        .map(|known| (strsim::normalized_damerau_levenshtein(words, known), known.as_str()))
+        .filter(|(alike, _)| *alike >= ALIKE.0)
+        .collect();
+    all.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let best = all.first().map_or(0.0, |(alike, _)| *alike);
+    all.into_iter()
+        .take_while(|(alike, _)| *alike >= best - ALIKE.1)
+        .map(|(_, known)| known)
+        .take(3)
+        .collect()
+}
+
 fn ambiguous(fitting: impl Iterator<Item = &'static Definition>) -> String {
     let each = fitting.map(|definition| format!("\n  {}", readable(definition.template)));
     format!("more than one step reads like this:{}", each.collect::<String>())
@@ -216,8 +243,11 @@ mod tests {
         for definition in definitions() {
             let example = readable(definition.template)
                 .replace("<port>", "443")
+                .replace("<class>", "link-local")
+                .replace("<count>", "2")
                 .replace("<hours>", "25")
                 .replace("<time>", "2026-02-03T00:00:00Z")
+                .replace("are <verdict>", "are hidden by \"a\" among others")
                 .replace("<verdict>", "is kept")
                 .replace("<change>", "the port is 80");
             let keyword = if definition.moment == Moment::Outcome { StepType::Then } else { StepType::Given };
