@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod devices;
 mod dialect;
+mod event_files;
 mod explain;
 mod failure;
 mod generate;

@@ -1,15 +1,19 @@
-//! Finds the policies that scenarios name, by id or by path.
+//! What scenarios name: policies, by id or by path, and files of events.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use lownoise_engine::parse::{FileKind, file_kind};
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
+use lownoise_engine::value::Time;
+use lownoise_harness::Options;
 use lownoise_report::render;
 
+use crate::event_files::EventFiles;
 use crate::failure::Failure;
 use crate::{load, terminal};
 
@@ -42,8 +46,17 @@ impl Policies {
         Ok(Self { schemas: schemas.clone(), rules, known, read: RefCell::default() })
     }
 
+    /// How scenarios about them are run: by this clock, with the event files that they name.
+    pub(crate) fn options(self, now: Time) -> Options {
+        let files = EventFiles::default();
+        Options {
+            events: Rc::new(move |feature, name, schema| files.read(feature, name, schema)),
+            ..Options::new(Rc::new(move |name| self.find(name)), now)
+        }
+    }
+
     /// The policy of a name.
-    pub(crate) fn find(&self, name: &str) -> Result<Arc<Policy>, String> {
+    fn find(&self, name: &str) -> Result<Arc<Policy>, String> {
         let path = self.place(name)?;
         let mut read = self.read.borrow_mut();
         read.entry(path.clone()).or_insert_with(|| policy(&path, &self.schemas)).clone()

@@ -2,7 +2,6 @@
 
 use std::io::{Write, stdout};
 use std::path::PathBuf;
-use std::rc::Rc;
 
 use lownoise_harness::{Moment, Options, StepHelp, Summary, run as run_features, steps};
 use lownoise_report::{
@@ -26,11 +25,10 @@ pub(crate) fn run(arguments: &args::Test) -> Result<(), Failure> {
     } else {
         arguments.features.clone()
     };
-    let find = Rc::new(move |name: &str| policies.find(name));
     let options = Options {
         tags: arguments.tags.clone(),
         shard: arguments.shard,
-        ..Options::new(find, load::now(arguments.now))
+        ..policies.options(load::now(arguments.now))
     };
     let suite = run_features(&features, &options)?;
     tell(&suite, arguments)?;

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::expiry::{EXPIRED, expiry};
@@ -14,7 +13,7 @@ use lownoise_gate::{
     Comparison, Concern, Level, Place, Replay, Review, Reviewed, Rule, Scenarios, Standing, alone, compare,
     findings, never_hide, weakened,
 };
-use lownoise_harness::{Expectation, Failing, Options, Summary, run as run_features};
+use lownoise_harness::{Expectation, Failing, Summary, run as run_features};
 use lownoise_report::repository_path;
 
 use super::diff::removed;
@@ -181,8 +180,7 @@ fn scenarios(
     let mut homes = paths.to_vec();
     homes.push(home());
     let policies = Policies::among(&homes, schemas)?;
-    let options = Options::new(Rc::new(move |name: &str| policies.find(name)), now);
-    Ok(run_features(&features, &options)?)
+    Ok(run_features(&features, &policies.options(now))?)
 }
 
 fn failed(failing: Failing<'_>) -> Concern {

@@ -178,8 +178,14 @@ impl Steps {
             return format!("this step goes after {}", definition.moment.keywords());
         }
         // The author's own quoted texts go into the proposals, so that only the words around them count.
-        let known: Vec<String> =
-            definitions().map(|definition| with_texts_of(definition.template, words)).collect();
+        let filled = self
+            .all
+            .iter()
+            .map(|(template, definition)| (template, with_texts_of(definition.template, words)));
+        let fits = |(template, known): &(&Template, String)| {
+            known.contains('<') || template.read(known, None).is_some()
+        };
+        let known: Vec<String> = filled.filter(fits).map(|(_, known)| known).collect();
         let near: Vec<String> = nearest(words, &known).iter().map(|near| format!("`{near}`")).collect();
         let all = "`lownoise test --steps` lists every step";
         if near.is_empty() { all.to_owned() } else { format!("did you mean {}? {all}", near.join(" or ")) }
@@ -230,12 +236,26 @@ fn nearest<'k>(words: &str, known: &'k [String]) -> Vec<&'k str> {
 
 fn ambiguous(fitting: impl Iterator<Item = &'static Definition>) -> String {
     let each = fitting.map(|definition| format!("\n  {}", readable(definition.template)));
-    format!("more than one step reads like this:{}", each.collect::<String>())
+    let help = "quote texts with `'…'` or `\"…\"`, so that their words are not taken for a step's";
+    format!("more than one step reads like this:{}\nhelp: {help}", each.collect::<String>())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_ambiguous_step_names_the_steps_that_it_may_be() {
+        let steps = Steps::new().unwrap();
+        let patterns: Vec<_> = ["the path is {path}", "it is kept"]
+            .map(|text| Template::new(text).unwrap().pattern().as_str().to_owned())
+            .into();
+        assert_eq!(
+            steps.ambiguous(patterns.iter().map(String::as_str)),
+            "more than one step reads like this:\n  the path is \"<path>\"\n  it is kept\nhelp: quote texts with `'…'` or \
+             `\"…\"`, so that their words are not taken for a step's"
+        );
+    }
 
     #[test]
     fn every_step_can_be_written_in_one_way_only() {

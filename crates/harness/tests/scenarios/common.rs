@@ -6,12 +6,15 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use bumpalo::Bump;
+use lownoise_engine::event::OwnedEvent;
 use lownoise_engine::parse::parse_policy;
 use lownoise_engine::policy::Policy;
-use lownoise_engine::schema::Schemas;
+use lownoise_engine::schema::{Schema, Schemas};
 use lownoise_engine::span::Source;
-use lownoise_engine::value::Time;
+use lownoise_engine::value::{OwnedValue, Time};
 use lownoise_harness::{Failing, HarnessError, Options, Summary, run};
+use lownoise_ingest::{Dates, Input, MappingChoice, Request, sources};
 
 /// The root of the repository.
 pub(crate) fn root() -> PathBuf {
@@ -39,7 +42,37 @@ pub(crate) fn shipped(name: &str) -> Result<Arc<Policy>, String> {
 
 /// Runs features with the shipped rules, on 2026-02-03.
 pub(crate) fn run_shipped(paths: &[PathBuf]) -> Result<Summary, HarnessError> {
-    run(paths, &Options::new(Rc::new(shipped), Time::parse("2026-02-03T00:00:00Z").unwrap()))
+    let options = Options::new(Rc::new(shipped), Time::parse("2026-02-03T00:00:00Z").unwrap());
+    run(paths, &Options { events: Rc::new(events), ..options })
+}
+
+/// The events of a file below the repository's root.
+fn events(_: &Path, name: &str, schema: &Arc<Schema>) -> Result<Vec<(String, OwnedEvent)>, String> {
+    let request = Request {
+        schema: Arc::clone(schema),
+        columns: schema.ids().collect(),
+        whole: false,
+        after: None,
+        shared: false,
+        mapping: MappingChoice::None,
+        format: None,
+        dates: Dates::default(),
+    };
+    let mut events = Vec::new();
+    let path = root().join("features").join(name);
+    for source in sources(&[path]).map_err(|_| format!("there is no file `{name}`"))? {
+        let mut input = Input::open(&source, &request).map_err(|error| error.to_string())?;
+        while let Some(block) = input.next_block().map_err(|error| error.to_string())? {
+            let arena = Bump::new();
+            let chunk = input.decoder().decode(&block, &arena).map_err(|error| error.to_string())?;
+            for (row, place) in chunk.places.iter().enumerate() {
+                let values =
+                    chunk.batch.event(row).values.iter().map(|value| OwnedValue::from(*value)).collect();
+                events.push((format!("{name}:{place}"), OwnedEvent { values }));
+            }
+        }
+    }
+    Ok(events)
 }
 
 /// What failed: place, step, why.
