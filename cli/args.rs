@@ -56,6 +56,8 @@ pub(crate) enum Verb {
     Import(Import),
     /// Write a policy as a query that keeps exactly the same events, or say what cannot be said.
     Compile(Compile),
+    /// Write a page a policy, for people who do not read TOML: what is watched, what is not and why, who shows it.
+    Docs(Docs),
     /// Make synthetic traffic of Linux desktops, the same for the same seed.
     Generate(Generate),
     /// Write a policy and its scenarios to start from.
@@ -249,6 +251,38 @@ pub(crate) struct Generate {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
+  lownoise docs                                         a page for each policy in docs/policies
+  lownoise docs --check                                 in CI: exit with 1 when a page is stale
+  lownoise docs rules/quiet-desktop.toml --format html -o site/
+
+A page is made from the policy and its scenarios, which must pass. It changes when they do, and when an exclusion
+expires.")]
+pub(crate) struct Docs {
+    /// Policies and folders of them [default: the folder of the rules].
+    pub(crate) policies: Vec<PathBuf>,
+    /// Feature files and folders of them.
+    #[arg(long, value_name = "PATH", default_value = "features")]
+    pub(crate) features: Vec<PathBuf>,
+    /// Where policies are found by their id.
+    #[arg(long, value_name = "FOLDER", default_value = "rules")]
+    pub(crate) rules: PathBuf,
+    /// The folder that the pages are in.
+    #[arg(short, long, value_name = "FOLDER", default_value = "docs/policies")]
+    pub(crate) output: PathBuf,
+    /// The format of the pages.
+    #[arg(long, default_value = "markdown")]
+    pub(crate) format: PageFormat,
+    /// Write nothing; exit with 1 when a page is not what would be written.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// The clock, for expiry, and for scenarios that do not set it [default: now].
+    #[arg(long, value_name = "RFC 3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
   lownoise init
   lownoise init detections/egress && cd detections/egress && lownoise test")]
 pub(crate) struct Init {
@@ -319,6 +353,14 @@ pub(crate) enum TestFormat {
     Github,
     /// Test Anything Protocol, version 14.
     Tap,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PageFormat {
+    /// As GitHub and others show it.
+    Markdown,
+    /// One file that needs no other.
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

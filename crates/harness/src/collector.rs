@@ -134,5 +134,9 @@ pub(crate) fn place(feature: &gherkin::Feature, scenario: &gherkin::Scenario) ->
 }
 
 fn words(step: &gherkin::Step) -> StepWords {
-    StepWords { words: format!("{}{}", step.keyword, step.value), line: step.position.line }
+    StepWords {
+        words: format!("{}{}", step.keyword, step.value),
+        rows: step.table.as_ref().map(|table| table.rows.clone()).unwrap_or_default(),
+        line: step.position.line,
+    }
 }

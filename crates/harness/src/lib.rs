@@ -40,4 +40,4 @@ pub use options::{Events, Expectation, Named, Options, Place, Policies, Shard, T
 pub use outcome::{Expired, Failing, FeatureRun, Outcome, ScenarioRun, Seen, StepWords, Summary, Unreadable};
 pub use runner::{HarnessError, run};
 pub use sketch::{Sketch, scenario};
-pub use steps::{Moment, StepHelp, steps};
+pub use steps::{Moment, StepHelp, column_words, steps};

@@ -61,6 +61,8 @@ pub struct ScenarioRun {
 pub struct StepWords {
     /// Keyword and words.
     pub words: String,
+    /// The rows of the table below it.
+    pub rows: Vec<Vec<String>>,
     /// Its line, from 1.
     pub line: usize,
 }

@@ -1,6 +1,7 @@
 //! Renders plain results: findings with the source and a caret, explanations as trees, the summary of a run. Decides
 //! nothing, reads nothing, prints nothing.
 
+mod baseline;
 mod diagnostics;
 mod explanation;
 mod number;
@@ -8,6 +9,7 @@ mod review;
 mod suite;
 mod summary;
 
+pub use baseline::{Baseline, baseline_html, baseline_markdown};
 pub use diagnostics::{Finding, findings, render};
 pub use explanation::{explanation_json, render_explanation};
 pub use number::grouped;

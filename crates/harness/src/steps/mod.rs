@@ -87,6 +87,12 @@ pub(crate) fn template_of(column: &str) -> Option<&'static str> {
         .map(|definition| definition.template)
 }
 
+/// What steps call a column of the event, as in `the user`, if one sets it alone.
+#[must_use]
+pub fn column_words(column: &str) -> Option<&'static str> {
+    template_of(column)?.split_once(" is ").map(|(words, _)| words)
+}
+
 /// Every step that a scenario may use, in the order of a scenario.
 #[must_use]
 pub fn steps() -> Vec<StepHelp> {

@@ -71,7 +71,7 @@ fn render_scenario(scenario: &ScenarioRun, verbose: bool, style: Style, text: &m
         line(text, &format!("  {} {words}", style.paint(GOOD, "✔")));
     }
     if let Outcome::Failed { step, why } = &scenario.outcome {
-        if let Some(StepWords { words, line: at }) = step {
+        if let Some(StepWords { words, line: at, .. }) = step {
             line(text, &format!("  {} {words}  (line {at})", style.paint(BAD, "✘")));
         }
         line(text, &format!("      {}", indented(why.trim_end(), "      ")));
