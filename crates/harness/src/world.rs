@@ -162,6 +162,13 @@ impl World {
         Ok(&self.policy()?.schema)
     }
 
+    /// The first of some columns that the policy's table has; of none, the first, which is then reported.
+    pub(crate) fn first_column(&self, columns: &[&'static str]) -> Result<&'static str, String> {
+        let schema = self.schema()?;
+        let known = columns.iter().find(|column| schema.column(column).is_some());
+        known.or(columns.first()).copied().ok_or_else(|| "this step sets no column".to_owned())
+    }
+
     /// Sets a column of the event to one of several values: then there are as many events.
     pub(crate) fn set(&mut self, column: &str, values: &[impl AsRef<str>]) -> Result<(), String> {
         let schema = self.schema()?;

@@ -7,7 +7,6 @@ use std::str::FromStr;
 use ipnetwork::IpNetwork;
 use lownoise_engine::op::{AddressClass, sensor_type};
 
-use super::event::first;
 use crate::case::{Choice, find, value};
 use crate::template::Arguments;
 use crate::world::World;
@@ -41,7 +40,7 @@ pub(super) fn network(world: &mut World, arguments: &Arguments<'_>) -> Result<()
         .ok_or_else(|| {
             format!("`{text}` is no network; write its first address and its length, as in `203.0.113.0/24`")
         })?;
-    let column = first(world, &COLUMNS)?;
+    let column = world.first_column(&COLUMNS)?;
     world.set(column, &[network.network(), network.broadcast()].map(|address: IpAddr| address.to_string()))
 }
 
@@ -49,7 +48,7 @@ pub(super) fn class(world: &mut World, arguments: &Arguments<'_>) -> Result<(), 
     let name = arguments.words(0).replace('-', "_");
     let examples =
         EXAMPLES.iter().find(|(class, _)| class.name() == name).map_or(&[][..], |(_, found)| *found);
-    let column = first(world, &COLUMNS)?;
+    let column = world.first_column(&COLUMNS)?;
     let schema = world.schema()?;
     let id = find(schema, column)?;
     // The columns in which a sensor says what kind of address it is.
@@ -70,7 +69,7 @@ pub(super) fn class(world: &mut World, arguments: &Arguments<'_>) -> Result<(), 
 
 pub(super) fn domain(world: &mut World, arguments: &Arguments<'_>) -> Result<(), String> {
     let domain = arguments.text(0)?;
-    let column = first(world, &HOSTS)?;
+    let column = world.first_column(&HOSTS)?;
     world.set(column, &[domain.clone(), format!("www.{domain}")])
 }
 

@@ -12,7 +12,7 @@ macro_rules! column {
         Definition {
             columns: &$columns,
             ..define(Moment::Event, $template, $help, |world, arguments| {
-                let column = first(world, &$columns)?;
+                let column = world.first_column(&$columns)?;
                 world.set(column, &arguments.texts(0)?)
             })
         }
@@ -80,7 +80,7 @@ pub(super) const STEPS: &[Definition] = &[
     Definition {
         columns: &["RemotePort", "destination.port", "DestinationPort"],
         ..define(Moment::Event, "the port is {port}", "the remote port", |world, arguments| {
-            let column = first(world, &["RemotePort", "destination.port", "DestinationPort"])?;
+            let column = world.first_column(&["RemotePort", "destination.port", "DestinationPort"])?;
             world.set(column, &arguments.numbers(0))
         })
     },
@@ -193,13 +193,6 @@ fn program(world: &mut World, arguments: &Arguments<'_>) -> Result<(), String> {
 /// The last part of a path.
 pub(crate) fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
-}
-
-/// The first of some columns that the policy's table has; of none, the first, which is then reported.
-pub(super) fn first(world: &World, columns: &[&'static str]) -> Result<&'static str, String> {
-    let schema = world.schema()?;
-    let known = columns.iter().find(|column| schema.column(column).is_some());
-    known.or(columns.first()).copied().ok_or_else(|| "this step sets no column".to_owned())
 }
 
 fn fields(world: &mut World, arguments: &Arguments<'_>) -> Result<(), String> {
