@@ -180,6 +180,7 @@ Examples:
   lownoise test
   lownoise test features/what-goes.feature --verbose
   lownoise test --tags 'not @slow'                      cucumber's tag expressions
+  lownoise test --watch                                 again whenever a feature, policy or set is saved
   lownoise test --format junit -o report.xml            what CI reads; the words go to standard error
   lownoise test --format github --shard 2/5             annotations; the second of five machines
   lownoise test --steps                                 every step that a scenario may use")]
@@ -195,6 +196,9 @@ pub(crate) struct Test {
     /// Show every step, not only what failed.
     #[arg(short, long)]
     pub(crate) verbose: bool,
+    /// Go on, and when a file is saved, run the scenarios that it is about; Ctrl-C ends it.
+    #[arg(long, conflicts_with_all = ["output", "summary", "format"])]
+    pub(crate) watch: bool,
     /// Run the scenarios with these tags, as in `@smoke and not (@slow or @wip)`.
     #[arg(long, value_name = "EXPRESSION")]
     pub(crate) tags: Option<Tags>,

@@ -21,6 +21,7 @@ mod schema;
 mod side;
 mod terminal;
 mod test;
+mod watch;
 
 use std::process::ExitCode;
 

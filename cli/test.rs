@@ -12,25 +12,35 @@ use crate::args::{self, TestFormat};
 use crate::failure::Failure;
 use crate::git::Here;
 use crate::scenarios::Policies;
+use crate::watch::{Watched, watch};
 use crate::{load, output, terminal};
 
 pub(crate) fn run(arguments: &args::Test) -> Result<(), Failure> {
     if arguments.steps {
         return list(&mut stdout().lock());
     }
-    let schemas = load::schemas()?;
-    let policies = Policies::among(std::slice::from_ref(&arguments.rules), &schemas)?;
     let features = if arguments.features.is_empty() {
         vec![PathBuf::from("features")]
     } else {
         arguments.features.clone()
     };
+    if arguments.watch {
+        let watched = Watched { features: &features, rules: &arguments.rules };
+        return watch(&watched, |features| once(features, arguments));
+    }
+    once(&features, arguments)
+}
+
+/// Runs features and reports them. Policies are read anew.
+fn once(features: &[PathBuf], arguments: &args::Test) -> Result<(), Failure> {
+    let schemas = load::schemas()?;
+    let policies = Policies::among(std::slice::from_ref(&arguments.rules), &schemas)?;
     let options = Options {
         tags: arguments.tags.clone(),
         shard: arguments.shard,
         ..policies.options(load::now(arguments.now))
     };
-    let suite = run_features(&features, &options)?;
+    let suite = run_features(features, &options)?;
     tell(&suite, arguments)?;
     if suite.is_success() { Ok(()) } else { Err(Failure::Findings) }
 }

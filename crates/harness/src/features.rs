@@ -58,7 +58,7 @@ impl Error for FeatureError {}
 ///
 /// # Errors
 /// When a path cannot be read, or there is no feature at all.
-pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, FeatureError> {
+pub fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, FeatureError> {
     let mut found = Vec::new();
     let mut waiting: Vec<PathBuf> = paths.iter().rev().cloned().collect();
     while let Some(path) = waiting.pop() {

@@ -35,7 +35,7 @@ mod template;
 mod why;
 mod world;
 
-pub use features::FeatureError;
+pub use features::{FeatureError, find as feature_files};
 pub use options::{Events, Expectation, Named, Options, Place, Policies, Shard, Tags};
 pub use outcome::{Expired, Failing, FeatureRun, Outcome, ScenarioRun, Seen, StepWords, Summary, Unreadable};
 pub use runner::{HarnessError, run};
