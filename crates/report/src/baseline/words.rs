@@ -58,6 +58,7 @@ fn asked(operator: &Operator, negated: bool) -> Inline {
             line.and(" ").then(listed(&texts, " or "))
         }
         Operator::Exists => verb("is known", "is not known"),
+        Operator::Present => verb("is there, be it empty,", "is not there"),
         Operator::In(set) => {
             let mut sets: Vec<String> = set.classes.iter().map(|class| class.name().to_owned()).collect();
             sets.extend(set.networks.iter().map(ToString::to_string));
