@@ -172,6 +172,8 @@ fn exclusion(
         owner: owner.to_owned(),
         created: item.created.as_ref().and_then(|(text, _)| Some(Date(utc(text.parse().ok()?)))),
         expires: item.expires.as_ref().and_then(|(text, span)| last_day(text, *span, told)),
+        review: None,
+        ticket: None,
         references: Vec::new(),
         predicate: entries.item(item),
         set: None,

@@ -346,6 +346,8 @@ fn exclusion(
         owner: said.owner.unwrap_or_else(|| owner.to_owned()),
         created: said.created,
         expires: said.expires,
+        review: said.review,
+        ticket: said.ticket,
         references: Vec::new(),
         predicate: excluded.predicate,
         set: None,
