@@ -9,7 +9,7 @@ use lownoise_engine::parse::table::{field_names, read, unknown_key};
 use lownoise_engine::span::{Source, Sources, Span};
 use regex::Regex;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -36,7 +36,8 @@ struct CheckSection {
     levels: BTreeMap<String, Severity>,
     /// Other levels for some files. The last that names a code decides.
     #[serde(rename = "override")]
-    overrides: Vec<OverrideSection>,
+    #[schemars(with = "Vec<OverrideSection>")]
+    overrides: Apart,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -72,6 +73,16 @@ struct EvasionSection {
     minimum: Option<u8>,
 }
 
+/// What is read apart, entry by entry, so that each of its mistakes has its own place.
+#[derive(Debug, Default)]
+struct Apart;
+
+impl<'de> Deserialize<'de> for Apart {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde::de::IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
 /// JSON Schema (draft 2020-12) of `lownoise.toml`.
 #[must_use]
 pub fn config_schema() -> serde_json::Value {
@@ -87,8 +98,6 @@ pub fn read_config(source: Source, codes: &[&str]) -> Parsed<Config> {
     let config = reader.config(&text);
     let mut diagnostics = reader.told;
     diagnostics.sort_by_key(|found| found.labels.first().map(|label| label.span));
-    // The overrides are read as a part of their section and each by itself.
-    diagnostics.dedup();
     let result = diagnostics.is_empty().then_some(config);
     Parsed { result, diagnostics, sources }
 }
@@ -117,8 +126,8 @@ impl Reader<'_> {
         }
         let mut config = Config::default();
         if let Some(check) = file.get("check") {
-            let section: CheckSection = self.section(check, "[check]");
-            config.levels = self.levels(check, section.levels);
+            let CheckSection { levels, overrides: Apart } = self.section(check, "[check]");
+            config.levels = self.levels(check, levels);
             config.overrides = self.overrides(check);
         }
         if let Some(governance) = file.get("governance") {
@@ -169,7 +178,11 @@ impl Reader<'_> {
 
     /// The overrides, each read by itself so that each of its mistakes has its place.
     fn overrides(&mut self, check: &Value<'_>) -> Vec<Override> {
-        let Some(all) = entry(check, "override").and_then(|value| value.get_ref().as_array()) else {
+        let Some(value) = entry(check, "override") else { return Vec::new() };
+        let Some(all) = value.get_ref().as_array() else {
+            let message = "`override` is not a list of tables";
+            let diagnostic = Diagnostic::error("wrong-type", message, self.span(value), "expected [[check.override]]");
+            self.told.push(diagnostic);
             return Vec::new();
         };
         let mut overrides = Vec::new();
