@@ -98,7 +98,12 @@ mod tests {
 
     #[test]
     fn remarks_say_what_is_in_them() {
-        let remark = Remark::of(&["apt: Updates", "of packages", "owner: it; expires: 2027-02-02; ticket: SEC-7", "----"]);
+        let remark = Remark::of(&[
+            "apt: Updates",
+            "of packages",
+            "owner: it; expires: 2027-02-02; ticket: SEC-7",
+            "----",
+        ]);
         assert_eq!(remark.id.as_deref(), Some("apt"));
         assert_eq!(remark.text, "Updates of packages");
         assert_eq!(remark.owner.as_deref(), Some("it"));

@@ -1,30 +1,31 @@
 //! Inline allows: the comment `# lownoise: allow(CODE, reason = "…")`, what it reaches, and whether it is still needed.
 //! Knows TOML's lexer, not what a lint is.
 
+mod bad_allow;
 mod read;
+mod unexplained_allow;
+mod unknown_allow;
+mod unused_allow;
 
 use std::cell::Cell;
 use std::ops::Range;
 
-use lownoise_engine::diagnostic::{Diagnostic, did_you_mean};
+use lownoise_engine::diagnostic::did_you_mean;
 use lownoise_engine::span::Span;
+
+use crate::lint::{Finding, Fix, FixClaim, Lint};
 
 pub use read::read_allows;
 
-/// The finding for a comment that begins with `lownoise:` and is no allow.
-pub const BAD_ALLOW: &str = "bad-allow";
-/// The finding for a code that is none.
-pub const UNKNOWN_CODE: &str = "unknown-code";
-/// The finding for an allow that does not say why.
-pub const UNEXPLAINED_ALLOW: &str = "unexplained-allow";
-/// The finding for an allow that allows nothing.
-pub const UNUSED_ALLOW: &str = "unused-allow";
+/// Every lint of this room.
+pub(crate) const LINTS: [&Lint; 4] =
+    [&bad_allow::LINT, &unexplained_allow::LINT, &unknown_allow::LINT, &unused_allow::LINT];
 
 /// The allows of one text.
 #[derive(Debug, Clone, Default)]
 pub struct Allows {
     all: Vec<Allow>,
-    mistakes: Vec<Diagnostic>,
+    mistakes: Vec<Finding>,
 }
 
 /// One code of one comment.
@@ -36,6 +37,10 @@ struct Allow {
     span: Span,
     /// The bytes that it is about.
     reach: Range<usize>,
+    /// The comment, and the space before it.
+    comment: Span,
+    /// It is the only code of its comment.
+    alone: bool,
     used: Cell<bool>,
 }
 
@@ -54,27 +59,35 @@ impl Allows {
     /// What is wrong with the allows themselves, to be asked when every finding has been asked for. `codes` are those that
     /// there are; `looked_for` says whether a code could have been found at all this time.
     #[must_use]
-    pub fn findings(&self, codes: &[&str], looked_for: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
+    pub fn findings(&self, codes: &[&str], looked_for: &dyn Fn(&str) -> bool) -> Vec<Finding> {
         let mut told = self.mistakes.clone();
         for allow in &self.all {
             let code = &allow.code;
             if !codes.contains(&code.as_str()) {
                 let message = format!("no finding is called `{code}`");
-                let diagnostic = Diagnostic::error(UNKNOWN_CODE, message, allow.span, "unknown code");
+                let finding = unknown_allow::LINT.finds(message, allow.span, "unknown code");
                 let meant = did_you_mean(code, codes.iter().copied());
-                told.push(diagnostic.help("`lownoise lint-info` lists them").maybe_help(meant));
+                told.push(
+                    finding.help(meant.unwrap_or_else(|| "`lownoise lint-info` lists them".to_owned())),
+                );
                 continue;
             }
             if allow.reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
                 let message = format!("`{code}` is allowed without a reason");
                 let help = format!("say why, as in `# lownoise: allow({code}, reason = \"…\")`");
-                let diagnostic = Diagnostic::warning(UNEXPLAINED_ALLOW, message, allow.span, "why?");
-                told.push(diagnostic.help(help));
+                told.push(unexplained_allow::LINT.finds(message, allow.span, "why?").help(help));
             }
             if !allow.used.get() && looked_for(code) {
                 let message = format!("`{code}` is allowed here, and nothing here is found");
-                let diagnostic = Diagnostic::warning(UNUSED_ALLOW, message, allow.span, "no longer needed");
-                told.push(diagnostic.help("remove it"));
+                let finding =
+                    unused_allow::LINT.finds(message, allow.span, "no longer needed").help("remove it");
+                // One of several codes of a comment is not cut out: what is left may be nonsense.
+                let fix = allow.alone.then(|| Fix {
+                    title: "remove the comment".to_owned(),
+                    edits: vec![(allow.comment, String::new())],
+                    claim: FixClaim::SameMeaning,
+                });
+                told.push(Finding { fix, ..finding });
             }
         }
         told

@@ -4,13 +4,12 @@
 use std::cell::Cell;
 use std::ops::Range;
 
-use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::span::Span;
 use toml::de::DeValue;
 use toml_parser::Source;
-use toml_parser::lexer::TokenKind;
+use toml_parser::lexer::{Token, TokenKind};
 
-use super::{Allow, Allows, BAD_ALLOW};
+use super::{Allow, Allows, bad_allow};
 
 /// What begins a comment that is meant for us.
 const MARK: &str = "lownoise:";
@@ -29,18 +28,22 @@ pub fn read_allows(source: u32, text: &str) -> Allows {
         let start = comment.end - words.len();
         if let Some((codes, reason)) = read(words) {
             let reach = layout.reach(comment, text);
+            let alone = codes.len() == 1;
+            let removed = Span::new(source, with_space(comment, text));
             allows.all.extend(codes.into_iter().map(|(code, at)| Allow {
                 code,
                 reason: reason.clone(),
                 span: Span::new(source, start + at.start..start + at.end),
                 reach: reach.clone(),
+                comment: removed,
+                alone,
                 used: Cell::new(false),
             }));
         } else {
             let message = format!("`{}` is not understood", words.trim());
             let help = "write `# lownoise: allow(CODE, reason = \"…\")`";
             let span = Span::new(source, comment.clone());
-            allows.mistakes.push(Diagnostic::error(BAD_ALLOW, message, span, "not an allow").help(help));
+            allows.mistakes.push(bad_allow::LINT.finds(message, span, "not an allow").help(help));
         }
     }
     allows
@@ -65,7 +68,7 @@ fn read(words: &str) -> Option<Read> {
             let token = item.get(place)?;
             inside.get(token.span().start()..token.span().end())
         };
-        match item.iter().map(|token| token.kind()).collect::<Vec<_>>().as_slice() {
+        match item.iter().map(Token::kind).collect::<Vec<_>>().as_slice() {
             [TokenKind::Atom] => {
                 let at = item.first()?.span();
                 codes.push((text(0)?.to_owned(), offset + at.start()..offset + at.end()));
@@ -133,9 +136,8 @@ impl Layout {
         if own_line && self.statements.first().is_none_or(|first| first.at.start > comment.start) {
             return 0..text.len();
         }
-        let inside = |statement: &&Statement| {
-            statement.at.start < comment.start && comment.start < statement.at.end
-        };
+        let inside =
+            |statement: &&Statement| statement.at.start < comment.start && comment.start < statement.at.end;
         match self.statements.iter().find(inside) {
             Some(statement) if own_line => {
                 let next = self.next_line(comment.end, text);
@@ -191,6 +193,16 @@ impl Statement {
         });
         Self { at, header }
     }
+}
+
+/// A comment with the space before it, and its line where it stands alone.
+fn with_space(comment: &Range<usize>, text: &str) -> Range<usize> {
+    let line = line(text, comment.start);
+    let before = text.get(line.start..comment.start).unwrap_or("").trim_end();
+    if before.is_empty() {
+        return line.start..(line.end + 1).min(text.len());
+    }
+    line.start + before.len()..comment.end
 }
 
 /// The line that a byte is on, without its newline.

@@ -70,13 +70,15 @@ fn allows_are_looked_at_themselves() {
     let policy = text.find("[policy]").unwrap();
     assert_eq!(allows.allowed("two", Span::new(0, policy..policy + 1)), Some(""));
     let told = allows.findings(&["one", "two", "unasked"], &|code| code != "unasked");
-    let told: Vec<(&str, &str)> =
-        told.iter().map(|found| (found.code, &text[found.labels[0].span.range()])).collect();
+    let told: Vec<(&str, &str)> = told
+        .iter()
+        .map(|found| (found.lint.code, text.get(found.diagnostic.labels[0].span.range()).unwrap()))
+        .collect();
     let expected = [
-        (BAD_ALLOW, "# lownoise: deny(one)"),
-        (UNUSED_ALLOW, "one"),
-        (UNEXPLAINED_ALLOW, "two"),
-        (UNKNOWN_CODE, "tow"),
+        ("bad-allow", "# lownoise: deny(one)"),
+        ("unused-allow", "one"),
+        ("unexplained-allow", "two"),
+        ("unknown-allow", "tow"),
     ];
     assert_eq!(told, expected);
 }

@@ -53,14 +53,35 @@ pub struct Override {
 /// What a repository demands of an exclusion's header.
 #[derive(Debug, Clone)]
 pub struct Governance {
-    /// The keys that an exclusion must have.
+    /// What an exclusion must have; an owner and a reason if it is not said.
     pub require: Vec<Required>,
     /// How many days ahead `expires` may lie.
     pub horizon: Option<u32>,
     /// How many days before its last day an exclusion is warned about.
     pub warn_before: u32,
     /// What a ticket looks like.
-    pub ticket: Option<Regex>,
+    pub ticket: Option<TicketPattern>,
+}
+
+/// What a ticket looks like.
+#[derive(Debug, Clone)]
+pub struct TicketPattern {
+    /// As it is written.
+    pub written: String,
+    whole: Regex,
+}
+
+impl TicketPattern {
+    fn new(written: &str) -> Result<Self, regex::Error> {
+        // Without the anchors the expression would hold on a part of a ticket.
+        Ok(Self { written: written.to_owned(), whole: Regex::new(&format!("^(?:{written})$"))? })
+    }
+
+    /// Whether a ticket looks like one.
+    #[must_use]
+    pub fn is_match(&self, ticket: &str) -> bool {
+        self.whole.is_match(ticket)
+    }
 }
 
 /// A key that a repository may require.
@@ -88,7 +109,12 @@ pub struct Evasion {
 
 impl Default for Governance {
     fn default() -> Self {
-        Self { require: Vec::new(), horizon: None, warn_before: 14, ticket: None }
+        Self {
+            require: vec![Required::Owner, Required::Reason],
+            horizon: None,
+            warn_before: 14,
+            ticket: None,
+        }
     }
 }
 
@@ -104,7 +130,8 @@ impl Config {
     /// What becomes of a code in a file, if the repository says so; `path` is relative to the folder of `lownoise.toml`.
     #[must_use]
     pub fn severity(&self, code: &str, path: &str) -> Option<Severity> {
-        let named = |levels: &Levels| levels.iter().rev().find(|(name, _)| name == code).map(|(_, level)| *level);
+        let named =
+            |levels: &Levels| levels.iter().rev().find(|(name, _)| name == code).map(|(_, level)| *level);
         let overrides = self.overrides.iter().rev().filter(|found| found.paths.is_match(path));
         overrides.map(|found| &found.levels).find_map(named).or_else(|| named(&self.levels))
     }

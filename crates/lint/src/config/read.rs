@@ -7,14 +7,13 @@ use lownoise_engine::diagnostic::{Diagnostic, did_you_mean};
 use lownoise_engine::parse::Parsed;
 use lownoise_engine::parse::table::{field_names, read, unknown_key};
 use lownoise_engine::span::{Source, Sources, Span};
-use regex::Regex;
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Config, Evasion, Governance, Levels, Override, Required, Severity};
+use super::{Config, Evasion, Governance, Levels, Override, Required, Severity, TicketPattern};
 
 /// What a repository demands of its exclusions: the file `lownoise.toml` at its root.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -54,8 +53,8 @@ struct OverrideSection {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct GovernanceSection {
-    /// What every exclusion must have.
-    require: Vec<Required>,
+    /// What every exclusion must have; an owner and a reason if it is not said.
+    require: Option<Vec<Required>>,
     /// How many days ahead `expires` may lie.
     horizon: Option<u32>,
     /// How many days before its last day an exclusion is warned about; 14 if it is not said.
@@ -86,7 +85,10 @@ impl<'de> Deserialize<'de> for Apart {
 /// JSON Schema (draft 2020-12) of `lownoise.toml`.
 #[must_use]
 pub fn config_schema() -> serde_json::Value {
-    schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<ConfigFile>().into()
+    schemars::generate::SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<ConfigFile>()
+        .into()
 }
 
 /// Reads a `lownoise.toml`; `codes` are the codes that it may name.
@@ -181,7 +183,8 @@ impl Reader<'_> {
         let Some(value) = entry(check, "override") else { return Vec::new() };
         let Some(all) = value.get_ref().as_array() else {
             let message = "`override` is not a list of tables";
-            let diagnostic = Diagnostic::error("wrong-type", message, self.span(value), "expected [[check.override]]");
+            let diagnostic =
+                Diagnostic::error("wrong-type", message, self.span(value), "expected [[check.override]]");
             self.told.push(diagnostic);
             return Vec::new();
         };
@@ -194,7 +197,12 @@ impl Reader<'_> {
                 if entry(value, key).is_none() {
                     let span = self.span(value);
                     let message = format!("this override has no `{key}`");
-                    self.told.push(Diagnostic::error("missing-key", message, span, format!("`{key}` is missing")));
+                    self.told.push(Diagnostic::error(
+                        "missing-key",
+                        message,
+                        span,
+                        format!("`{key}` is missing"),
+                    ));
                 }
             }
             let globs = entry(value, "paths").and_then(|paths| paths.get_ref().as_array());
@@ -223,8 +231,7 @@ impl Reader<'_> {
 
     fn governance(&mut self, at: &Value<'_>) -> Governance {
         let section: GovernanceSection = self.section(at, "[governance]");
-        // Without the whole of it the expression would hold on a part of a ticket.
-        let ticket = section.ticket.as_deref().and_then(|written| match Regex::new(&format!("^(?:{written})$")) {
+        let ticket = section.ticket.as_deref().and_then(|written| match TicketPattern::new(written) {
             Ok(regex) => Some(regex),
             Err(error) => {
                 let span = self.span(entry(at, "ticket").unwrap_or(at));
@@ -237,7 +244,7 @@ impl Reader<'_> {
         });
         let default = Governance::default();
         Governance {
-            require: section.require,
+            require: section.require.unwrap_or(default.require),
             horizon: section.horizon,
             warn_before: section.warn_before.unwrap_or(default.warn_before),
             ticket,
