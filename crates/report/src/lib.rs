@@ -1,16 +1,24 @@
 //! Renders plain results: findings with the source and a caret, explanations as trees, the summary of a run. Decides
 //! nothing, reads nothing, prints nothing.
 
+mod check;
 mod diagnostics;
 mod explanation;
+mod github;
 mod number;
 mod review;
+mod sarif;
 mod summary;
 
+pub use check::{
+    Checked, check_json, check_junit, check_sarif, render_check, render_check_annotations, render_diff,
+    render_told,
+};
 pub use diagnostics::{Finding, findings, render};
 pub use explanation::{explanation_json, render_explanation};
+pub use github::repository_path;
 pub use number::grouped;
-pub use review::{render_annotations, render_markdown, render_review, repository_path, review_json, sarif};
+pub use review::{render_annotations, render_markdown, render_review, review_json, sarif};
 pub use summary::{
     BrokenInvariant, ColumnNote, ConditionCount, ExclusionCount, Failure, InputNote, Summary, render_summary,
 };
