@@ -19,7 +19,8 @@ pub(crate) fn run(arguments: &LintInfo) -> Result<(), Failure> {
     if let Some(wanted) = &arguments.code {
         all.retain(|(code, ..)| code == wanted);
         if all.is_empty() {
-            let meant = did_you_mean(wanted, codes()).unwrap_or_else(|| "`lownoise lint-info` lists them".to_owned());
+            let meant =
+                did_you_mean(wanted, codes()).unwrap_or_else(|| "`lownoise lint-info` lists them".to_owned());
             return Err(Failure::Usage(format!("no finding is called `{wanted}`: {meant}")));
         }
     }
@@ -36,7 +37,11 @@ pub(crate) fn run(arguments: &LintInfo) -> Result<(), Failure> {
             for (code, level, title, page) in all {
                 match page {
                     Some(page) => write!(out, "{page}")?,
-                    None => writeln!(out, "# {code}\n{title}.\n\nFound when a file is read; its level is {}.", word(level))?,
+                    None => writeln!(
+                        out,
+                        "# {code}\n{title}.\n\nFound when a file is read; its level is {}.",
+                        word(level)
+                    )?,
                 }
             }
         }
