@@ -6,7 +6,6 @@
 pub mod diagnostic;
 pub mod evaluate;
 pub mod event;
-pub mod expiry;
 pub mod explain;
 pub mod json_schema;
 pub mod op;

@@ -95,6 +95,10 @@ pub struct Exclusion {
     pub created: Option<Date>,
     /// The last day (UTC) on which it hides.
     pub expires: Option<Date>,
+    /// The day on which somebody looks at it again.
+    pub review: Option<Date>,
+    /// The ticket or change in which it was decided.
+    pub ticket: Option<String>,
     /// Where to read more.
     pub references: Vec<String>,
     /// What it hides.

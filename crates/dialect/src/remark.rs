@@ -17,6 +17,10 @@ pub(crate) struct Remark {
     pub(crate) created: Option<Date>,
     /// `expires: …`
     pub(crate) expires: Option<Date>,
+    /// `review: …`
+    pub(crate) review: Option<Date>,
+    /// `ticket: …`
+    pub(crate) ticket: Option<String>,
 }
 
 impl Remark {
@@ -32,6 +36,8 @@ impl Remark {
             owner: behind.owner.or(self.owner),
             created: behind.created.or(self.created),
             expires: behind.expires.or(self.expires),
+            review: behind.review.or(self.review),
+            ticket: behind.ticket.or(self.ticket),
         }
     }
 
@@ -58,7 +64,7 @@ impl Remark {
         remark
     }
 
-    /// `owner: x; created: 2026-02-02; expires: 2027-02-02`
+    /// `owner: x; created: 2026-02-02; expires: 2027-02-02; ticket: SEC-7`
     fn fields(&mut self, line: &str) -> bool {
         let mut read = self.clone();
         for field in line.split("; ") {
@@ -68,6 +74,8 @@ impl Remark {
                 "owner" => read.owner = Some(value.trim().to_owned()),
                 "created" => read.created = date(),
                 "expires" => read.expires = date(),
+                "review" => read.review = date(),
+                "ticket" => read.ticket = Some(value.trim().to_owned()),
                 "policy" => read.id = Some(value.trim().to_owned()),
                 _ => return false,
             }
@@ -90,11 +98,17 @@ mod tests {
 
     #[test]
     fn remarks_say_what_is_in_them() {
-        let remark = Remark::of(&["apt: Updates", "of packages", "owner: it; expires: 2027-02-02", "----"]);
+        let remark = Remark::of(&[
+            "apt: Updates",
+            "of packages",
+            "owner: it; expires: 2027-02-02; ticket: SEC-7",
+            "----",
+        ]);
         assert_eq!(remark.id.as_deref(), Some("apt"));
         assert_eq!(remark.text, "Updates of packages");
         assert_eq!(remark.owner.as_deref(), Some("it"));
         assert_eq!(remark.expires.map(|date| date.to_string()).as_deref(), Some("2027-02-02"));
+        assert_eq!(remark.ticket.as_deref(), Some("SEC-7"));
         let plain = Remark::of(&["Known good: see https://example.com"]);
         assert_eq!((plain.id, plain.text.as_str()), (None, "Known good: see https://example.com"));
     }

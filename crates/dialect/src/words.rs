@@ -34,6 +34,8 @@ pub(crate) fn remark(mark: &str, policy: &Policy, exclusion: &Exclusion) -> Stri
         owner.map(|owner| format!("owner: {owner}")),
         exclusion.created.map(|date| format!("created: {date}")),
         exclusion.expires.map(|date| format!("expires: {date}")),
+        exclusion.review.map(|date| format!("review: {date}")),
+        exclusion.ticket.as_ref().map(|ticket| format!("ticket: {ticket}")),
     ]
     .into_iter()
     .flatten()

@@ -115,6 +115,8 @@ fn as_exclusions(policy: &Policy, of: &Policy) -> Policy {
         owner: String::new(),
         created: None,
         expires: None,
+        review: None,
+        ticket: None,
         references: Vec::new(),
         predicate: invariant.predicate.clone(),
         set: None,

@@ -40,6 +40,11 @@ pub struct Place {
 /// Findings as data.
 #[must_use]
 pub fn findings(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<Finding> {
+    diagnostics.iter().map(|found| finding(found, sources)).collect()
+}
+
+/// A finding as data.
+pub(crate) fn finding(found: &Diagnostic, sources: &Sources) -> Finding {
     let place = |label: &Label| {
         let (line, column) = sources.line_column(label.span);
         let file = sources.get(label.span.source).map_or("", |source| &source.name);
@@ -51,24 +56,37 @@ pub fn findings(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<Finding> {
             label: label.text.clone(),
         }
     };
-    diagnostics
-        .iter()
-        .map(|found| Finding {
-            level: match found.level {
-                Level::Error => "error",
-                Level::Warning => "warning",
-            },
-            code: found.code,
-            message: found.message.clone(),
-            help: found.help.clone(),
-            places: found.labels.iter().map(place).collect(),
-        })
-        .collect()
+    Finding {
+        level: level(found.level),
+        code: found.code,
+        message: found.message.clone(),
+        help: found.help.clone(),
+        places: found.labels.iter().map(place).collect(),
+    }
+}
+
+/// A level as every format but JUnit says it.
+pub(crate) fn level(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+    }
 }
 
 /// One finding as text, with the source and a caret.
 #[must_use]
 pub fn render(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String {
+    render_with(diagnostic, sources, &[], &[], style)
+}
+
+/// As [`render`], with notes below the source and with more advice.
+pub(crate) fn render_with(
+    diagnostic: &Diagnostic,
+    sources: &Sources,
+    notes: &[String],
+    advice: &[String],
+    style: Style,
+) -> String {
     let heading = match diagnostic.level {
         Level::Error => Heading::ERROR,
         Level::Warning => Heading::WARNING,
@@ -96,7 +114,10 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> Strin
             );
         }
     }
-    if let Some(help) = &diagnostic.help {
+    for note in notes {
+        group = group.element(Heading::NOTE.message(note.as_str()));
+    }
+    for help in diagnostic.help.iter().chain(advice) {
         group = group.element(Heading::HELP.message(help.as_str()));
     }
     let renderer = match style {

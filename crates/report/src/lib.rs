@@ -2,18 +2,26 @@
 //! nothing, reads nothing, prints nothing.
 
 mod baseline;
+mod check;
 mod diagnostics;
 mod explanation;
+mod github;
 mod number;
 mod review;
+mod sarif;
 mod suite;
 mod summary;
 
 pub use baseline::{Baseline, baseline_html, baseline_markdown};
+pub use check::{
+    Checked, check_json, check_junit, check_sarif, render_check, render_check_annotations, render_diff,
+    render_told,
+};
 pub use diagnostics::{Finding, findings, render};
 pub use explanation::{explanation_json, render_explanation};
+pub use github::repository_path;
 pub use number::grouped;
-pub use review::{render_annotations, render_markdown, render_review, repository_path, review_json, sarif};
+pub use review::{render_annotations, render_markdown, render_review, review_json, sarif};
 pub use suite::{render_suite, suite_annotations, suite_json, suite_junit, suite_markdown, suite_tap};
 pub use summary::{
     BrokenInvariant, ColumnNote, ConditionCount, ExclusionCount, Failure, InputNote, Summary, render_summary,

@@ -286,6 +286,8 @@ pub(crate) fn exclusion(place: usize, predicate: Predicate, day: Option<i8>) -> 
         owner: "tests".to_owned(),
         created: None,
         expires: day.map(|day| Date(jiff::civil::date(2026, 2, 3 + day))),
+        review: None,
+        ticket: None,
         references: Vec::new(),
         predicate,
         set: None,

@@ -6,7 +6,7 @@ mod raw;
 mod sections;
 mod sets;
 mod suspicious;
-mod table;
+pub mod table;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};

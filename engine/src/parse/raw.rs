@@ -113,6 +113,10 @@ pub(crate) struct Exclusion {
     pub(crate) created: Option<Date>,
     /// The last day (UTC) on which it hides anything.
     pub(crate) expires: Option<Date>,
+    /// The day on which somebody looks at it again; it hides nothing less after it.
+    pub(crate) review: Option<Date>,
+    /// The ticket or change in which it was decided.
+    pub(crate) ticket: Option<String>,
     /// Where to read more.
     pub(crate) references: Vec<String>,
     /// What it hides.

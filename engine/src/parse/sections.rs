@@ -237,6 +237,10 @@ impl Reader<'_> {
             Some(_) => self.required(raw.owner, at, "owner", "this exclusion"),
             None => Some(home.owner.to_owned()),
         };
+        let ticket = match raw.ticket {
+            Some(_) => self.required(raw.ticket, at, "ticket", "this exclusion"),
+            None => None,
+        };
         let predicate = self.needed_predicate(at, home.schema, "this exclusion");
         let predicate = predicate.map(|predicate| predicate.opaque_as(false));
         Some(Exclusion {
@@ -246,6 +250,8 @@ impl Reader<'_> {
             owner: owner?,
             created: raw.created,
             expires: raw.expires,
+            review: raw.review,
+            ticket,
             references: raw.references,
             predicate: predicate?,
             set: home.set.map(str::to_owned),

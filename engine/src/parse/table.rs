@@ -10,8 +10,8 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::span::Span;
 
-/// Reads a table. Keys that are unknown, or whose value is of the wrong type, are reported and left out.
-pub(super) fn read<T>(table: &DeTable<'_>, source: u32, place: &str, diagnostics: &mut Vec<Diagnostic>) -> T
+/// Reads a table of the source at a place, which is called `place` in messages. Keys that are unknown, or whose value is of the wrong type, are reported and left out.
+pub fn read<T>(table: &DeTable<'_>, source: u32, place: &str, diagnostics: &mut Vec<Diagnostic>) -> T
 where
     T: DeserializeOwned + Default,
 {
@@ -49,7 +49,8 @@ fn first_line(message: &str) -> &str {
 }
 
 /// The error for a key that means nothing here.
-pub(super) fn unknown_key(name: &str, span: Span, place: &str, known: &[&str]) -> Diagnostic {
+#[must_use]
+pub fn unknown_key(name: &str, span: Span, place: &str, known: &[&str]) -> Diagnostic {
     let listed = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     Diagnostic::error("unknown-key", format!("unknown key `{name}` in {place}"), span, "unknown key")
         .help(format!("known here: {listed}"))
@@ -57,7 +58,8 @@ pub(super) fn unknown_key(name: &str, span: Span, place: &str, known: &[&str]) -
 }
 
 /// The names of a type's fields, as `serde` knows them.
-pub(super) fn field_names<T: DeserializeOwned>() -> &'static [&'static str] {
+#[must_use]
+pub fn field_names<T: DeserializeOwned>() -> &'static [&'static str] {
     let mut names: &'static [&'static str] = &[];
     // The probe notes the names and gives up, so the result is always an error.
     let _given_up = T::deserialize(Probe(&mut names));

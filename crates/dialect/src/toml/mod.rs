@@ -146,6 +146,8 @@ fn one_exclusion(policy: &Policy, exclusion: &Exclusion) -> String {
     }
     lines.extend(exclusion.created.map(|date| ("created", date.to_string())));
     lines.extend(exclusion.expires.map(|date| ("expires", date.to_string())));
+    lines.extend(exclusion.review.map(|date| ("review", date.to_string())));
+    lines.extend(exclusion.ticket.as_deref().map(|ticket| ("ticket", quoted(ticket))));
     if !exclusion.references.is_empty() {
         lines.push(("references", texts(&exclusion.references, 14)));
     }

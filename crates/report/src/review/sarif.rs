@@ -1,13 +1,13 @@
 //! A review as SARIF 2.1.0, for code scanning.
 
-use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write;
+use std::collections::BTreeMap;
 
 use lownoise_gate::{Concern, Level, Place, Review, Rule};
 use serde_json::{Value, json};
 
-use super::github::repository_path;
 use super::lines;
+use crate::github::repository_path;
+use crate::sarif::{Fingerprints, Region, document, location};
 
 /// The review as one run. Paths are relative to the repository; `prefix` is the folder, below its root, that the paths
 /// of the review are relative to.
@@ -22,7 +22,7 @@ pub fn sarif(review: &Review, prefix: &str, version: &str) -> Value {
         })
     };
     let place_of = |rule: Rule| rules.keys().position(|id| *id == rule.id());
-    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut fingerprints = Fingerprints::default();
     let owned = review
         .policies
         .iter()
@@ -30,27 +30,13 @@ pub fn sarif(review: &Review, prefix: &str, version: &str) -> Value {
         .chain(review.concerns.iter().map(|concern| ("", concern)));
     let mut results = Vec::new();
     for (policy, concern) in owned {
-        let what = identity(policy, concern);
-        let again = seen.entry(what.clone()).and_modify(|count| *count += 1).or_insert(0);
-        let fingerprint = format!("{:016x}:{again}", fnv(&what));
+        let fingerprint = fingerprints.of(identity(policy, concern));
         results.push(result(concern, prefix, place_of(concern.rule), &fingerprint));
     }
-    json!({
-        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "lownoise",
-                "version": version,
-                "rules": rules.iter().map(described).collect::<Vec<_>>(),
-            }},
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
-    })
+    document(version, &rules.iter().map(described).collect::<Vec<_>>(), &results)
 }
 
-fn result(concern: &Concern, prefix: &str, rule: Option<usize>, fingerprint: &str) -> Value {
+fn result(concern: &Concern, prefix: &str, rule: Option<usize>, fingerprint: &Value) -> Value {
     let level = match concern.level {
         Level::Error => "error",
         Level::Warning => "warning",
@@ -61,58 +47,31 @@ fn result(concern: &Concern, prefix: &str, rule: Option<usize>, fingerprint: &st
         "ruleIndex": rule,
         "level": level,
         "message": { "text": lines(concern).join("\n") },
-        "partialFingerprints": { "lownoise/v1": fingerprint },
+        "partialFingerprints": fingerprint,
     });
     let place = &concern.place;
     if let (false, Value::Object(result)) = (place.file.is_empty(), &mut result) {
-        let uri = uri(&repository_path(&place.file, prefix));
-        let location = json!({ "physicalLocation": {
-            "artifactLocation": { "uri": uri, "uriBaseId": "%SRCROOT%" },
-            "region": region(place),
-        }});
+        let location = location(&repository_path(&place.file, prefix), region(place));
         result.insert("locations".to_owned(), json!([location]));
     }
     result
 }
 
 /// A range; without columns where it is whole lines.
-fn region(place: &Place) -> Value {
-    let (start, end) = (place.line.max(1), place.end_line.max(1));
-    if (place.line, place.column) == (place.end_line, place.end_column) {
-        return json!({ "startLine": start, "endLine": end });
+fn region(place: &Place) -> Region {
+    let whole_lines = (place.line, place.column) == (place.end_line, place.end_column);
+    Region {
+        line: place.line,
+        column: if whole_lines { 0 } else { place.column.max(1) },
+        end_line: place.end_line,
+        end_column: place.end_column,
     }
-    json!({
-        "startLine": start,
-        "startColumn": place.column.max(1),
-        "endLine": end,
-        "endColumn": place.end_column.max(1),
-    })
 }
 
 /// What a concern is, wherever it stands: it does not move with lines that are added above it.
 fn identity(policy: &str, concern: &Concern) -> String {
     let edit = concern.edit.as_ref().map(|edit| (&edit.of, &edit.old, &edit.new));
     format!("{}\n{policy}\n{}\n{edit:?}\n{:?}", concern.rule.id(), concern.subject, concern.from)
-}
-
-/// FNV-1a, 64 bit: the same on every machine and in every release.
-fn fnv(text: &str) -> u64 {
-    text.bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
-/// A path as the path of a URI (RFC 3986): everything but unreserved characters and `/` by its bytes.
-fn uri(path: &str) -> String {
-    let mut uri = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                uri.push(char::from(byte));
-            }
-            other => _ = write!(uri, "%{other:02X}"),
-        }
-    }
-    uri
 }
 
 #[cfg(test)]

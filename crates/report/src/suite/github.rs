@@ -3,7 +3,7 @@
 use lownoise_harness::{Failing, Summary};
 
 use super::{expired_words, failed_words};
-use crate::review::{data, property, repository_path};
+use crate::github::{At, command_of, repository_path};
 
 /// One `error` for each failure, one `warning` for each expired exclusion under test.
 ///
@@ -13,7 +13,7 @@ pub fn suite_annotations(suite: &Summary, prefix: &str) -> String {
     let failures = suite.failures().map(|failing| failure(&failing, prefix));
     let expired = suite.expired().into_iter().map(|expired| {
         let message = format!("`{}` of `{}` {}", expired.exclusion, expired.policy, expired_words(expired));
-        format!("::warning title=expired exclusion::{}\n", data(&message))
+        command_of("warning", None, "expired exclusion", &message)
     });
     failures.chain(expired).collect()
 }
@@ -25,5 +25,6 @@ fn failure(failing: &Failing<'_>, prefix: &str) -> String {
         None => ("feature unreadable", String::new()),
     };
     let message = format!("{subject}{}\n{}", failed_words(failing), failing.why.trim_end());
-    format!("::error file={},line={},title={title}::{}\n", property(&file), failing.line, data(&message))
+    let at = At { file, line: failing.line, end_line: failing.line, column: None };
+    command_of("error", Some(at), title, &message)
 }
