@@ -29,6 +29,8 @@ pub enum Run {
     Exclusion(fn(&Context<'_>, &Exclusion) -> Vec<Finding>),
     /// A whole policy.
     Policy(fn(&Context<'_>, &Policy) -> Vec<Finding>),
+    /// In the same pass as another lint of its room, which costs no more for both.
+    Together,
     /// The comments that allow findings, when all else has been found.
     Allow,
 }
