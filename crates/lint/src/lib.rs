@@ -9,6 +9,7 @@ mod language;
 mod lint;
 mod scope;
 mod settle;
+mod shape;
 
 use lownoise_engine::policy::{Exclusion, Policy};
 
@@ -19,7 +20,8 @@ pub use settle::{Settling, Told};
 /// Every lint, by its code.
 #[must_use]
 pub fn lints() -> Vec<&'static Lint> {
-    let mut all: Vec<&Lint> = [&governance::LINTS[..], &idle::LINTS, &scope::LINTS, &allow::LINTS].concat();
+    let mut all: Vec<&Lint> =
+        [&governance::LINTS[..], &idle::LINTS, &scope::LINTS, &shape::LINTS, &allow::LINTS].concat();
     all.sort_unstable_by_key(|lint| lint.code);
     all
 }

@@ -17,8 +17,20 @@ use lownoise_report::{Style, render_told};
 
 /// Lints that need a `lownoise.toml`, a clock or a comment; they are tested where they live.
 const ELSEWHERE: [&str; 14] = [
-    "bad-allow", "bad-ticket", "expired", "expires-late", "expires-soon", "no-expiry", "no-reason", "no-review",
-    "no-ticket", "review-due", "unexplained-allow", "unknown-allow", "unowned", "unused-allow",
+    "bad-allow",
+    "bad-ticket",
+    "expired",
+    "expires-late",
+    "expires-soon",
+    "no-expiry",
+    "no-reason",
+    "no-review",
+    "no-ticket",
+    "review-due",
+    "unexplained-allow",
+    "unknown-allow",
+    "unowned",
+    "unused-allow",
 ];
 
 fn root() -> PathBuf {

@@ -18,8 +18,10 @@ const ASSUMED: Assumptions = Assumptions { types_follow: true, names_follow: fal
 pub(super) fn run(context: &Context<'_>, policy: &Policy) -> Vec<Finding> {
     let setting = Setting::of(policy, context.now);
     let plain = review(policy, &setting, || {});
-    let words = ASSUMED.words(&policy.schema);
-    let typed = follows(policy);
+    let (typed, columns) = follows(policy);
+    let words = ASSUMED.words(&policy.schema).into_iter();
+    let words: Vec<String> =
+        words.filter(|word| columns.iter().any(|name| word.starts_with(&format!("`{name}`")))).collect();
     let more = if typed.is_empty() {
         Vec::new()
     } else {
@@ -94,8 +96,8 @@ fn one(places: &[usize]) -> &'static str {
     if places.len() == 1 { "s" } else { "" }
 }
 
-/// The places of tests on the sensor's word for the type of an address.
-fn follows(policy: &Policy) -> Vec<Span> {
+/// The places of tests on the sensor's word for the type of an address, and the columns that they look at.
+fn follows(policy: &Policy) -> (Vec<Span>, Vec<&str>) {
     let scope = policy.scope.iter().filter_map(|condition| match &condition.kind {
         ConditionKind::Where(predicate) => Some(predicate),
         _ => None,
@@ -104,7 +106,7 @@ fn follows(policy: &Policy) -> Vec<Span> {
     let tests = predicates.flat_map(Predicate::tests);
     let typed = tests
         .filter(|test| policy.schema.definition(test.column).is_some_and(|column| column.type_of.is_some()));
-    typed.map(|test| test.span).collect()
+    typed.map(|test| (test.span, policy.schema.name(test.column))).unzip()
 }
 
 /// Whether a condition has a test on the sensor's word in it: that it follows is then the very question.
