@@ -4,9 +4,12 @@
 pub mod allow;
 pub mod config;
 mod governance;
+mod idle;
 mod language;
 mod lint;
+mod scope;
 mod settle;
+mod shape;
 
 use lownoise_engine::policy::{Exclusion, Policy};
 
@@ -17,7 +20,8 @@ pub use settle::{Settling, Told};
 /// Every lint, by its code.
 #[must_use]
 pub fn lints() -> Vec<&'static Lint> {
-    let mut all: Vec<&Lint> = governance::LINTS.into_iter().chain(allow::LINTS).collect();
+    let mut all: Vec<&Lint> =
+        [&governance::LINTS[..], &idle::LINTS, &scope::LINTS, &shape::LINTS, &allow::LINTS].concat();
     all.sort_unstable_by_key(|lint| lint.code);
     all
 }
