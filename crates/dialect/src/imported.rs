@@ -11,6 +11,7 @@ use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::{Source, Sources, Span};
 
 use crate::names::slug;
+use crate::origins::Origins;
 use crate::toml::{Remarks, write};
 
 /// What came of a text in another language.
@@ -24,13 +25,22 @@ pub struct Imported {
     pub sources: Sources,
     /// How many tests are opaque.
     pub opaque: usize,
+    /// Where the parts of the policy come from.
+    pub origins: Origins,
+}
+
+/// A policy as TOML, what the engine reads that as, and where its parts come from.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Written {
+    policy: Option<(String, Policy)>,
+    origins: Origins,
 }
 
 impl Imported {
     /// What came of this text: the policy, how many of its tests are opaque, and what there is to tell, in any order.
     pub(crate) fn new(
         source: &Source,
-        policy: Option<(String, Policy)>,
+        Written { policy, origins }: Written,
         opaque: usize,
         mut diagnostics: Vec<Diagnostic>,
     ) -> Self {
@@ -38,7 +48,17 @@ impl Imported {
         diagnostics.dedup();
         let mut sources = Sources::default();
         sources.add(source.clone());
-        Self { policy, diagnostics, sources, opaque }
+        Self { policy, diagnostics, sources, opaque, origins }
+    }
+
+    /// A finding in the policy, told of the text that it was imported from.
+    #[must_use]
+    pub fn in_original(&self, found: &Diagnostic) -> Diagnostic {
+        let mut told = found.clone();
+        for label in &mut told.labels {
+            label.span = self.origins.of(label.span);
+        }
+        told
     }
 }
 
@@ -46,7 +66,7 @@ impl Imported {
 ///
 /// # Errors
 /// Why it cannot be written.
-pub(crate) fn read_back(policy: &Policy, remarks: &Remarks) -> Result<(String, Policy), String> {
+pub(crate) fn read_back(policy: &Policy, remarks: &Remarks) -> Result<Written, String> {
     let name = format!("{}.toml", policy.id);
     let written = write(policy, remarks);
     let mut schemas = Schemas::default();
@@ -58,7 +78,8 @@ pub(crate) fn read_back(policy: &Policy, remarks: &Remarks) -> Result<(String, P
     let parsed = parse_policy(source, &mut |_| Err("no sets".to_owned()), &schemas);
     let why = parsed.diagnostics.into_iter().find(|diagnostic| diagnostic.level == Level::Error);
     let why = why.map_or_else(String::new, |diagnostic| diagnostic.message);
-    parsed.result.map(|policy| (written, policy)).ok_or(why)
+    let read = parsed.result.ok_or(why)?;
+    Ok(Written { origins: Origins::new(&read, policy), policy: Some((written, read)) })
 }
 
 /// Lists what stayed opaque, each with its place, and counts it.

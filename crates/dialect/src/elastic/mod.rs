@@ -17,7 +17,7 @@ use lownoise_engine::span::{Source, Sources, Span};
 
 use self::entry::Entries;
 use self::read::{Item, List, read};
-use crate::imported::{Imported, read_back, tell_opaque};
+use crate::imported::{Imported, Written, read_back, tell_opaque};
 use crate::names::{Names, slug};
 use crate::taxonomy::{Taxonomy, of_table, taxonomies};
 use crate::toml::Remarks;
@@ -47,8 +47,8 @@ pub fn import(source: &Source, schemas: &Schemas, options: &Options) -> Imported
     let mut told = Vec::new();
     let found = imported(&source.text, schemas, options, &mut told);
     let (policy, opaque) = match found {
-        Some((policy, opaque)) => (Some(policy), opaque),
-        None => (None, 0),
+        Some(found) => found,
+        None => (Written::default(), 0),
     };
     Imported::new(source, policy, opaque, told)
 }
@@ -58,7 +58,7 @@ fn imported(
     schemas: &Schemas,
     options: &Options,
     told: &mut Vec<Diagnostic>,
-) -> Option<((String, Policy), usize)> {
+) -> Option<(Written, usize)> {
     let list = read(text, told);
     let whole = Span::new(0, 0..text.len().min(1));
     let broken = told.iter().any(|diagnostic| diagnostic.level == Level::Error);
@@ -136,7 +136,7 @@ impl Draft {
             never_hide: Vec::new(),
             output: Output::default(),
             sources: Sources::default(),
-            span: Span::default(),
+            span: list.items.first().map_or(Span::default(), |first| first.span),
         };
         Self { policy, told, reasons: entries.reasons }
     }

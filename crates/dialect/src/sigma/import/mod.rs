@@ -22,7 +22,7 @@ use self::condition::{Expression, Kind};
 use self::document::{Document, documents};
 use self::selection::Selections;
 use self::walk::{Excluded, Found, Named, Walk};
-use crate::imported::{Imported, read_back, tell_opaque};
+use crate::imported::{Imported, Written, read_back, tell_opaque};
 use crate::logic::as_constant;
 use crate::names::{Names, slug};
 use crate::remark::Remark;
@@ -59,10 +59,10 @@ type Wrong<T> = Result<T, Vec<Diagnostic>>;
 pub fn import(source: &Source, schemas: &Schemas, options: &Options) -> Imported {
     let mut told = Vec::new();
     let (policy, opaque) = match read(&source.text, schemas, options, &mut told) {
-        Ok((policy, opaque)) => (Some(policy), opaque),
+        Ok(found) => found,
         Err(wrong) => {
             told.extend(wrong);
-            (None, 0)
+            (Written::default(), 0)
         }
     };
     Imported::new(source, policy, opaque, told)
@@ -73,7 +73,7 @@ fn read(
     schemas: &Schemas,
     options: &Options,
     told: &mut Vec<Diagnostic>,
-) -> Wrong<((String, Policy), usize)> {
+) -> Wrong<(Written, usize)> {
     let stream = yaml::parse(text).map_err(|wrong| vec![*wrong])?;
     let all = documents(stream.documents, told);
     if told.iter().any(|diagnostic| diagnostic.level == Level::Error) {
@@ -205,7 +205,7 @@ impl Draft {
             never_hide: Vec::new(),
             output: Output::default(),
             sources: Sources::default(),
-            span: Span::default(),
+            span: first.span(),
         };
         let remarks = Remarks { top: origin(documents), scope: Vec::new() };
         selections
