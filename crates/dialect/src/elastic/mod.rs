@@ -45,11 +45,7 @@ const OWN_TABLE: &str = "EcsEvents";
 #[must_use]
 pub fn import(source: &Source, schemas: &Schemas, options: &Options) -> Imported {
     let mut told = Vec::new();
-    let found = imported(&source.text, schemas, options, &mut told);
-    let (policy, opaque) = match found {
-        Some(found) => found,
-        None => (Written::default(), 0),
-    };
+    let (policy, opaque) = imported(&source.text, schemas, options, &mut told).unwrap_or_default();
     Imported::new(source, policy, opaque, told)
 }
 
