@@ -11,6 +11,7 @@ use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::{Source, Sources, Span};
 
 use crate::names::slug;
+use crate::origins::Origins;
 use crate::toml::{Remarks, write};
 
 /// What came of a text in another language.
@@ -24,18 +25,22 @@ pub struct Imported {
     pub sources: Sources,
     /// How many tests are opaque.
     pub opaque: usize,
-    /// Where the exclusions of the policy stand in that text, by their ids.
-    pub places: HashMap<String, Span>,
+    /// Where the parts of the policy come from.
+    pub origins: Origins,
 }
 
-/// A policy as TOML, as the engine read it, and where its exclusions came from.
-pub(crate) type Written = (String, Policy, HashMap<String, Span>);
+/// A policy as TOML, what the engine reads that as, and where its parts come from.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Written {
+    policy: Option<(String, Policy)>,
+    origins: Origins,
+}
 
 impl Imported {
     /// What came of this text: the policy, how many of its tests are opaque, and what there is to tell, in any order.
     pub(crate) fn new(
         source: &Source,
-        written: Option<Written>,
+        Written { policy, origins }: Written,
         opaque: usize,
         mut diagnostics: Vec<Diagnostic>,
     ) -> Self {
@@ -43,11 +48,17 @@ impl Imported {
         diagnostics.dedup();
         let mut sources = Sources::default();
         sources.add(source.clone());
-        let (policy, places) = match written {
-            Some((text, policy, places)) => (Some((text, policy)), places),
-            None => (None, HashMap::new()),
-        };
-        Self { policy, diagnostics, sources, opaque, places }
+        Self { policy, diagnostics, sources, opaque, origins }
+    }
+
+    /// A finding in the policy, told of the text that it was imported from.
+    #[must_use]
+    pub fn in_original(&self, found: &Diagnostic) -> Diagnostic {
+        let mut told = found.clone();
+        for label in &mut told.labels {
+            label.span = self.origins.of(label.span);
+        }
+        told
     }
 }
 
@@ -67,8 +78,8 @@ pub(crate) fn read_back(policy: &Policy, remarks: &Remarks) -> Result<Written, S
     let parsed = parse_policy(source, &mut |_| Err("no sets".to_owned()), &schemas);
     let why = parsed.diagnostics.into_iter().find(|diagnostic| diagnostic.level == Level::Error);
     let why = why.map_or_else(String::new, |diagnostic| diagnostic.message);
-    let places = policy.exclusions.iter().map(|exclusion| (exclusion.id.clone(), exclusion.span)).collect();
-    parsed.result.map(|policy| (written, policy, places)).ok_or(why)
+    let read = parsed.result.ok_or(why)?;
+    Ok(Written { origins: Origins::new(&read, policy), policy: Some((written, read)) })
 }
 
 /// Lists what stayed opaque, each with its place, and counts it.

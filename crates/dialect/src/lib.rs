@@ -12,6 +12,7 @@ pub mod kql;
 mod logic;
 mod names;
 mod networks;
+mod origins;
 mod place;
 mod remark;
 pub mod sigma;
@@ -24,3 +25,4 @@ mod yaml;
 
 pub use emitted::Emitted;
 pub use imported::{Imported, id_of};
+pub use origins::Origins;

@@ -45,11 +45,7 @@ const OWN_TABLE: &str = "EcsEvents";
 #[must_use]
 pub fn import(source: &Source, schemas: &Schemas, options: &Options) -> Imported {
     let mut told = Vec::new();
-    let found = imported(&source.text, schemas, options, &mut told);
-    let (policy, opaque) = match found {
-        Some((policy, opaque)) => (Some(policy), opaque),
-        None => (None, 0),
-    };
+    let (policy, opaque) = imported(&source.text, schemas, options, &mut told).unwrap_or_default();
     Imported::new(source, policy, opaque, told)
 }
 
@@ -137,7 +133,7 @@ impl Draft {
             never_hide: Vec::new(),
             output: Output::default(),
             sources: Sources::default(),
-            span: Span::default(),
+            span: list.items.first().map_or(Span::default(), |first| first.span),
         };
         Self { policy, told, reasons: entries.reasons }
     }

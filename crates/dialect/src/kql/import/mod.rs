@@ -57,12 +57,12 @@ pub const OPAQUE: &str = "kql-opaque";
 pub fn import(source: &Source, schemas: &Schemas, options: &Options) -> Imported {
     let (policy, told, opaque) = match syntax::parse(&source.text) {
         Ok(query) => read(&query, &source.text, schemas, options),
-        Err(wrong) => (None, vec![*wrong], 0),
+        Err(wrong) => (Written::default(), vec![*wrong], 0),
     };
     Imported::new(source, policy, opaque, told)
 }
 
-type Read = (Option<Written>, Vec<Diagnostic>, usize);
+type Read = (Written, Vec<Diagnostic>, usize);
 
 fn read(query: &Query, text: &str, schemas: &Schemas, options: &Options) -> Read {
     let bindings = Bindings::of(query);
@@ -76,7 +76,7 @@ fn read(query: &Query, text: &str, schemas: &Schemas, options: &Options) -> Read
     });
     let (schema, rows) = match table {
         Ok(found) => found,
-        Err(wrong) => return (None, vec![*wrong], 0),
+        Err(wrong) => return (Written::default(), vec![*wrong], 0),
     };
     let mut resolver = Resolver::new(text, Arc::clone(&schema), schemas, &bindings);
     name_all(query, &mut resolver);
@@ -98,7 +98,7 @@ fn read(query: &Query, text: &str, schemas: &Schemas, options: &Options) -> Read
         let message = format!("this query cannot be written as a policy: {why}");
         told.push(Diagnostic::error("kql-unsayable", message, query.main.source.span, "the query"));
     });
-    (valid.ok(), told, opaque)
+    (valid.unwrap_or_default(), told, opaque)
 }
 
 /// Looks at what `let` names; no column is in sight there.
@@ -139,8 +139,8 @@ fn known_table<'s>(
     })
 }
 
-/// What the query says of itself, above everything, or above its table.
-fn heading(query: &Query, comments: &Comments<'_>) -> (Remark, Option<String>) {
+/// Where its rows begin; and what it says of itself, above everything, or above its table.
+fn heading(query: &Query, comments: &Comments<'_>) -> (Span, Remark, Option<String>) {
     let first = query.lets.first().map_or(query.main.source.span, |binding| binding.span);
     let first = comments.line(first.range().start);
     let main = comments.line(query.main.source.span.range().start);
@@ -156,7 +156,7 @@ fn heading(query: &Query, comments: &Comments<'_>) -> (Remark, Option<String>) {
     let title =
         lines.iter().find(|line| line.chars().any(char::is_alphanumeric)).map(|line| (*line).to_owned());
     let rest: Vec<&str> = lines.iter().copied().filter(|line| Some(*line) != title.as_deref()).collect();
-    (Remark::of(&rest), title)
+    (query.main.source.span, Remark::of(&rest), title)
 }
 
 fn drafted(
@@ -164,7 +164,7 @@ fn drafted(
     schema: &Arc<Schema>,
     comments: &Comments<'_>,
     options: &Options,
-    (said, title): (Remark, Option<String>),
+    (begin, said, title): (Span, Remark, Option<String>),
 ) -> Policy {
     let condition = |name: &str, kind| Condition { name: name.to_owned(), kind, span: Span::default() };
     let lookback = found.lookback.map(|lookback| condition("lookback", ConditionKind::Lookback(lookback)));
@@ -198,7 +198,7 @@ fn drafted(
         never_hide: Vec::new(),
         output: Output { columns: found.columns, order_by: found.order_by },
         sources: Sources::default(),
-        span: Span::default(),
+        span: begin,
     }
 }
 

@@ -59,10 +59,10 @@ type Wrong<T> = Result<T, Vec<Diagnostic>>;
 pub fn import(source: &Source, schemas: &Schemas, options: &Options) -> Imported {
     let mut told = Vec::new();
     let (policy, opaque) = match read(&source.text, schemas, options, &mut told) {
-        Ok((policy, opaque)) => (Some(policy), opaque),
+        Ok(found) => found,
         Err(wrong) => {
             told.extend(wrong);
-            (None, 0)
+            (Written::default(), 0)
         }
     };
     Imported::new(source, policy, opaque, told)
@@ -206,7 +206,7 @@ impl Draft {
             never_hide: Vec::new(),
             output: Output::default(),
             sources: Sources::default(),
-            span: Span::default(),
+            span: first.span(),
         };
         let remarks = Remarks { top: origin(documents), scope: Vec::new() };
         selections
