@@ -2,7 +2,8 @@
 //!
 //! A policy may say which columns an exclusion has to narrow: `shapes` in `[policy]`, each a list of columns. It is looked
 //! at how an exclusion is written: in every branch of its `any`, tests that must hold have to name all columns of one
-//! shape. A test under `not`, `exists`, and `contains = ""` narrow nothing; a test that could not be imported neither.
+//! shape. A test under `not` narrows nothing, nor does one that holds on whatever is there
+//! (`exists`, `contains = ""`), nor one that could not be imported.
 //!
 //! ## Why
 //! "A name alone is not enough; a name and a path is" is a decision of a team. Written down, it holds for the edit that is
@@ -27,9 +28,9 @@ use std::collections::BTreeSet;
 
 use lownoise_engine::diagnostic::Level;
 use lownoise_engine::event::ColumnId;
-use lownoise_engine::op::{Operator, TextOperator};
 use lownoise_engine::policy::Policy;
 use lownoise_engine::predicate::{Predicate, Test};
+use lownoise_engine::value::Value;
 
 use crate::lint::{Context, Finding, Lint, Run};
 
@@ -94,13 +95,7 @@ fn least(mut branches: Vec<Columns>) -> Vec<Columns> {
     kept
 }
 
+/// Whether it says more than that something is there: it does not hold on a text that nobody means.
 fn narrows(test: &Test) -> bool {
-    match &test.operator {
-        Operator::Exists | Operator::Present => false,
-        Operator::Text { operator, literals, .. } => {
-            *operator == TextOperator::Equals || !literals.iter().any(String::is_empty)
-        }
-        Operator::Matches(patterns) => !patterns.iter().any(|pattern| pattern.is_match("")),
-        Operator::In(_) | Operator::Number(_) | Operator::Time(_) | Operator::Bool(_) => true,
-    }
+    !test.operator.holds(Value::Text("\u{e000}"))
 }
