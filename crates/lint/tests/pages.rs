@@ -42,5 +42,9 @@ fn codes_are_frozen() {
     let frozen = include_str!("codes.txt");
     let mut codes = codes();
     codes.sort_unstable();
-    assert_eq!(frozen.lines().collect::<Vec<_>>(), codes, "a new code is added to crates/lint/tests/codes.txt");
+    assert_eq!(
+        frozen.lines().collect::<Vec<_>>(),
+        codes,
+        "a new code is added to crates/lint/tests/codes.txt"
+    );
 }
