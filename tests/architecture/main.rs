@@ -23,7 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("lint", &["engine", "prove"]),
     ("harness", &["engine", "prove"]),
     ("gate", &["engine", "harness", "prove"]),
-    ("report", &["engine", "gate", "harness"]),
+    ("report", &["engine", "gate", "harness", "lint"]),
     (TESTKIT, &["engine"]),
 ];
 

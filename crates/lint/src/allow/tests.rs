@@ -1,3 +1,5 @@
+//! What comments reach, and what is said of them.
+
 use super::*;
 
 const TEXT: &str = r##"

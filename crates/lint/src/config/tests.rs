@@ -1,3 +1,5 @@
+//! What a `lownoise.toml` demands, and its mistakes.
+
 use lownoise_engine::span::Source;
 
 use super::*;

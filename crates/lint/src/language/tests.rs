@@ -1,3 +1,5 @@
+//! The list is held against the parser's source.
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -1,3 +1,5 @@
+//! One list of what is told, in every format.
+
 use std::sync::Arc;
 
 use lownoise_engine::diagnostic::Diagnostic;
