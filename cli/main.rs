@@ -64,6 +64,6 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Compile(compile) => dialect::compile(&compile),
         Verb::Generate(generate) => generate::run(&generate),
         Verb::Init(init) => init::run(&init),
-        Verb::Schema => schema::run(),
+        Verb::Schema(schema) => schema::run(&schema),
     }
 }
