@@ -67,7 +67,7 @@ pub(crate) enum Verb {
     /// Write a policy and its scenarios to start from.
     Init(Init),
     /// Print the JSON Schema of the policy language, for editors.
-    Schema,
+    Schema(Schema),
 }
 
 /// How events are read.
@@ -277,6 +277,17 @@ pub(crate) struct Init {
     /// Where to; it is made if it is not there, and nothing in it is overwritten.
     #[arg(default_value = ".")]
     pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lownoise schema > lownoise.schema.json
+  lownoise schema --config > lownoise-config.schema.json")]
+pub(crate) struct Schema {
+    /// That of `lownoise.toml` instead.
+    #[arg(long)]
+    pub(crate) config: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

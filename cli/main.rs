@@ -69,6 +69,6 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Docs(docs) => docs::run(&docs),
         Verb::Generate(generate) => generate::run(&generate),
         Verb::Init(init) => init::run(&init),
-        Verb::Schema => schema::run(),
+        Verb::Schema(schema) => schema::run(&schema),
     }
 }

@@ -1,6 +1,8 @@
 //! Each lint of governance and of allows finds what it is for, and leaves alone what lies just beside it:
 //! `fixtures/lint/CODE/{bad,good}.toml`, at 2026-02-03.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a fixture that cannot be read fails the test")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -65,7 +65,7 @@ pub(crate) fn finding(found: &Diagnostic, sources: &Sources) -> Finding {
     }
 }
 
-/// A level as every format but that of `JUnit` says it.
+/// A level as most formats say it.
 pub(crate) fn level(level: Level) -> &'static str {
     match level {
         Level::Error => "error",

@@ -33,18 +33,18 @@ pub fn check_sarif(checked: &Checked, prefix: &str, version: &str) -> Value {
 
 fn rule(code: &str, told: &Told) -> Value {
     let name = code.replace('-', " ");
-    if let Some(lint) = told.lint {
-        return json!({
-            "id": code,
-            "name": name,
-            "shortDescription": { "text": format!("{}.", lint.title()) },
-            "help": { "text": lint.page(), "markdown": lint.page() },
-            "defaultConfiguration": { "level": level(lint.level) },
-        });
-    }
-    let sentence = LANGUAGE.iter().find(|(known, _, _)| *known == code).map(|(_, _, sentence)| *sentence);
-    let sentence = sentence.unwrap_or("What an import cannot say exactly, or a mistake in its source.");
-    json!({ "id": code, "name": name, "shortDescription": { "text": sentence } })
+    let Some(lint) = told.lint else {
+        let sentence = LANGUAGE.iter().find(|(known, _, _)| *known == code).map(|(_, _, sentence)| *sentence);
+        let sentence = sentence.unwrap_or("What an import cannot say exactly, or a mistake in its source.");
+        return json!({ "id": code, "name": name, "shortDescription": { "text": sentence } });
+    };
+    json!({
+        "id": code,
+        "name": name,
+        "shortDescription": { "text": format!("{}.", lint.title()) },
+        "help": { "text": lint.page(), "markdown": lint.page() },
+        "defaultConfiguration": { "level": level(lint.level) },
+    })
 }
 
 fn result(told: &Told, prefix: &str, rule: Option<usize>, fingerprint: &Value) -> Value {
