@@ -71,7 +71,8 @@ fn of(code: &str, path: &str) -> Vec<Told> {
 }
 
 fn rendered(told: &[Told]) -> String {
-    told.iter().map(|told| format!("{}\n\n", render_told(told, Style::Plain).trim_end())).collect()
+    let each = told.iter().map(|told| render_told(told, Style::Plain).trim_end().to_owned() + "\n\n");
+    each.collect()
 }
 
 fn snapshot(path: &str, found: &str) {
