@@ -1,5 +1,6 @@
 //! What may be written on the command line. Words that mean the same are the same in every verb.
 
+mod check;
 mod dialect;
 mod proving;
 
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use lownoise_engine::value::Time;
 use lownoise_ingest::{DateOrder, Dates, Format, MappingChoice};
 
+pub(crate) use check::{Check, CheckFormat, LintInfo};
 pub(crate) use dialect::{Compile, Engine, Import, Language, Rows, Target};
 pub(crate) use proving::{Diff, Fact, Gate, Prove, Proving, ReviewFormat};
 
@@ -41,8 +43,10 @@ pub(crate) enum Verb {
     Run(Run),
     /// Say why an event is kept or hidden: each test, true or false, and the nearest miss.
     Explain(Explain),
-    /// Check policies and sets: every mistake at its place, expired exclusions, what is suspicious.
-    Check(Check),
+    /// Check policies, sets, and queries and rules of others: every mistake and every weakness at its place.
+    Check(Box<Check>),
+    /// Say what a finding of `check` means and what to do instead; without a code, list them.
+    LintInfo(LintInfo),
     /// Prove a policy's `never_hide` invariants, or show the event that breaks one; and say what does nothing.
     Prove(Prove),
     /// Say what an edit newly hides and newly shows: proved to be nothing, or an event.
@@ -147,26 +151,6 @@ pub(crate) struct Explain {
     #[command(flatten)]
     pub(crate) reading: Reading,
     /// The format of the answer.
-    #[arg(long, default_value = "text")]
-    pub(crate) format: ReportFormat,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  lownoise check
-  lownoise check rules/ --format json
-  lownoise check rules/ --now 2027-02-03T00:00:00Z      what will have expired by then")]
-pub(crate) struct Check {
-    /// Policies, sets, and folders of them [default: rules, or this folder].
-    pub(crate) paths: Vec<PathBuf>,
-    /// The clock, for expiry [default: now].
-    #[arg(long, value_name = "RFC 3339", value_parser = time)]
-    pub(crate) now: Option<Time>,
-    /// Exit with 1 for warnings too.
-    #[arg(long)]
-    pub(crate) deny_warnings: bool,
-    /// The format of the findings.
     #[arg(long, default_value = "text")]
     pub(crate) format: ReportFormat,
 }

@@ -1,10 +1,12 @@
 //! Policies and sets from files. Prints what is wrong with them.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use lownoise_engine::parse::{Parsed, parse_policy, parse_set};
+use lownoise_engine::parse::{Parsed, Set, parse_policy, parse_set};
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
@@ -51,14 +53,10 @@ pub(crate) fn parse_with(read: Bring<'_>, path: &Path, source: Source, schemas: 
     parse_policy(source, &mut |name| set_source(read, &sets, name), schemas)
 }
 
-/// A set file, read and looked at by itself.
-pub(crate) fn parse_set_file(
-    path: &Path,
-    schemas: &Schemas,
-) -> Result<Parsed<lownoise_engine::parse::Set>, Failure> {
-    let source = source(path)?;
+/// A set's text, looked at by itself with the sets that it uses: those beside it.
+pub(crate) fn parse_set_with(read: Bring<'_>, path: &Path, source: Source, schemas: &Schemas) -> Parsed<Set> {
     let sets = path.parent().unwrap_or(Path::new("")).to_owned();
-    Ok(parse_set(source, &mut |name| set_source(&read, &sets, name), schemas))
+    parse_set(source, &mut |name| set_source(read, &sets, name), schemas)
 }
 
 fn set_source(read: Bring<'_>, folder: &Path, name: &str) -> Result<Source, String> {
@@ -107,8 +105,38 @@ fn standard_input() -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Texts that have been read, each once, by any thread.
+#[derive(Debug, Default)]
+pub(crate) struct Texts(Mutex<HashMap<PathBuf, Result<Source, String>>>);
+
+impl Texts {
+    /// A file's text, or why it cannot be had.
+    pub(crate) fn read(&self, path: &Path) -> Result<Source, String> {
+        let known = |texts: &Self| {
+            let texts = texts.0.lock().unwrap_or_else(PoisonError::into_inner);
+            texts.get(path).cloned()
+        };
+        if let Some(known) = known(self) {
+            return known;
+        }
+        let read = read(path);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), read.clone());
+        read
+    }
+
+    /// The text of a policy, a set, a query or a rule.
+    pub(crate) fn source(&self, path: &Path) -> Result<Source, Failure> {
+        self.read(path).map_err(|error| Failure::input(format!("`{}`: {error}", path.display())))
+    }
+}
+
 /// Every TOML file below a folder, by path; hidden ones are left out.
 pub(crate) fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    files_below(folder, &["toml"])
+}
+
+/// Every file below a folder that has one of the endings, by path; hidden ones are left out.
+pub(crate) fn files_below(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
     let mut found = Vec::new();
     let mut waiting = vec![folder.to_owned()];
     while let Some(folder) = waiting.pop() {
@@ -122,7 +150,7 @@ pub(crate) fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
             // A link to a folder may lead in a circle.
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 waiting.push(path);
-            } else if path.extension().is_some_and(|end| end == "toml") {
+            } else if path.extension().is_some_and(|end| endings.iter().any(|wanted| end == *wanted)) {
                 found.push(path);
             }
         }

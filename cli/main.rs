@@ -9,6 +9,7 @@ mod failure;
 mod generate;
 mod git;
 mod init;
+mod lint_info;
 mod load;
 mod proof;
 mod read;
@@ -54,6 +55,7 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Run(run) => run::run(&run),
         Verb::Explain(explain) => explain::run(&explain),
         Verb::Check(check) => check::run(&check),
+        Verb::LintInfo(info) => lint_info::run(&info),
         Verb::Prove(prove) => proof::prove(&prove),
         Verb::Diff(diff) => proof::diff(&diff),
         Verb::Gate(gate) => proof::gate(&gate),

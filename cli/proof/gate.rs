@@ -4,11 +4,8 @@ use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use lownoise_engine::diagnostic::Diagnostic;
-use lownoise_engine::expiry::{EXPIRED, expiry};
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
-use lownoise_engine::span::Sources;
 use lownoise_engine::value::Time;
 use lownoise_gate::{
     Comparison, Concern, Level, Place, Replay, Review, Reviewed, Rule, Scenarios, Standing, alone, compare,
@@ -21,6 +18,7 @@ use super::diff::removed;
 use super::replay::replay;
 use super::{note_assumptions, print, setting};
 use crate::args;
+use crate::check::{self, Repository};
 use crate::failure::Failure;
 use crate::git::{Here, Revision};
 use crate::load;
@@ -44,7 +42,7 @@ pub(crate) fn run(arguments: &args::Gate) -> Result<(), Failure> {
     review.concerns.extend(duplicates);
     judge(&edits, arguments, &paths, &schemas, now, &mut review)?;
     let is_invalid = |concern: &Concern| {
-        concern.level == Level::Error && matches!(concern.rule, Rule::Check(code) if code != EXPIRED)
+        concern.level == Level::Error && matches!(concern.rule, Rule::Check(code) if check::is_mistake(code))
     };
     let printed = print(&review, &arguments.proving);
     // As `check` says it.
@@ -129,6 +127,7 @@ fn judge(
     now: Time,
     review: &mut Review,
 ) -> Result<(), Failure> {
+    let repository = Repository::find(None, paths.first().map(PathBuf::as_path))?;
     let summary = scenarios(arguments, paths, schemas, now)?;
     review.concerns.extend(summary.failures.iter().map(failed));
     let ran = summary.scenarios() + summary.unreadable;
@@ -138,7 +137,8 @@ fn judge(
     let mut replays = replay(&both, &arguments.events, &arguments.reading, now)?.into_iter();
     for edit in edits {
         let replay = comparable(edit).and_then(|_| replays.next()).flatten();
-        let judging = Judging { arguments, met: &summary.met, now, replay: replay.as_ref() };
+        let judging =
+            Judging { arguments, met: &summary.met, now, repository: &repository, replay: replay.as_ref() };
         let reviewed = judging.policy(edit);
         if let Some(policy) = edit.new.as_ref().and_then(|file| file.parsed.result.as_ref()) {
             note_assumptions(review, policy, &arguments.proving);
@@ -218,6 +218,7 @@ struct Judging<'a> {
     arguments: &'a args::Gate,
     met: &'a [Expectation],
     now: Time,
+    repository: &'a Repository,
     replay: Option<&'a Replay>,
 }
 
@@ -261,14 +262,11 @@ impl Judging<'_> {
     /// What `check` says of a policy's texts.
     fn checked(&self, file: &PolicyFile) -> Vec<Concern> {
         let parsed = &file.parsed;
-        let mut found = findings(&file.id, &parsed.diagnostics, &parsed.sources);
         if let Some(policy) = &parsed.result {
-            let expired: Vec<Diagnostic> =
-                policy.exclusions.iter().filter_map(|exclusion| expiry(exclusion, self.now)).collect();
-            let sources: &Sources = &policy.sources;
-            found.extend(findings(&file.id, &expired, sources));
+            let found = check::of_policy(policy, &parsed.diagnostics, self.repository, self.now);
+            return findings(&file.id, &found, &policy.sources);
         }
-        found
+        findings(&file.id, &parsed.diagnostics, &parsed.sources)
     }
 
     /// With the loss of the old policy accepted, or how to accept it.

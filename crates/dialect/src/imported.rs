@@ -24,13 +24,18 @@ pub struct Imported {
     pub sources: Sources,
     /// How many tests are opaque.
     pub opaque: usize,
+    /// Where the exclusions of the policy stand in that text, by their ids.
+    pub places: HashMap<String, Span>,
 }
+
+/// A policy as TOML, as the engine read it, and where its exclusions came from.
+pub(crate) type Written = (String, Policy, HashMap<String, Span>);
 
 impl Imported {
     /// What came of this text: the policy, how many of its tests are opaque, and what there is to tell, in any order.
     pub(crate) fn new(
         source: &Source,
-        policy: Option<(String, Policy)>,
+        written: Option<Written>,
         opaque: usize,
         mut diagnostics: Vec<Diagnostic>,
     ) -> Self {
@@ -38,7 +43,11 @@ impl Imported {
         diagnostics.dedup();
         let mut sources = Sources::default();
         sources.add(source.clone());
-        Self { policy, diagnostics, sources, opaque }
+        let (policy, places) = match written {
+            Some((text, policy, places)) => (Some((text, policy)), places),
+            None => (None, HashMap::new()),
+        };
+        Self { policy, diagnostics, sources, opaque, places }
     }
 }
 
@@ -46,7 +55,7 @@ impl Imported {
 ///
 /// # Errors
 /// Why it cannot be written.
-pub(crate) fn read_back(policy: &Policy, remarks: &Remarks) -> Result<(String, Policy), String> {
+pub(crate) fn read_back(policy: &Policy, remarks: &Remarks) -> Result<Written, String> {
     let name = format!("{}.toml", policy.id);
     let written = write(policy, remarks);
     let mut schemas = Schemas::default();
@@ -58,7 +67,8 @@ pub(crate) fn read_back(policy: &Policy, remarks: &Remarks) -> Result<(String, P
     let parsed = parse_policy(source, &mut |_| Err("no sets".to_owned()), &schemas);
     let why = parsed.diagnostics.into_iter().find(|diagnostic| diagnostic.level == Level::Error);
     let why = why.map_or_else(String::new, |diagnostic| diagnostic.message);
-    parsed.result.map(|policy| (written, policy)).ok_or(why)
+    let places = policy.exclusions.iter().map(|exclusion| (exclusion.id.clone(), exclusion.span)).collect();
+    parsed.result.map(|policy| (written, policy, places)).ok_or(why)
 }
 
 /// Lists what stayed opaque, each with its place, and counts it.

@@ -31,13 +31,21 @@ pub fn codes() -> Vec<&'static str> {
     lints().iter().map(|lint| lint.code).chain(LANGUAGE.iter().map(|(code, _, _)| *code)).collect()
 }
 
+/// Whether a code can be found only where events are given.
+#[must_use]
+pub fn needs_events(code: &str) -> bool {
+    lints().iter().any(|lint| lint.code == code && matches!(lint.run, Run::Events(_)))
+}
+
 /// Everything that is found in a policy, in the order of its texts.
 #[must_use]
 pub fn check(policy: &Policy, context: &Context<'_>) -> Vec<Finding> {
     let mut found = check_exclusions(&policy.exclusions, context);
     for lint in lints() {
-        if let Run::Policy(run) = lint.run {
-            found.extend(run(context, policy));
+        match (lint.run, context.usage) {
+            (Run::Policy(run), _) => found.extend(run(context, policy)),
+            (Run::Events(run), Some(usage)) => found.extend(run(context, policy, usage)),
+            _ => {}
         }
     }
     in_order(found)

@@ -29,6 +29,8 @@ pub enum Run {
     Exclusion(fn(&Context<'_>, &Exclusion) -> Vec<Finding>),
     /// A whole policy.
     Policy(fn(&Context<'_>, &Policy) -> Vec<Finding>),
+    /// A whole policy with the given events: it is not looked for where there are none.
+    Events(fn(&Context<'_>, &Policy, &Usage) -> Vec<Finding>),
     /// The comments that allow findings, when all else has been found.
     Allow,
 }

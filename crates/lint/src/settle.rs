@@ -99,6 +99,12 @@ impl<'c> Settling<'c> {
         self.told
     }
 
+    /// What counts of it, as findings of one policy; what is wrong with allows is not looked at.
+    #[must_use]
+    pub fn into_counted(self) -> Vec<Diagnostic> {
+        self.told.into_iter().filter(|told| told.allowed.is_none()).map(|told| told.diagnostic).collect()
+    }
+
     fn find(&mut self, finding: Finding, sources: &Arc<Sources>) {
         let Finding { lint, diagnostic, evidence, fix } = finding;
         let sources = Arc::clone(sources);

@@ -17,7 +17,7 @@ use lownoise_engine::span::{Source, Sources, Span};
 
 use self::entry::Entries;
 use self::read::{Item, List, read};
-use crate::imported::{Imported, read_back, tell_opaque};
+use crate::imported::{Imported, Written, read_back, tell_opaque};
 use crate::names::{Names, slug};
 use crate::taxonomy::{Taxonomy, of_table, taxonomies};
 use crate::toml::Remarks;
@@ -58,7 +58,7 @@ fn imported(
     schemas: &Schemas,
     options: &Options,
     told: &mut Vec<Diagnostic>,
-) -> Option<((String, Policy), usize)> {
+) -> Option<(Written, usize)> {
     let list = read(text, told);
     let whole = Span::new(0, 0..text.len().min(1));
     let broken = told.iter().any(|diagnostic| diagnostic.level == Level::Error);

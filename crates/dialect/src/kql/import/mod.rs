@@ -29,7 +29,7 @@ use self::resolve::Resolver;
 use self::side::Sides;
 use self::value::{Value, as_constant};
 use super::syntax::{self, Query};
-use crate::imported::{Imported, read_back, tell_opaque};
+use crate::imported::{Imported, Written, read_back, tell_opaque};
 use crate::names::Names;
 use crate::remark::Remark;
 use crate::toml::Remarks;
@@ -62,7 +62,7 @@ pub fn import(source: &Source, schemas: &Schemas, options: &Options) -> Imported
     Imported::new(source, policy, opaque, told)
 }
 
-type Read = (Option<(String, Policy)>, Vec<Diagnostic>, usize);
+type Read = (Option<Written>, Vec<Diagnostic>, usize);
 
 fn read(query: &Query, text: &str, schemas: &Schemas, options: &Options) -> Read {
     let bindings = Bindings::of(query);

@@ -22,7 +22,7 @@ use self::condition::{Expression, Kind};
 use self::document::{Document, documents};
 use self::selection::Selections;
 use self::walk::{Excluded, Found, Named, Walk};
-use crate::imported::{Imported, read_back, tell_opaque};
+use crate::imported::{Imported, Written, read_back, tell_opaque};
 use crate::logic::as_constant;
 use crate::names::{Names, slug};
 use crate::remark::Remark;
@@ -73,7 +73,7 @@ fn read(
     schemas: &Schemas,
     options: &Options,
     told: &mut Vec<Diagnostic>,
-) -> Wrong<((String, Policy), usize)> {
+) -> Wrong<(Written, usize)> {
     let stream = yaml::parse(text).map_err(|wrong| vec![*wrong])?;
     let all = documents(stream.documents, told);
     if told.iter().any(|diagnostic| diagnostic.level == Level::Error) {

@@ -1,0 +1,145 @@
+//! How many of the given events each exclusion hides, by itself and with others: by the plan that `run` decides with.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use lownoise_engine::event::ColumnId;
+use lownoise_engine::plan::{Plan, Scratch, Verdicts};
+use lownoise_engine::policy::Policy;
+use lownoise_engine::value::Time;
+use lownoise_ingest::{Request, sources};
+use lownoise_lint::{Hidden, Usage};
+use lownoise_report::grouped;
+
+use super::look::{Looked, Subject};
+use crate::args;
+use crate::devices::devices;
+use crate::failure::Failure;
+use crate::read::each_chunk;
+use crate::terminal;
+
+/// The counts of each file, in order; nothing where there are no events, or no policy.
+pub(super) fn count(
+    looked: &[Looked],
+    arguments: &args::Check,
+    now: Time,
+) -> Result<Vec<Option<Usage>>, Failure> {
+    let mut usages: Vec<Option<Usage>> = looked.iter().map(|_| None).collect();
+    if arguments.events.is_empty() {
+        return Ok(usages);
+    }
+    let mut tables: Vec<(String, Vec<(usize, Counting)>)> = Vec::new();
+    for (place, one) in looked.iter().enumerate() {
+        let policy = match &one.subject {
+            Subject::Policy(Some(policy)) => policy,
+            Subject::Foreign(Some(foreign)) => &foreign.policy,
+            _ => continue,
+        };
+        let counting = Counting::new(policy, arguments, now)?;
+        let table = &policy.schema.table;
+        match tables.iter_mut().find(|(known, _)| known == table) {
+            Some((_, those)) => those.push((place, counting)),
+            None => tables.push((table.clone(), vec![(place, counting)])),
+        }
+    }
+    if tables.len() > 1 && arguments.events.iter().any(|path| path.as_os_str() == "-") {
+        let names: Vec<&str> = tables.iter().map(|(table, _)| table.as_str()).collect();
+        let message =
+            format!("`-` can be read once, and the policies are over the tables {}", names.join(", "));
+        return Err(Failure::Usage(message));
+    }
+    for (_, mut those) in tables {
+        one_table(&mut those, arguments)?;
+        for (place, counting) in those {
+            if let Some(usage) = usages.get_mut(place) {
+                *usage = Some(counting.usage());
+            }
+        }
+    }
+    Ok(usages)
+}
+
+/// A policy that forgets its exclusions' last days, and what they hide.
+struct Counting {
+    policy: Policy,
+    plan: Plan,
+    scratch: Scratch,
+    verdicts: Verdicts,
+    events: u64,
+    hidden: Vec<Hidden>,
+}
+
+impl Counting {
+    fn new(policy: &Policy, arguments: &args::Check, now: Time) -> Result<Self, Failure> {
+        let devices = devices(policy, &arguments.reading)?.0;
+        let mut policy = policy.clone();
+        // What expired hides nothing; what it would hide is the question.
+        for exclusion in &mut policy.exclusions {
+            exclusion.expires = None;
+        }
+        Ok(Self {
+            plan: Plan::compile(&policy, now, &devices),
+            scratch: Scratch::default(),
+            verdicts: Verdicts::default(),
+            events: 0,
+            hidden: vec![Hidden::default(); policy.exclusions.len()],
+            policy,
+        })
+    }
+
+    fn tally(&mut self) {
+        for verdict in self.verdicts.rows() {
+            self.events += 1;
+            let by = self.verdicts.hidden_by(*verdict);
+            for place in by {
+                let place = usize::try_from(*place).unwrap_or(usize::MAX);
+                if let Some(hidden) = self.hidden.get_mut(place) {
+                    hidden.all += 1;
+                    hidden.alone += u64::from(by.len() == 1);
+                }
+            }
+        }
+    }
+
+    fn usage(self) -> Usage {
+        let ids = self.policy.exclusions.into_iter().map(|exclusion| exclusion.id);
+        Usage { events: self.events, exclusions: ids.zip(self.hidden).collect::<HashMap<_, _>>() }
+    }
+}
+
+fn one_table(those: &mut [(usize, Counting)], arguments: &args::Check) -> Result<(), Failure> {
+    let Some(schema) = those.first().map(|(_, counting)| Arc::clone(&counting.policy.schema)) else {
+        return Ok(());
+    };
+    let mut columns: Vec<ColumnId> =
+        those.iter().flat_map(|(_, counting)| counting.policy.tested_columns()).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let reading = &arguments.reading;
+    let request = Request {
+        schema,
+        columns,
+        whole: false,
+        after: None,
+        shared: false,
+        mapping: reading.mapping(),
+        format: reading.format(),
+        dates: reading.dates(),
+    };
+    let (mut unread, mut first) = (0_u64, None);
+    each_chunk(&sources(&arguments.events)?, &request, |source, chunk| {
+        unread += chunk.malformed.len() as u64;
+        if let (None, Some(record)) = (&first, chunk.malformed.first()) {
+            first = Some(format!("{}:{}: {}", source.name(), record.place, record.reason));
+        }
+        for (_, counting) in &mut *those {
+            counting.plan.run(&chunk.batch, &mut counting.scratch, &mut counting.verdicts);
+            counting.tally();
+        }
+    })?;
+    if let Some(first) = first {
+        let noun = if unread == 1 { "event" } else { "events" };
+        terminal::warning(&format!("{} {noun} could not be read; first {first}", grouped(unread)));
+    }
+    Ok(())
+}
