@@ -28,6 +28,8 @@ pub struct Policy {
     pub scope: Vec<Condition>,
     /// What it hides: each exclusion by itself. The policy's own first, then its sets'.
     pub exclusions: Vec<Exclusion>,
+    /// The shapes that an exclusion may have: each the columns that it has to name. Empty: any.
+    pub shapes: Vec<Vec<ColumnId>>,
     /// What no exclusion may hide.
     pub never_hide: Vec<Invariant>,
     /// What is shown of a kept event, and in which order.

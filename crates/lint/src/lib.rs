@@ -8,6 +8,7 @@ mod governance;
 mod language;
 mod lint;
 mod settle;
+mod shape;
 
 use lownoise_engine::policy::{Exclusion, Policy};
 
@@ -20,7 +21,7 @@ pub use settle::{Settling, Told};
 #[must_use]
 pub fn lints() -> Vec<&'static Lint> {
     let mut all: Vec<&Lint> =
-        evasion::LINTS.into_iter().chain(governance::LINTS).chain(allow::LINTS).collect();
+        evasion::LINTS.into_iter().chain(governance::LINTS).chain(shape::LINTS).chain(allow::LINTS).collect();
     all.sort_unstable_by_key(|lint| lint.code);
     all
 }

@@ -305,6 +305,7 @@ pub(crate) fn policy(scope: Vec<Condition>, exclusions: Vec<Exclusion>) -> Polic
         schema: schema(),
         scope,
         exclusions,
+        shapes: Vec::new(),
         never_hide: Vec::new(),
         output: Output::default(),
         sources: Sources::default(),

@@ -61,6 +61,8 @@ pub(crate) struct Header {
     /// Shared sets of exclusions: each is the file `sets/NAME.toml` beside this one.
     #[serde(rename = "use")]
     pub(crate) sets: Vec<String>,
+    /// The shapes that exclusions may have, each a list of columns: an exclusion must narrow all columns of one of them.
+    pub(crate) shapes: Vec<Vec<String>>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]

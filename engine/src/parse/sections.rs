@@ -52,6 +52,7 @@ impl Reader<'_> {
         let mut exclusions = self.exclusions(tables, &home);
         exclusions.extend(self.used_sets(header_at, &header.sets, &schema, load));
         self.distinct_exclusions();
+        let shapes = self.shapes(header_at, &header.shapes, &schema);
         let never_hide = self.never_hide(tables, &schema);
         self.distinct(
             "never_hide",
@@ -68,6 +69,7 @@ impl Reader<'_> {
             schema,
             scope,
             exclusions,
+            shapes,
             never_hide,
             output,
             sources: Sources::default(),
@@ -288,6 +290,32 @@ impl Reader<'_> {
             .collect()
     }
 
+    /// The shapes that exclusions may have, as columns.
+    fn shapes(
+        &mut self,
+        header: &Spanned<DeValue<'_>>,
+        shapes: &[Vec<String>],
+        schema: &Schema,
+    ) -> Vec<Vec<ColumnId>> {
+        let value = header.get_ref().as_table().and_then(|table| table.get("shapes"));
+        let written = value.and_then(|value| value.get_ref().as_array()).into_iter().flatten();
+        let mut read = Vec::new();
+        for (shape, at) in shapes.iter().zip(written) {
+            if shape.is_empty() {
+                let help = "name the columns that an exclusion has to narrow";
+                let diagnostic =
+                    Diagnostic::error("empty-list", "this shape names no column", self.span(at), "");
+                self.report(diagnostic.help(help));
+            }
+            let spans: Vec<Span> =
+                at.get_ref().as_array().into_iter().flatten().map(|column| self.span(column)).collect();
+            let columns =
+                shape.iter().zip(spans).filter_map(|(name, span)| self.named_column(name, schema, span));
+            read.push(columns.collect());
+        }
+        read
+    }
+
     fn output(&mut self, file: &DeTable<'_>, schema: &Schema) -> Output {
         let Some(at) = self.section(file, "output") else { return Output::default() };
         let raw: raw::Output = self.fields(at, "[output]");
@@ -302,7 +330,7 @@ impl Reader<'_> {
             .columns
             .iter()
             .zip(places)
-            .filter_map(|(name, span)| Some((self.output_column(name, schema, span)?, span)))
+            .filter_map(|(name, span)| Some((self.named_column(name, schema, span)?, span)))
             .collect();
         self.distinct("column", columns.iter().map(|(id, span)| (schema.name(*id), *span)));
         let orders = match raw.order_by {
@@ -328,10 +356,10 @@ impl Reader<'_> {
                 return None;
             }
         };
-        Some(Order { column: self.output_column(name, schema, span)?, descending })
+        Some(Order { column: self.named_column(name, schema, span)?, descending })
     }
 
-    fn output_column(&mut self, name: &str, schema: &Schema, span: Span) -> Option<ColumnId> {
+    fn named_column(&mut self, name: &str, schema: &Schema, span: Span) -> Option<ColumnId> {
         let found = schema.column(name);
         if found.is_none() {
             let names = schema.columns.iter().map(|column| column.name.as_str());

@@ -133,6 +133,7 @@ impl Draft {
             schema: Arc::new(schema.clone()),
             scope: Vec::new(),
             exclusions,
+            shapes: Vec::new(),
             never_hide: Vec::new(),
             output: Output::default(),
             sources: Sources::default(),

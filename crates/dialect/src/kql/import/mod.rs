@@ -194,6 +194,7 @@ fn drafted(
         schema: Arc::clone(schema),
         scope,
         exclusions,
+        shapes: Vec::new(),
         never_hide: Vec::new(),
         output: Output { columns: found.columns, order_by: found.order_by },
         sources: Sources::default(),

@@ -202,6 +202,7 @@ impl Draft {
             schema: Arc::new(schema.clone()),
             scope: conditions,
             exclusions,
+            shapes: Vec::new(),
             never_hide: Vec::new(),
             output: Output::default(),
             sources: Sources::default(),

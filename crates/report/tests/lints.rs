@@ -1,0 +1,88 @@
+//! `fixtures/lint/CODE`: a policy in which the lint finds something, and one, as near as can be, in which it does not. What
+//! it says is kept beside them, as a reader sees it: `LOWNOISE_DOCS=overwrite` renews it.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use lownoise_engine::parse::parse_policy;
+use lownoise_engine::policy::Policy;
+use lownoise_engine::schema::Schemas;
+use lownoise_engine::span::Source;
+use lownoise_engine::value::Time;
+use lownoise_lint::config::Config;
+use lownoise_lint::{Context, Hidden, Settling, Told, Usage, check, lints};
+use lownoise_report::{Style, render_told};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn policy(path: &str) -> Policy {
+    let text = std::fs::read_to_string(root().join(path)).unwrap();
+    let folder = root().join(path).parent().unwrap().to_owned();
+    let mut load = |name: &str| {
+        let file = folder.join("sets").join(format!("{name}.toml"));
+        let text = std::fs::read_to_string(&file).map_err(|error| error.to_string())?;
+        Ok(Source { name: format!("rules/sets/{name}.toml"), text })
+    };
+    let source = Source { name: path.to_owned(), text };
+    let parsed = parse_policy(source, &mut load, &Schemas::shipped().unwrap());
+    parsed.result.unwrap_or_else(|| panic!("{path}: {:?}", parsed.diagnostics))
+}
+
+fn told(path: &str) -> Vec<Told> {
+    let policy = policy(path);
+    let config = Config::default();
+    // Of the given events, the exclusion `curl` hides one, and no other does.
+    let hides = |id: &str| Hidden { all: u64::from(id == "curl"), alone: 0 };
+    let exclusions: HashMap<String, Hidden> =
+        policy.exclusions.iter().map(|exclusion| (exclusion.id.clone(), hides(&exclusion.id))).collect();
+    let usage = Usage { events: 1000, exclusions };
+    let now = Time::parse("2026-08-01T00:00:00Z").unwrap();
+    let usage = path.contains("/unused").then_some(&usage);
+    let found = check(&policy, &Context { now, config: &config, usage });
+    let name = |name: &str| name.to_owned();
+    let mut settling = Settling::new(&config, &name);
+    settling.add(Vec::new(), found, &Arc::new(policy.sources.clone()));
+    settling.finish(&|_| false)
+}
+
+fn of(code: &str, path: &str) -> Vec<Told> {
+    told(path).into_iter().filter(|told| told.diagnostic.code == code).collect()
+}
+
+fn rendered(told: &[Told]) -> String {
+    told.iter().map(|told| format!("{}\n\n", render_told(told, Style::Plain).trim_end())).collect()
+}
+
+fn snapshot(path: &str, found: &str) {
+    let file = root().join(path);
+    if std::env::var_os("LOWNOISE_DOCS").is_some_and(|value| value == "overwrite") {
+        std::fs::write(&file, found).unwrap();
+    }
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(found, kept, "{path} is not what is found now");
+}
+
+#[test]
+fn each_fixture_is_found_where_it_is_bad_and_nowhere_else() {
+    let mut folders: Vec<PathBuf> =
+        std::fs::read_dir(root().join("fixtures/lint")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    assert!(!folders.is_empty());
+    for folder in folders {
+        let code = folder.file_name().unwrap().to_str().unwrap();
+        let lint =
+            lints().into_iter().find(|lint| lint.code == code).unwrap_or_else(|| panic!("no lint `{code}`"));
+        for part in ["\n## Why\n", "\n## Example\n", "\n## Instead\n"] {
+            assert!(lint.page().contains(part), "{code}: no {part:?}");
+        }
+        let bad = of(code, &format!("fixtures/lint/{code}/bad.toml"));
+        assert!(!bad.is_empty(), "{code}: nothing is found in bad.toml");
+        snapshot(&format!("fixtures/lint/{code}/bad.txt"), &rendered(&bad));
+        let good = of(code, &format!("fixtures/lint/{code}/good.toml"));
+        assert!(good.is_empty(), "{code}: found in good.toml\n{}", rendered(&good));
+    }
+}
