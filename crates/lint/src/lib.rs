@@ -9,6 +9,7 @@ mod language;
 mod lint;
 mod settle;
 mod shape;
+mod weight;
 
 use lownoise_engine::policy::{Exclusion, Policy};
 
@@ -20,8 +21,13 @@ pub use settle::{Settling, Told};
 /// Every lint, by its code.
 #[must_use]
 pub fn lints() -> Vec<&'static Lint> {
-    let mut all: Vec<&Lint> =
-        evasion::LINTS.into_iter().chain(governance::LINTS).chain(shape::LINTS).chain(allow::LINTS).collect();
+    let mut all: Vec<&Lint> = evasion::LINTS
+        .into_iter()
+        .chain(weight::LINTS)
+        .chain(shape::LINTS)
+        .chain(governance::LINTS)
+        .chain(allow::LINTS)
+        .collect();
     all.sort_unstable_by_key(|lint| lint.code);
     all
 }

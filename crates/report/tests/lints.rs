@@ -54,7 +54,8 @@ fn of(code: &str, path: &str) -> Vec<Told> {
 }
 
 fn rendered(told: &[Told]) -> String {
-    told.iter().map(|told| format!("{}\n\n", render_told(told, Style::Plain).trim_end())).collect()
+    let each = told.iter().map(|told| render_told(told, Style::Plain).trim_end().to_owned());
+    each.collect::<Vec<_>>().join("\n\n") + "\n"
 }
 
 fn snapshot(path: &str, found: &str) {

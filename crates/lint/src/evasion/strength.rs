@@ -61,12 +61,14 @@ pub struct Ride {
     pub event: Assignment,
     /// What makes it.
     pub command: String,
-    /// Where it is said that a program does this.
+    /// The program that is used, if it is one of those that fetch for anyone.
+    pub program: Option<&'static str>,
+    /// Where it is said that it does this.
     pub source: Option<&'static str>,
 }
 
 /// The highest rung.
-pub const TOP: u8 = 6;
+const TOP: u8 = 6;
 
 /// What a proof assumes of events beside who controls what.
 const ASSUMPTIONS: Assumptions = Assumptions { types_follow: true, names_follow: true };
@@ -180,6 +182,7 @@ impl Asking<'_> {
             intruder: &written.intruder,
             event: Assignment { event, devices: found.devices },
             command,
+            program: way.program.map(|program| program.id.as_str()),
             source: way.program.map(|program| program.source.as_str()),
         }
     }
@@ -198,10 +201,9 @@ impl Ride {
         let said = columns.into_iter().filter_map(|column| {
             let value = self.event.event.value(column);
             let text = match value {
-                Value::Missing => return None,
                 Value::Number(number) => number.to_string(),
                 Value::Bool(value) => value.to_string(),
-                Value::Time(_) => return None,
+                Value::Missing | Value::Time(_) => return None,
                 text => serde_json::Value::from(text.text()).to_string(),
             };
             Some(format!("{}={text}", policy.schema.name(column)))
