@@ -3,16 +3,17 @@
 
 pub mod allow;
 pub mod config;
+mod evasion;
 mod governance;
-mod idle;
 mod language;
 mod lint;
-mod scope;
 mod settle;
 mod shape;
+mod weight;
 
 use lownoise_engine::policy::{Exclusion, Policy};
 
+pub use evasion::{Outcome, Ride, Strength, Strengths, strengths};
 pub use language::LANGUAGE;
 pub use lint::{Context, Finding, Fix, FixClaim, Hidden, Lint, Run, Usage};
 pub use settle::{Settling, Told};
@@ -20,8 +21,13 @@ pub use settle::{Settling, Told};
 /// Every lint, by its code.
 #[must_use]
 pub fn lints() -> Vec<&'static Lint> {
-    let mut all: Vec<&Lint> =
-        [&governance::LINTS[..], &idle::LINTS, &scope::LINTS, &shape::LINTS, &allow::LINTS].concat();
+    let mut all: Vec<&Lint> = evasion::LINTS
+        .into_iter()
+        .chain(weight::LINTS)
+        .chain(shape::LINTS)
+        .chain(governance::LINTS)
+        .chain(allow::LINTS)
+        .collect();
     all.sort_unstable_by_key(|lint| lint.code);
     all
 }

@@ -31,8 +31,6 @@ pub enum Run {
     Policy(fn(&Context<'_>, &Policy) -> Vec<Finding>),
     /// A whole policy with the given events: it is not looked for where there are none.
     Events(fn(&Context<'_>, &Policy, &Usage) -> Vec<Finding>),
-    /// In the same pass as another lint of its room, which costs no more for both.
-    Together,
     /// The comments that allow findings, when all else has been found.
     Allow,
 }

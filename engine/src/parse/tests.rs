@@ -218,3 +218,24 @@ fn a_lookback_says_whether_its_moment_counts() {
         assert_eq!(lookback(length), expected, "{length}");
     }
 }
+
+#[test]
+fn shapes_name_columns() {
+    let parsed = |shapes: &str| {
+        let header = "[policy]\nid = \"a\"\ntitle = \"t\"\ntable = \"DeviceNetworkEvents\"\nowner = \"o\"\n";
+        parse_with(&format!("{header}shapes = {shapes}\n"), &[])
+    };
+    let policy = parsed("[[\"RemoteIP\"], [\"RemotePort\", \"DeviceName\"]]").result.unwrap();
+    let names = |shape: &Vec<_>| shape.iter().map(|id| policy.schema.name(*id)).collect::<Vec<_>>().join("+");
+    assert_eq!(policy.shapes.iter().map(names).collect::<Vec<_>>(), ["RemoteIP", "RemotePort+DeviceName"]);
+    for (shapes, code, at) in [
+        ("[[\"RemoteIP\", \"RemotPort\"]]", "unknown-column", "\"RemotPort\""),
+        ("[[]]", "empty-list", "[]"),
+        ("[\"RemoteIP\"]", "wrong-type", "\"RemoteIP\""),
+    ] {
+        let parsed = parsed(shapes);
+        let found = &parsed.diagnostics[0];
+        assert_eq!((found.code, parsed.sources.text(found.labels[0].span)), (code, at));
+        assert!(parsed.result.is_none());
+    }
+}

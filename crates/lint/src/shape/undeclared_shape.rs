@@ -55,10 +55,15 @@ fn run(_: &Context<'_>, policy: &Policy) -> Vec<Finding> {
     };
     let mut found = Vec::new();
     for exclusion in &policy.exclusions {
-        let mut branches = branches(&exclusion.predicate).into_iter();
-        let Some(branch) = branches.find(|branch| !shapes.iter().any(|shape| shape.is_subset(branch))) else {
+        let Some(branches) = branches(&exclusion.predicate) else {
+            let message =
+                format!("the exclusion `{}` has too many branches to say which shape each has", exclusion.id);
+            let finding = LINT.finds(message, exclusion.span, "not known");
+            found.push(finding.help("write it as several exclusions"));
             continue;
         };
+        let shapeless = |branch: &Columns| !shapes.iter().any(|shape| shape.is_subset(branch));
+        let Some(branch) = branches.into_iter().find(shapeless) else { continue };
         let missing = shapes.iter().map(|shape| shape.difference(&branch).copied().collect::<Columns>());
         let nearest = missing.min_by_key(BTreeSet::len).unwrap_or_default();
         let message = format!("the exclusion `{}` has no shape that the policy declares", exclusion.id);
@@ -69,19 +74,31 @@ fn run(_: &Context<'_>, policy: &Policy) -> Vec<Finding> {
     found
 }
 
-/// The columns that each branch narrows, without those that narrow more than another: they fit wherever it does. So the
-/// number of branches is bounded by the number of columns that are tested, not by the number of ways through the tree.
-fn branches(predicate: &Predicate) -> Vec<Columns> {
+/// So many branches are looked at; beyond, it is not known whether each has a shape.
+const BRANCHES: usize = 500;
+
+/// The columns that each branch narrows, without those that narrow more than another: they fit wherever it does. `None`
+/// when they are too many: each `any` beside another doubles them at worst.
+fn branches(predicate: &Predicate) -> Option<Vec<Columns>> {
     let found = match predicate {
-        Predicate::Any(parts) => parts.iter().flat_map(branches).collect(),
-        Predicate::All(parts) => parts.iter().map(branches).fold(vec![Columns::new()], |before, part| {
-            let pairs = before.iter().flat_map(|left| part.iter().map(move |right| left | right));
-            least(pairs.collect())
-        }),
+        Predicate::Any(parts) => parts.iter().map(branches).collect::<Option<Vec<_>>>()?.concat(),
+        Predicate::All(parts) => {
+            let mut found = vec![Columns::new()];
+            for part in parts {
+                let part = branches(part)?;
+                let pairs = found.iter().flat_map(|left| part.iter().map(move |right| left | right));
+                found = bounded(pairs.collect())?;
+            }
+            found
+        }
         Predicate::Test(test) if narrows(test) => vec![Columns::from([test.column])],
         Predicate::Test(_) | Predicate::Not(_) | Predicate::Opaque(_) => vec![Columns::new()],
     };
-    least(found)
+    bounded(found)
+}
+
+fn bounded(found: Vec<Columns>) -> Option<Vec<Columns>> {
+    Some(least(found)).filter(|least| least.len() <= BRANCHES)
 }
 
 fn least(mut branches: Vec<Columns>) -> Vec<Columns> {
@@ -98,4 +115,44 @@ fn least(mut branches: Vec<Columns>) -> Vec<Columns> {
 /// Whether it says more than that something is there: it does not hold on a text that nobody means.
 fn narrows(test: &Test) -> bool {
     !test.operator.holds(Value::Text("\u{e000}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use lownoise_engine::op::Case;
+    use lownoise_engine::op::{Operator, TextOperator};
+    use lownoise_engine::span::Span;
+
+    use super::*;
+
+    fn test(column: u16, literal: &str) -> Predicate {
+        let literals = vec![literal.to_owned()];
+        let operator = Operator::Text { operator: TextOperator::Contains, literals, case: Case::Sensitive };
+        Predicate::Test(Test { column: ColumnId(column), operator, span: Span::default() })
+    }
+
+    fn columns(predicate: &Predicate) -> Vec<Vec<u16>> {
+        let branches = branches(predicate).unwrap().into_iter();
+        branches.map(|branch| branch.into_iter().map(|column| column.0).collect()).collect()
+    }
+
+    #[test]
+    fn each_branch_narrows_what_must_hold_in_it() {
+        let any = Predicate::Any(vec![test(1, "a"), Predicate::All(vec![test(2, "b"), test(3, "c")])]);
+        assert_eq!(columns(&any), [vec![1], vec![2, 3]]);
+        assert_eq!(columns(&Predicate::All(vec![test(0, "x"), any.clone()])), [vec![0, 1], vec![0, 2, 3]]);
+        assert_eq!(columns(&Predicate::Not(Box::new(any))), [Vec::<u16>::new()]);
+        assert_eq!(columns(&test(1, "")), [Vec::<u16>::new()]);
+        let exists = Test { column: ColumnId(1), operator: Operator::Exists, span: Span::default() };
+        assert_eq!(columns(&Predicate::Test(exists)), [Vec::<u16>::new()]);
+        // Nothing that holds is of no shape: there is no branch.
+        assert!(columns(&Predicate::Any(Vec::new())).is_empty());
+    }
+
+    #[test]
+    fn too_many_branches_are_not_counted() {
+        let pair = |place: u16| Predicate::Any(vec![test(2 * place, "a"), test(2 * place + 1, "b")]);
+        assert!(branches(&Predicate::All((0..40).map(pair).collect())).is_none());
+        assert_eq!(columns(&Predicate::All((0..8).map(pair).collect())).len(), 256);
+    }
 }

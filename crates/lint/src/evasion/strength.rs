@@ -1,0 +1,213 @@
+//! How strong an exclusion is: the lowest rung of the ladder on which an intruder can ride it. Every ride is an event
+//! that the reference evaluator hides; every "cannot" is a proof, and carries what it assumes.
+
+use lownoise_engine::policy::{Exclusion, Policy};
+use lownoise_engine::value::{Time, Value};
+use lownoise_prove::{Assignment, Assumptions, Claim, Proof, Setting, prove};
+
+use super::command::command;
+use super::technique::{Technique, Techniques, Way, techniques};
+
+/// The strength of each exclusion of a policy.
+#[derive(Debug, Clone)]
+pub struct Strengths {
+    /// Of each that has not expired, in the policy's order.
+    pub all: Vec<Strength>,
+    /// What every ride and every proof takes as given.
+    pub assumed: Vec<String>,
+}
+
+/// How strong one exclusion is.
+#[derive(Debug, Clone)]
+pub struct Strength {
+    /// Its place in the policy.
+    pub exclusion: usize,
+    /// What came of asking.
+    pub outcome: Outcome,
+    /// The techniques that were proved to make no event that it hides, weakest first.
+    pub withstands: Vec<&'static str>,
+}
+
+/// Whether something rides an exclusion.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// This does.
+    Ridden(Box<Ride>),
+    /// Nothing does: it hides no event that any technique makes.
+    Proved,
+    /// It is not known whether the technique on this rung does.
+    Unknown {
+        /// Taken for the strength.
+        rung: u8,
+        /// Why it is not known.
+        reason: String,
+    },
+}
+
+/// An event that an intruder makes and the exclusion hides.
+#[derive(Debug, Clone)]
+pub struct Ride {
+    /// From 1, a part of the command line, to 6, an exact path with what only root can have.
+    pub rung: u8,
+    /// The technique's name.
+    pub technique: &'static str,
+    /// What it is.
+    pub title: &'static str,
+    /// What rides.
+    pub ridden: &'static str,
+    /// Who can: with a choice of arguments, with an ordinary account, or root.
+    pub intruder: &'static str,
+    /// The event, hidden by the reference evaluator.
+    pub event: Assignment,
+    /// What makes it.
+    pub command: String,
+    /// The program that is used, if it is one of those that fetch for anyone.
+    pub program: Option<&'static str>,
+    /// Where it is said that it does this.
+    pub source: Option<&'static str>,
+}
+
+/// The highest rung.
+const TOP: u8 = 6;
+
+/// What a proof assumes of events beside who controls what.
+const ASSUMPTIONS: Assumptions = Assumptions { types_follow: true, names_follow: true };
+
+impl Strength {
+    /// The rung that it stands on, from 1 to 6. What is not known counts as ridden.
+    #[must_use]
+    pub fn rung(&self) -> u8 {
+        match &self.outcome {
+            Outcome::Ridden(ride) => ride.rung,
+            Outcome::Proved => TOP,
+            Outcome::Unknown { rung, .. } => *rung,
+        }
+    }
+}
+
+impl Strengths {
+    /// The policy's number: the weakest rung, and the mean.
+    #[must_use]
+    pub fn score(&self) -> Option<(u8, f64)> {
+        let weakest = self.all.iter().map(Strength::rung).min()?;
+        let sum: u32 = self.all.iter().map(|strength| u32::from(strength.rung())).sum();
+        Some((weakest, f64::from(sum) / f64::from(u32::try_from(self.all.len()).ok()?)))
+    }
+}
+
+/// The strength of every exclusion that hides anything today; none if nothing is known of who controls the columns of
+/// the policy's table.
+#[must_use]
+pub fn strengths(policy: &Policy, now: Time) -> Option<Strengths> {
+    let techniques = techniques(&policy.schema)?;
+    let mut asking = Asking { policy, now, setting: Setting::of(policy, now), techniques: &techniques };
+    asking.setting.assumptions = ASSUMPTIONS;
+    let all = (0_usize..).zip(&policy.exclusions).filter(|(_, exclusion)| !exclusion.is_expired(now));
+    let all = all.map(|(exclusion, _)| asking.strength(exclusion)).collect();
+    let mut assumed = techniques.control.assumed(techniques.roles);
+    assumed.extend(ASSUMPTIONS.words(&policy.schema));
+    Some(Strengths { all, assumed })
+}
+
+struct Asking<'a> {
+    policy: &'a Policy,
+    now: Time,
+    setting: Setting,
+    techniques: &'a Techniques,
+}
+
+impl Asking<'_> {
+    fn strength(&mut self, exclusion: usize) -> Strength {
+        let mut withstands = Vec::new();
+        let techniques = self.techniques;
+        for technique in &techniques.all {
+            match self.technique(exclusion, technique) {
+                Outcome::Proved => withstands.push(technique.written.title.as_str()),
+                outcome => return Strength { exclusion, outcome, withstands },
+            }
+        }
+        Strength { exclusion, outcome: Outcome::Proved, withstands }
+    }
+
+    /// Whether a technique rides. Of ways of which each is needed, the first that does not ends the question.
+    fn technique(&mut self, exclusion: usize, technique: &Technique) -> Outcome {
+        let rung = technique.written.rung;
+        let mut first = None;
+        for way in &technique.ways {
+            match self.way(exclusion, way) {
+                Proof::Holds if technique.each => return Outcome::Proved,
+                Proof::Holds => {}
+                Proof::Unknown(reason) => return Outcome::Unknown { rung, reason: reason.to_string() },
+                Proof::Fails(event) => {
+                    first.get_or_insert((way, *event));
+                    if !technique.each {
+                        break;
+                    }
+                }
+            }
+        }
+        first.map_or(Outcome::Proved, |(way, event)| {
+            Outcome::Ridden(Box::new(self.ride(exclusion, technique, way, event)))
+        })
+    }
+
+    fn way(&mut self, exclusion: usize, way: &Way) -> Proof {
+        // The first of the believable events is what the answer is made to look like.
+        if let Some(first) = self.setting.events.first_mut() {
+            let time = self.policy.schema.column(&self.policy.schema.time);
+            let time = time.map(|column| (column, first.event.values.get(column.index()).cloned()));
+            first.event = way.example.clone();
+            if let Some((column, Some(time))) = time {
+                first.event.set(column, time);
+            }
+        }
+        prove(&Claim::HidesNone { policy: self.policy, exclusion, events: &way.events }, &self.setting)
+    }
+
+    fn ride(&self, exclusion: usize, technique: &Technique, way: &Way, found: Assignment) -> Ride {
+        let claim = Claim::HidesNone { policy: self.policy, exclusion, events: &way.events };
+        let Techniques { control, roles, .. } = *self.techniques;
+        let rides = |event: &lownoise_engine::event::OwnedEvent| {
+            let other = Assignment { event: event.clone(), devices: found.devices.clone() };
+            claim.is_refuted_by(&other, self.now)
+        };
+        let (event, command) =
+            command(found.event.clone(), way, (control, roles, &self.policy.schema), &rides);
+        let written = technique.written;
+        Ride {
+            rung: written.rung,
+            technique: &written.id,
+            title: &written.title,
+            ridden: &written.ridden,
+            intruder: &written.intruder,
+            event: Assignment { event, devices: found.devices },
+            command,
+            program: way.program.map(|program| program.id.as_str()),
+            source: way.program.map(|program| program.source.as_str()),
+        }
+    }
+}
+
+impl Ride {
+    /// The event as far as the policy or an analyst looks at it: `column=value`, in the table's order.
+    #[must_use]
+    pub fn shown(&self, policy: &Policy, exclusion: &Exclusion) -> String {
+        let mut columns: Vec<_> = exclusion.predicate.tests().iter().map(|test| test.column).collect();
+        columns.extend(&policy.output.columns);
+        let time = policy.schema.column(&policy.schema.time);
+        columns.retain(|column| Some(*column) != time);
+        columns.sort_unstable();
+        columns.dedup();
+        let said = columns.into_iter().filter_map(|column| {
+            let value = self.event.event.value(column);
+            let text = match value {
+                Value::Number(number) => number.to_string(),
+                Value::Bool(value) => value.to_string(),
+                Value::Missing | Value::Time(_) => return None,
+                text => serde_json::Value::from(text.text()).to_string(),
+            };
+            Some(format!("{}={text}", policy.schema.name(column)))
+        });
+        said.collect::<Vec<_>>().join(" ")
+    }
+}

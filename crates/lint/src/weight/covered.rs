@@ -1,0 +1,98 @@
+//! An exclusion hides nothing that others do not hide.
+//!
+//! It is proved that every event that it hides is hidden by the others too, and the finding names few that suffice.
+//!
+//! ## Why
+//! Removing it changes nothing, so its owner, reason and expiry say nothing either: the others decide.
+//!
+//! ## Example
+//! ```toml
+//! [[exclusion]]
+//! id    = "apt"
+//! where = { InitiatingProcessFolderPath = { starts_with = "/usr/lib/apt/" } }
+//!
+//! [[exclusion]]
+//! id    = "usr-lib"
+//! where = { InitiatingProcessFolderPath = { starts_with = "/usr/lib/" } }
+//! ```
+//!
+//! ## Instead
+//! Remove the wider one if the narrow one is what was meant; otherwise this one.
+
+use lownoise_engine::diagnostic::Level;
+use lownoise_engine::policy::Policy;
+use lownoise_engine::span::Span;
+use lownoise_prove::{Assumptions, Idle, Part, Setting, review};
+
+use super::{condition, never_hides};
+use crate::lint::{Context, Finding, Lint, Run};
+
+pub(super) static LINT: Lint = Lint {
+    code: "covered",
+    level: Level::Warning,
+    source: include_str!("covered.rs"),
+    run: Run::Policy(run),
+};
+
+const USUAL: Assumptions = Assumptions { types_follow: true, names_follow: true };
+
+fn run(context: &Context<'_>, policy: &Policy) -> Vec<Finding> {
+    let setting = Setting::of(policy, context.now);
+    let idle = review(policy, &setting, || ());
+    let mut found: Vec<Finding> = idle.iter().filter_map(|idle| finding(policy, idle)).collect();
+    // Without the exclusions less is proved, and what is proved holds with them.
+    let alone = Policy { exclusions: Vec::new(), ..policy.clone() };
+    let assuming = Setting { assumptions: USUAL, ..setting };
+    for assumed in review(&alone, &assuming, || ()) {
+        if let (Idle::Condition { span, .. }, false) = (&assumed, idle.contains(&assumed)) {
+            let mut finding = idle_condition(*span);
+            for words in USUAL.words(&policy.schema) {
+                finding = finding.because(format!("assumed: {words}"));
+            }
+            found.push(finding);
+        }
+    }
+    found
+}
+
+fn finding(policy: &Policy, idle: &Idle) -> Option<Finding> {
+    match idle {
+        Idle::Scope => {
+            Some(never_hides::LINT.finds("nothing is in the scope", policy.span, "no event can be in it"))
+        }
+        Idle::Unreachable(exclusion) => {
+            let exclusion = policy.exclusions.get(*exclusion)?;
+            let message = format!("the exclusion `{}` hides nothing", exclusion.id);
+            let finding =
+                never_hides::LINT.finds(message, exclusion.span, "no event of the scope satisfies it");
+            Some(finding.help("remove it, or correct what it asks").because("proved, nothing assumed"))
+        }
+        Idle::Dead { exclusion, covered_by } => {
+            let others = covered_by.iter().filter_map(|other| policy.exclusions.get(*other));
+            let others: Vec<_> = others.collect();
+            let names: Vec<String> = others.iter().map(|other| format!("`{}`", other.id)).collect();
+            let exclusion = policy.exclusions.get(*exclusion)?;
+            let message = format!("all that `{}` hides is hidden by {} too", exclusion.id, names.join(", "));
+            let mut finding = LINT.finds(message, exclusion.span, "removing it changes nothing");
+            for other in others {
+                finding.diagnostic = finding.diagnostic.and(other.span, "hides it too");
+            }
+            Some(finding.help("remove it, or narrow the other").because("proved, nothing assumed"))
+        }
+        Idle::Condition { span, .. } => Some(idle_condition(*span).because("proved, nothing assumed")),
+        Idle::Unknown(part, reason) => {
+            let span = match part {
+                Part::Scope(place) => policy.scope.get(*place)?.span,
+                Part::Exclusion(place) => policy.exclusions.get(*place)?.span,
+            };
+            let message = "it is not known whether all of this does something";
+            Some(LINT.finds(message, span, reason.to_string()))
+        }
+    }
+}
+
+fn idle_condition(span: Span) -> Finding {
+    let finding =
+        condition::LINT.finds("the policy keeps the same events without this", span, "changes nothing");
+    finding.help("remove it")
+}
