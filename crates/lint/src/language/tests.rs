@@ -7,9 +7,10 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        match path.is_dir() {
-            true => found.extend(sources(&path)),
-            false => found.push(path),
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else {
+            found.push(path);
         }
     }
     found
