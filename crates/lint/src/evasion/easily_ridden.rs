@@ -15,8 +15,7 @@
 //! 6. that path, with what only root can have
 //!
 //! What stands below rung 5 is a warning. `evasion.minimum` in `lownoise.toml` demands another rung, and what stands
-//! below that is an error. `lownoise check --strength` prints the rung of each exclusion, also of the strong ones, with
-//! the risk that remains.
+//! below that is an error.
 //!
 //! ## Why
 //! An exclusion is a place to hide. A red team reads it before it writes its tool.

@@ -74,6 +74,11 @@ fn drafts(written: &'static Written, control: &'static Control, roles: &Roles) -
         if let (Some(action), false) = (roles.column("action"), roles.actions.is_empty()) {
             spelled.insert(action.to_owned(), strings(&roles.actions));
         }
+        // A condition says something; that a program made the event is the least.
+        if let (Some(path), true) = (roles.column("path"), spelled.is_empty()) {
+            let exists = Table::from_iter([("exists".to_owned(), true.into())]);
+            spelled.insert(path.to_owned(), Value::Table(exists));
+        }
         spelled
     };
     if let Some(programs) = written.programs {
@@ -180,6 +185,7 @@ fn read<'d>(drafts: impl Iterator<Item = &'d Draft>, schema: &Schema) -> Option<
     schemas.add(schema.clone());
     let source = Source { name: "schemas/control".to_owned(), text: toml::to_string(&policy).ok()? };
     let parsed = parse_policy(source, &mut |name| Err(format!("there is no `{name}`")), &schemas);
+    debug_assert!(parsed.result.is_some(), "the shipped data: {:?}", parsed.diagnostics);
     Some(parsed.result?.never_hide.into_iter().map(|invariant| invariant.predicate).collect())
 }
 

@@ -1,6 +1,52 @@
-//! That the data of this room is read.
+//! What this room finds in the shipped policies.
+
+use lownoise_engine::parse::parse_policy;
+use lownoise_engine::schema::Schemas;
+use lownoise_engine::span::Source;
+use lownoise_engine::value::Time;
+
+use crate::config::Config;
+use crate::lint::Context;
+
+/// The codes found in a shipped policy by the lints of this room, with what they point at.
+fn found(name: &str) -> Vec<(&'static str, String)> {
+    let read = |path: String| {
+        let text = std::fs::read_to_string(format!("{}/../../rules/{path}", env!("CARGO_MANIFEST_DIR")));
+        Source { name: path, text: text.unwrap() }
+    };
+    let schemas = Schemas::shipped().unwrap();
+    let mut sets = |set: &str| Ok(read(format!("sets/{set}.toml")));
+    let policy = parse_policy(read(format!("{name}.toml")), &mut sets, &schemas).result.unwrap();
+    let config = Config::default();
+    let context = Context { now: Time::parse("2026-02-02T12:00:00Z").unwrap(), config: &config, usage: None };
+    let ours = super::LINTS.map(|lint| lint.code);
+    let found = crate::check(&policy, &context).into_iter().filter(|found| ours.contains(&found.lint.code));
+    found.map(|found| (found.lint.code, found.diagnostic.message)).collect()
+}
 
 #[test]
 fn names_are_known() {
     assert_eq!(super::name_case::known().get("networkmanager").map(String::as_str), Some("NetworkManager"));
+}
+
+#[test]
+fn what_is_wrong_with_the_hunt_is_said() {
+    let mut found = found("linux-desktop-public-egress");
+    found.sort();
+    let expected = [
+        ("idle-condition", "the policy keeps the same events without this"),
+        ("inbound-in-egress", "inbound actions are in the scope of an egress hunt"),
+        ("name-case", "`networkmanager` never hides `NetworkManager`, where names keep their case"),
+        ("text-network", "`127.` is compared with an address as text"),
+        ("untyped-lost", "the scope loses public addresses whose type is empty"),
+        ("untyped-lost", "the scope loses v4-mapped public addresses"),
+    ];
+    assert_eq!(found, expected.map(|(code, message)| (code, message.to_owned())));
+}
+
+#[test]
+fn the_hardened_policy_has_no_mistake_of_scope_and_nothing_dead() {
+    let found = found("linux-desktop-public-egress-hardened");
+    let dead: Vec<_> = found.iter().filter(|(code, _)| *code != "idle-condition").collect();
+    assert!(dead.is_empty(), "{dead:?}");
 }
