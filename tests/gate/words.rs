@@ -20,7 +20,11 @@ fn an_id_ends_no_line_and_begins_no_command() {
     assert!(!comment.lines().any(|line| line.starts_with("</details>|")), "{comment}");
     let annotations = clone.gate(&["--format", "github"]).out;
     assert!(
-        annotations.lines().all(|line| line.starts_with("::error file=rules/egress.toml,")),
+        annotations.lines().all(|line| {
+            ["::error", "::warning"]
+                .iter()
+                .any(|word| line.starts_with(&format!("{word} file=rules/egress.toml,")))
+        }),
         "{annotations}"
     );
     assert!(!annotations.contains("%0A::error"), "{annotations}");
