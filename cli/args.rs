@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use lownoise_engine::value::Time;
+use lownoise_harness::{Shard, Tags};
 use lownoise_ingest::{DateOrder, Dates, Format, MappingChoice};
 
 pub(crate) use dialect::{Compile, Engine, Import, Language, Rows, Target};
@@ -55,6 +56,8 @@ pub(crate) enum Verb {
     Import(Import),
     /// Write a policy as a query that keeps exactly the same events, or say what cannot be said.
     Compile(Compile),
+    /// Write a page a policy, for people who do not read TOML: what is watched, what is not and why, who shows it.
+    Docs(Docs),
     /// Make synthetic traffic of Linux desktops, the same for the same seed.
     Generate(Generate),
     /// Write a policy and its scenarios to start from.
@@ -176,6 +179,9 @@ pub(crate) struct Check {
 Examples:
   lownoise test
   lownoise test features/what-goes.feature --verbose
+  lownoise test --tags 'not @slow'                      cucumber's tag expressions
+  lownoise test --format junit -o report.xml            what CI reads; the words go to standard error
+  lownoise test --format github --shard 2/5             annotations; the second of five machines
   lownoise test --steps                                 every step that a scenario may use")]
 pub(crate) struct Test {
     /// Feature files and folders of them [default: features].
@@ -189,6 +195,21 @@ pub(crate) struct Test {
     /// Show every step, not only what failed.
     #[arg(short, long)]
     pub(crate) verbose: bool,
+    /// Run the scenarios with these tags, as in `@smoke and not (@slow or @wip)`.
+    #[arg(long, value_name = "EXPRESSION")]
+    pub(crate) tags: Option<Tags>,
+    /// Run one of N equal parts of the scenarios; the parts together are all of them.
+    #[arg(long, value_name = "I/N")]
+    pub(crate) shard: Option<Shard>,
+    /// The format of the report.
+    #[arg(long, default_value = "text")]
+    pub(crate) format: TestFormat,
+    /// Write the report to a file; the words for people then go to standard error [default: standard output].
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Add a summary in Markdown to the end of a file; `--format github` adds it to the job's by itself.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) summary: Option<PathBuf>,
     /// List the steps that a scenario may use, and stop.
     #[arg(long)]
     pub(crate) steps: bool,
@@ -225,6 +246,38 @@ pub(crate) struct Generate {
     /// Write down what each event is: one JSON object a line.
     #[arg(long, value_name = "FILE")]
     pub(crate) labels: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lownoise docs                                         a page for each policy in docs/policies
+  lownoise docs --check                                 in CI: exit with 1 when a page is stale
+  lownoise docs rules/quiet-desktop.toml --format html -o site/
+
+A page is made from the policy and its scenarios, which must pass. It changes when they do, and when an exclusion
+expires.")]
+pub(crate) struct Docs {
+    /// Policies and folders of them [default: the folder of the rules].
+    pub(crate) policies: Vec<PathBuf>,
+    /// Feature files and folders of them.
+    #[arg(long, value_name = "PATH", default_value = "features")]
+    pub(crate) features: Vec<PathBuf>,
+    /// Where policies are found by their id.
+    #[arg(long, value_name = "FOLDER", default_value = "rules")]
+    pub(crate) rules: PathBuf,
+    /// The folder that the pages are in.
+    #[arg(short, long, value_name = "FOLDER", default_value = "docs/policies")]
+    pub(crate) output: PathBuf,
+    /// The format of the pages.
+    #[arg(long, default_value = "markdown")]
+    pub(crate) format: PageFormat,
+    /// Write nothing; exit with 1 when a page is not what would be written.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// The clock, for expiry, and for scenarios that do not set it [default: now].
+    #[arg(long, value_name = "RFC 3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
 }
 
 #[derive(Debug, Args)]
@@ -286,6 +339,28 @@ pub(crate) enum ReportFormat {
     Text,
     /// For programs.
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TestFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// The XML of `JUnit`.
+    Junit,
+    /// Annotations of GitHub Actions; a summary is added to the job's.
+    Github,
+    /// Test Anything Protocol, version 14.
+    Tap,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PageFormat {
+    /// As GitHub and others show it.
+    Markdown,
+    /// One file that needs no other.
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -84,7 +84,6 @@ impl From<HarnessError> for Failure {
     fn from(error: HarnessError) -> Self {
         match error {
             HarnessError::Features(error) => Self::input(error),
-            HarnessError::Output(error) => Self::from(error),
             other @ HarnessError::Steps(_) => Self::Usage(other.to_string()),
         }
     }

@@ -4,12 +4,15 @@ mod args;
 mod check;
 mod devices;
 mod dialect;
+mod docs;
+mod event_files;
 mod explain;
 mod failure;
 mod generate;
 mod git;
 mod init;
 mod load;
+mod output;
 mod proof;
 mod read;
 mod run;
@@ -60,6 +63,7 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Test(test) => test::run(&test),
         Verb::Import(import) => dialect::import(&import),
         Verb::Compile(compile) => dialect::compile(&compile),
+        Verb::Docs(docs) => docs::run(&docs),
         Verb::Generate(generate) => generate::run(&generate),
         Verb::Init(init) => init::run(&init),
         Verb::Schema => schema::run(),

@@ -1,21 +1,25 @@
-//! Finds the policies that scenarios name, by id or by path.
+//! What scenarios name: policies, by id or by path, and files of events.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use lownoise_engine::parse::{FileKind, file_kind};
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
+use lownoise_engine::value::Time;
+use lownoise_harness::Options;
 use lownoise_report::render;
 
+use crate::event_files::EventFiles;
 use crate::failure::Failure;
 use crate::{load, terminal};
 
 /// The policies of some folders and files; each is read when it is first asked for.
-pub(crate) struct Policies<'s> {
-    schemas: &'s Schemas,
+pub(crate) struct Policies {
+    schemas: Schemas,
     /// The folder that names without a folder are looked for in.
     rules: PathBuf,
     /// By id, whatever their files are called.
@@ -23,9 +27,9 @@ pub(crate) struct Policies<'s> {
     read: RefCell<HashMap<PathBuf, Result<Arc<Policy>, String>>>,
 }
 
-impl<'s> Policies<'s> {
+impl Policies {
     /// Those of these paths; the first is where paths are looked for.
-    pub(crate) fn among(paths: &[PathBuf], schemas: &'s Schemas) -> Result<Self, Failure> {
+    pub(crate) fn among(paths: &[PathBuf], schemas: &Schemas) -> Result<Self, Failure> {
         let mut known = HashMap::new();
         for path in paths {
             let files = if path.is_dir() { load::toml_files(path)? } else { vec![path.clone()] };
@@ -39,14 +43,23 @@ impl<'s> Policies<'s> {
             }
         }
         let rules = paths.first().cloned().unwrap_or_default();
-        Ok(Self { schemas, rules, known, read: RefCell::default() })
+        Ok(Self { schemas: schemas.clone(), rules, known, read: RefCell::default() })
+    }
+
+    /// How scenarios about them are run: by this clock, with the event files that they name.
+    pub(crate) fn options(self, now: Time) -> Options {
+        let files = EventFiles::default();
+        Options {
+            events: Rc::new(move |feature, name, schema| files.read(feature, name, schema)),
+            ..Options::new(Rc::new(move |name| self.find(name)), now)
+        }
     }
 
     /// The policy of a name.
-    pub(crate) fn find(&self, name: &str) -> Result<Arc<Policy>, String> {
+    fn find(&self, name: &str) -> Result<Arc<Policy>, String> {
         let path = self.place(name)?;
         let mut read = self.read.borrow_mut();
-        read.entry(path.clone()).or_insert_with(|| policy(&path, self.schemas)).clone()
+        read.entry(path.clone()).or_insert_with(|| policy(&path, &self.schemas)).clone()
     }
 
     /// The path of a policy that a scenario names by its id or by its path.

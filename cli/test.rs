@@ -3,29 +3,67 @@
 use std::io::{Write, stdout};
 use std::path::PathBuf;
 
-use lownoise_harness::{Moment, Options, StepHelp, run as run_features, steps};
+use lownoise_harness::{Moment, Options, StepHelp, Summary, run as run_features, steps};
+use lownoise_report::{
+    Style, render_suite, suite_annotations, suite_json, suite_junit, suite_markdown, suite_tap,
+};
 
-use crate::args;
+use crate::args::{self, TestFormat};
 use crate::failure::Failure;
-use crate::load;
+use crate::git::Here;
 use crate::scenarios::Policies;
+use crate::{load, output, terminal};
 
 pub(crate) fn run(arguments: &args::Test) -> Result<(), Failure> {
-    let mut out = stdout().lock();
     if arguments.steps {
-        return list(&mut out);
+        return list(&mut stdout().lock());
     }
     let schemas = load::schemas()?;
     let policies = Policies::among(std::slice::from_ref(&arguments.rules), &schemas)?;
-    let find = |name: &str| policies.find(name);
     let features = if arguments.features.is_empty() {
         vec![PathBuf::from("features")]
     } else {
         arguments.features.clone()
     };
-    let options = Options { policies: &find, now: load::now(arguments.now), verbose: arguments.verbose };
-    let summary = run_features(&features, &options, &mut out)?;
-    if summary.is_success() { Ok(()) } else { Err(Failure::Findings) }
+    let options = Options {
+        tags: arguments.tags.clone(),
+        shard: arguments.shard,
+        ..policies.options(load::now(arguments.now))
+    };
+    let suite = run_features(&features, &options)?;
+    tell(&suite, arguments)?;
+    if suite.is_success() { Ok(()) } else { Err(Failure::Findings) }
+}
+
+/// Writes the report, and what goes beside it.
+fn tell(suite: &Summary, arguments: &args::Test) -> Result<(), Failure> {
+    match &arguments.output {
+        Some(path) => {
+            output::write(path, &report(suite, arguments, Style::Plain)?)?;
+            terminal::say(render_suite(suite, arguments.verbose, terminal::error_style()).trim_end());
+        }
+        None => write!(stdout().lock(), "{}", report(suite, arguments, terminal::output_style())?)?,
+    }
+    if let Some(path) = &arguments.summary {
+        output::add_to(path, &suite_markdown(suite))?;
+    } else if arguments.format == TestFormat::Github {
+        output::add_to_job_summary(&suite_markdown(suite))?;
+    }
+    Ok(())
+}
+
+/// The report in the format that is asked for.
+fn report(suite: &Summary, arguments: &args::Test, style: Style) -> Result<String, Failure> {
+    Ok(match arguments.format {
+        TestFormat::Text => render_suite(suite, arguments.verbose, style),
+        TestFormat::Json => format!("{:#}\n", suite_json(suite)),
+        TestFormat::Junit => suite_junit(suite).map_err(Failure::Usage)?,
+        // Outside of a repository, paths are relative to this folder.
+        TestFormat::Github => {
+            suite_annotations(suite, &Here::find().map_or_else(|_| String::new(), |here| here.prefix))
+        }
+        TestFormat::Tap => suite_tap(suite),
+    })
 }
 
 /// Every step that a scenario may use.

@@ -1,7 +1,6 @@
 //! `lownoise gate`: whether the working tree's policies may take the place of a revision's.
 
 use std::collections::HashSet;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use lownoise_engine::diagnostic::Diagnostic;
@@ -14,7 +13,7 @@ use lownoise_gate::{
     Comparison, Concern, Level, Place, Replay, Review, Reviewed, Rule, Scenarios, Standing, alone, compare,
     findings, never_hide, weakened,
 };
-use lownoise_harness::{Expectation, Failing, Options, Summary, run as run_features};
+use lownoise_harness::{Expectation, Failing, Summary, run as run_features};
 use lownoise_report::repository_path;
 
 use super::diff::removed;
@@ -130,10 +129,9 @@ fn judge(
     review: &mut Review,
 ) -> Result<(), Failure> {
     let summary = scenarios(arguments, paths, schemas, now)?;
-    review.concerns.extend(summary.failures.iter().map(failed));
-    let ran = summary.scenarios() + summary.unreadable;
-    review.scenarios =
-        (ran > 0).then(|| Scenarios { passed: summary.passed, failed: summary.failed + summary.unreadable });
+    review.concerns.extend(summary.failures().map(failed));
+    let scenarios = Scenarios { passed: summary.passed(), failed: summary.failed() + summary.unreadable() };
+    review.scenarios = (scenarios.passed + scenarios.failed > 0).then_some(scenarios);
     let both: Vec<(&Policy, &Policy)> = edits.iter().filter_map(comparable).collect();
     let mut replays = replay(&both, &arguments.events, &arguments.reading, now)?.into_iter();
     for edit in edits {
@@ -182,21 +180,19 @@ fn scenarios(
     let mut homes = paths.to_vec();
     homes.push(home());
     let policies = Policies::among(&homes, schemas)?;
-    let find = |name: &str| policies.find(name);
-    let options = Options { policies: &find, now, verbose: false };
-    Ok(run_features(&features, &options, &mut io::sink())?)
+    Ok(run_features(&features, &policies.options(now))?)
 }
 
-fn failed(failing: &Failing) -> Concern {
-    let file = failing.place.file.display().to_string();
+fn failed(failing: Failing<'_>) -> Concern {
+    let file = failing.feature.file.display().to_string();
     let mut why = failing.why.lines().map(str::to_owned);
-    let (line, message) = match &failing.step {
-        Some((step, line)) => (*line, format!("it fails at “{step}”")),
-        None => (failing.place.line, why.next().unwrap_or_default()),
+    let message = match failing.step {
+        Some(step) => format!("it fails at “{}”", step.words),
+        None => why.next().unwrap_or_default(),
     };
     let details: Vec<String> = why.collect();
-    let subject = if failing.place.scenario.is_empty() { &file } else { &failing.place.scenario };
-    let place = Place::line(file.clone(), line);
+    let subject = failing.scenario.map_or(&file, |scenario| &scenario.place.scenario);
+    let place = Place::line(file.clone(), failing.line);
     let concern = Concern::new(Rule::ScenarioFailed, Level::Error, subject, message, place);
     Concern { details, ..concern }
 }

@@ -6,7 +6,6 @@ mod gate;
 mod prove;
 mod replay;
 
-use std::fs::{self, OpenOptions};
 use std::io::{Write, stdout};
 
 use lownoise_engine::policy::Policy;
@@ -22,7 +21,7 @@ pub(crate) use prove::run as prove;
 use crate::args::{Fact, Proving, ReviewFormat};
 use crate::failure::Failure;
 use crate::git::Here;
-use crate::terminal;
+use crate::{output, terminal};
 
 /// What is assumed.
 fn assumptions(proving: &Proving) -> Assumptions {
@@ -55,24 +54,12 @@ fn print(review: &Review, proving: &Proving) -> Result<(), Failure> {
         ReviewFormat::Markdown => write!(out, "{}", render_markdown(review))?,
         ReviewFormat::Github => {
             write!(out, "{}", render_annotations(review, &prefix()))?;
-            summary(&render_markdown(review))?;
+            output::add_to_job_summary(&render_markdown(review))?;
         }
         ReviewFormat::Sarif => writeln!(out, "{:#}", sarif(review, &prefix(), env!("CARGO_PKG_VERSION")))?,
     }
     if let Some(path) = &proving.markdown {
-        let written = fs::write(path, render_markdown(review));
-        written
-            .map_err(|error| Failure::Usage(format!("`{}`: cannot be written: {error}", path.display())))?;
+        output::write(path, &render_markdown(review))?;
     }
     if review.fails() { Err(Failure::Findings) } else { Ok(()) }
-}
-
-/// Adds to the summary of the job, where GitHub runs it.
-fn summary(markdown: &str) -> Result<(), Failure> {
-    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
-        return Ok(());
-    };
-    let file = OpenOptions::new().create(true).append(true).open(&path);
-    let written = file.and_then(|mut file| file.write_all(markdown.as_bytes()));
-    written.map_err(|error| Failure::Usage(format!("the summary of the job cannot be written: {error}")))
 }

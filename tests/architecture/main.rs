@@ -23,7 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("lint", &["engine", "prove"]),
     ("harness", &["engine", "prove"]),
     ("gate", &["engine", "harness", "prove"]),
-    ("report", &["engine", "gate"]),
+    ("report", &["engine", "gate", "harness"]),
     (TESTKIT, &["engine"]),
 ];
 

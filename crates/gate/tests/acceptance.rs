@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use lownoise_engine::policy::Policy;
@@ -19,10 +20,9 @@ fn met(text: &str, policy: &Policy, now: Time) -> Vec<Expectation> {
     let path = folder.path().join("printed.feature");
     fs::write(&path, format!("Feature: printed\n{text}")).unwrap();
     let policy = Arc::new(policy.clone());
-    let find = |_: &str| Ok(Arc::clone(&policy));
-    let options = Options { policies: &find, now, verbose: false };
-    let summary = run(&[path], &options, &mut std::io::sink()).unwrap();
-    assert!(summary.is_success(), "{text}\n{:?}", summary.failures);
+    let options = Options::new(Rc::new(move |_: &str| Ok(Arc::clone(&policy))), now);
+    let summary = run(&[path], &options).unwrap();
+    assert!(summary.is_success(), "{text}\n{:?}", summary.features);
     summary.met
 }
 

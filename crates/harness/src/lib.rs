@@ -16,21 +16,28 @@
 //! given event. What a scenario does not state is
 //! a believable default: `curl` on a Linux desktop, an hour ago, to a public address.
 //!
-//! Features are parsed, outlines expanded and events reported by the `cucumber` crate. Its own runner is not used:
-//! it learns of a failed step only by catching a panic, which is no way to run other people's files.
+//! Features are parsed, outlines expanded and scenarios run by the `cucumber` crate; what a step does, and what is kept
+//! of a run, is ours. The result is plain data: [`Summary`].
 
+mod case;
+mod collector;
+mod expected;
 mod features;
 mod options;
-mod report;
+mod outcome;
+mod quantity;
 mod runner;
+mod selection;
 mod sketch;
+mod stage;
 mod steps;
 mod template;
 mod why;
 mod world;
 
 pub use features::FeatureError;
-pub use options::{Expectation, Failing, Named, Options, Place, Policies, Summary};
+pub use options::{Events, Expectation, Named, Options, Place, Policies, Shard, Tags};
+pub use outcome::{Expired, Failing, FeatureRun, Outcome, ScenarioRun, Seen, StepWords, Summary, Unreadable};
 pub use runner::{HarnessError, run};
 pub use sketch::{Sketch, scenario};
-pub use steps::{Moment, StepHelp, steps};
+pub use steps::{Moment, StepHelp, column_words, steps};

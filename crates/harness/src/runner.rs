@@ -1,22 +1,25 @@
-//! Runs features, one scenario after another, and tells a report what happened. Never panics, whatever a feature says.
+//! Runs features: reads them, hands their scenarios to cucumber's runner, and puts together what came of them. Knows no
+//! step. Never panics, whatever a feature says.
 
+use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt;
-use std::io::{self, Write};
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-use cucumber::event::{
-    Cucumber, Feature as FeatureEvent, Info, Rule as RuleEvent, Scenario, Source, StepError,
-};
-use cucumber::gherkin::{self, StepType};
-use cucumber::step::AmbiguousMatchError;
+use cucumber::gherkin::{Feature, Rule, Scenario};
+use cucumber::runner::basic;
+use cucumber::{Runner as _, Writer as _, cli};
+use futures::executor::block_on;
+use futures::stream::{self, StreamExt as _};
 
+use crate::collector::{Collector, place};
 use crate::features::{self, FeatureError};
-use crate::options::{Options, Summary};
-use crate::report::{self, NoWorld, Report};
-use crate::steps::{NotFound, Steps};
-use crate::world::World;
+use crate::options::Options;
+use crate::outcome::{FeatureRun, Outcome, ScenarioRun, Seen, Summary, Unreadable};
+use crate::selection::{Choice, Selection, tags};
+use crate::stage::{Leavings, runner};
+use crate::steps::Steps;
 
 /// Why the features could not be run at all.
 #[derive(Debug)]
@@ -25,8 +28,6 @@ pub enum HarnessError {
     Features(FeatureError),
     /// A step's own words are broken; a test holds that none are.
     Steps(regex::Error),
-    /// The report could not be written.
-    Output(io::Error),
 }
 
 impl fmt::Display for HarnessError {
@@ -34,7 +35,6 @@ impl fmt::Display for HarnessError {
         match self {
             Self::Features(error) => error.fmt(f),
             Self::Steps(error) => write!(f, "a step is broken: {error}"),
-            Self::Output(error) => write!(f, "cannot write the report: {error}"),
         }
     }
 }
@@ -44,136 +44,121 @@ impl Error for HarnessError {}
 /// Runs every scenario of these feature files, and of those below the folders among them.
 ///
 /// # Errors
-/// When there is no feature, or the report cannot be written. A scenario that fails is no error: see [`Summary`].
-pub fn run(paths: &[PathBuf], options: &Options<'_>, out: &mut dyn Write) -> Result<Summary, HarnessError> {
+/// When there is no feature. A scenario that fails is no error: see [`Summary`].
+pub fn run(paths: &[PathBuf], options: &Options) -> Result<Summary, HarnessError> {
     let paths = features::find(paths).map_err(HarnessError::Features)?;
-    let steps = Steps::new().map_err(HarnessError::Steps)?;
-    let mut run = Run {
-        options,
-        steps: &steps,
-        report: Report::new(out, &steps, options.verbose),
-        summary: Summary::default(),
+    let steps = Rc::new(Steps::new().map_err(HarnessError::Steps)?);
+    let mut selection = Selection::new(options);
+    let mut plans = Vec::new();
+    let mut to_run = Vec::new();
+    for path in &paths {
+        let plan = match features::read(path) {
+            Ok(feature) => plan(feature, &mut selection, &mut to_run),
+            Err(error) => selection.next_is_ours().then(|| unreadable(path, &error)),
+        };
+        plans.extend(plan);
+    }
+    let selected = selection.selected;
+    let Collector { scenarios, met, .. } = run_all(&steps, options, to_run);
+    let mut ran = VecDeque::from(scenarios);
+    let features = plans.into_iter().map(|plan| plan.filled(&mut ran)).collect();
+    Ok(Summary { features, met, selected })
+}
+
+/// Runs all scenarios of these features on cucumber's runner.
+fn run_all(steps: &Rc<Steps>, options: &Options, features: Vec<Feature>) -> Collector {
+    let leavings = Leavings::default();
+    let mut collector = Collector::new(Rc::clone(steps), Rc::clone(&leavings));
+    let runner = runner(steps, options, &leavings);
+    let events = runner.run(stream::iter(features.into_iter().map(Ok)), basic::Cli::default());
+    block_on(async {
+        let mut events = std::pin::pin!(events);
+        while let Some(event) = events.next().await {
+            collector.handle_event(event, &cli::Empty).await;
+        }
+    });
+    collector
+}
+
+/// A feature, with a place for each of its scenarios.
+struct Plan {
+    run: FeatureRun,
+    /// In their order: what is known already, or what the runner will say.
+    scenarios: Vec<Planned>,
+}
+
+enum Planned {
+    Skipped(ScenarioRun),
+    ToRun(ScenarioRun),
+}
+
+impl Plan {
+    /// With what came of the scenarios, which are taken from the front.
+    fn filled(mut self, ran: &mut VecDeque<ScenarioRun>) -> FeatureRun {
+        self.run.scenarios = self
+            .scenarios
+            .into_iter()
+            .map(|planned| match planned {
+                Planned::Skipped(scenario) => scenario,
+                Planned::ToRun(scenario) => {
+                    let same = ran.front().is_some_and(|ran| ran.place == scenario.place);
+                    same.then(|| ran.pop_front()).flatten().unwrap_or(scenario)
+                }
+            })
+            .collect();
+        self.run
+    }
+}
+
+/// What is run of a feature; `None` when nothing of it is looked at.
+fn plan(mut feature: Feature, selection: &mut Selection<'_>, to_run: &mut Vec<Feature>) -> Option<Plan> {
+    let around = Feature { scenarios: Vec::new(), rules: Vec::new(), ..feature.clone() };
+    let mut planned = Vec::new();
+    let mut choose = |rule: Option<&Rule>, scenario: &Scenario| {
+        let tags = tags(&around, rule, scenario);
+        let choice = selection.choose(&tags);
+        let known = |outcome| ScenarioRun {
+            place: place(&around, scenario),
+            rule: rule.map(|rule| rule.name.clone()),
+            tags,
+            passed: Vec::new(),
+            outcome,
+            seen: Seen::default(),
+        };
+        match &choice {
+            Choice::Leave => {}
+            Choice::Skip(tag) => planned.push(Planned::Skipped(known(Outcome::Skipped(tag.clone())))),
+            Choice::Run => {
+                let why = "it did not run; this is a mistake in lownoise, please report it".to_owned();
+                planned.push(Planned::ToRun(known(Outcome::Failed { step: None, why })));
+            }
+        }
+        choice == Choice::Run
     };
-    run.report.tell(Cucumber::Started);
-    for path in paths {
-        match features::read(&path) {
-            Ok(feature) => run.feature(&Source::new(feature)),
-            Err(error) => {
-                run.summary.unreadable += 1;
-                run.report.unreadable(&path, &error);
-            }
-        }
+    feature.scenarios.retain(|scenario| choose(None, scenario));
+    for rule in &mut feature.rules {
+        let around = Rule { scenarios: Vec::new(), ..rule.clone() };
+        rule.scenarios.retain(|scenario| choose(Some(&around), scenario));
     }
-    run.report.tell(Cucumber::Finished);
-    let Run { mut report, mut summary, .. } = run;
-    summary.failures = report.failures();
-    report.finish(&summary).map_err(HarnessError::Output)?;
-    Ok(summary)
+    let empty = FeatureRun {
+        file: feature.path.clone().unwrap_or_default(),
+        name: feature.name.clone(),
+        unreadable: None,
+        scenarios: Vec::new(),
+    };
+    if !feature.scenarios.is_empty() || feature.rules.iter().any(|rule| !rule.scenarios.is_empty()) {
+        to_run.push(feature);
+    }
+    (!planned.is_empty()).then_some(Plan { run: empty, scenarios: planned })
 }
 
-struct Run<'a> {
-    options: &'a Options<'a>,
-    steps: &'a Steps,
-    report: Report<'a>,
-    summary: Summary,
-}
-
-/// A scenario's place, as events name it.
-struct Place<'p> {
-    feature: &'p Source<gherkin::Feature>,
-    rule: Option<&'p Source<gherkin::Rule>>,
-    scenario: Source<gherkin::Scenario>,
-}
-
-impl Run<'_> {
-    fn feature(&mut self, feature: &Source<gherkin::Feature>) {
-        self.summary.features += 1;
-        self.report.tell(Cucumber::feature_started(feature.clone()));
-        for scenario in &feature.scenarios {
-            self.scenario(&Place { feature, rule: None, scenario: Source::new(scenario.clone()) });
-        }
-        for rule in &feature.rules {
-            let rule = Source::new(rule.clone());
-            self.report.tell(Cucumber::rule_started(feature.clone(), rule.clone()));
-            for scenario in &rule.scenarios {
-                self.scenario(&Place { feature, rule: Some(&rule), scenario: Source::new(scenario.clone()) });
-            }
-            self.report.tell(Cucumber::rule_finished(feature.clone(), rule));
-        }
-        self.report.tell(Cucumber::feature_finished(feature.clone()));
-    }
-
-    fn scenario(&mut self, place: &Place<'_>) {
-        self.tell(place, Scenario::Started);
-        if self.all_steps(place) {
-            self.summary.passed += 1;
-        } else {
-            self.summary.failed += 1;
-        }
-        self.tell(place, Scenario::Finished);
-    }
-
-    /// Runs the steps up to the first that fails; true when all passed and one of them expected something.
-    fn all_steps(&mut self, place: &Place<'_>) -> bool {
-        let mut world = World::new(self.steps, self.options.policies, self.options.now);
-        let background =
-            place.feature.background.iter().chain(place.rule.and_then(|rule| rule.background.as_ref()));
-        let steps: Vec<_> =
-            background.flat_map(|background| &background.steps).chain(&place.scenario.steps).collect();
-        for step in &steps {
-            let step = Source::new((*step).clone());
-            self.tell(place, Scenario::step_started(step.clone()));
-            let (event, passed) = self.one_step(&mut world, &step);
-            self.tell(place, event);
-            if !passed {
-                return false;
-            }
-        }
-        let expects = place.scenario.steps.iter().any(|step| step.ty == StepType::Then);
-        if !expects {
-            let why: Info = Arc::new("it has no `Then`, so it could not fail".to_owned());
-            self.tell(place, Scenario::hook_failed(cucumber::event::HookType::After, None, why));
-        }
-        if expects {
-            let at = report::place(place.feature, &place.scenario);
-            self.summary.met.extend(world.met().into_iter().map(|met| met.of(at.clone())));
-        }
-        expects
-    }
-
-    fn one_step(&self, world: &mut World<'_>, step: &Source<gherkin::Step>) -> (Scenario<NoWorld>, bool) {
-        let found = match self.steps.find(step.ty, &step.value, step.table.as_ref()) {
-            Ok(found) => found,
-            Err(not_found) => {
-                let error = match not_found {
-                    NotFound::Undefined => StepError::NotFound,
-                    NotFound::Ambiguous(patterns) => StepError::AmbiguousMatch(AmbiguousMatchError {
-                        possible_matches: patterns
-                            .into_iter()
-                            .map(|pattern| (pattern.clone().into(), None))
-                            .collect(),
-                    }),
-                };
-                return (Scenario::step_failed(step.clone(), None, None, None, error), false);
-            }
-        };
-        match (found.handler)(world, &found.arguments) {
-            Ok(()) => (Scenario::step_passed(step.clone(), found.places, None), true),
-            Err(why) => {
-                let why: Info = Arc::new(why);
-                (Scenario::step_failed(step.clone(), Some(found.places), None, None, why), false)
-            }
-        }
-    }
-
-    fn tell(&mut self, place: &Place<'_>, event: Scenario<NoWorld>) {
-        let event = event.with_retries(None);
-        let event = match place.rule {
-            None => FeatureEvent::Scenario(place.scenario.clone(), event),
-            Some(rule) => {
-                FeatureEvent::Rule(rule.clone(), RuleEvent::Scenario(place.scenario.clone(), event))
-            }
-        };
-        self.report.tell(Cucumber::Feature(place.feature.clone(), event));
-    }
+fn unreadable(path: &Path, error: &FeatureError) -> Plan {
+    let why = Unreadable { line: error.line(), why: error.reason() };
+    let run = FeatureRun {
+        file: path.to_owned(),
+        name: String::new(),
+        unreadable: Some(why),
+        scenarios: Vec::new(),
+    };
+    Plan { run, scenarios: Vec::new() }
 }

@@ -10,10 +10,10 @@ use lownoise_engine::policy::{ConditionKind, Policy};
 use lownoise_engine::value::{OwnedValue, Time, Value};
 use lownoise_prove::{Assignment, verdict};
 
+use crate::case::{HOUR, PLATFORM, default_device, default_value, defaults};
 use crate::steps::event::{PROGRAM, file_name};
 use crate::steps::template_of;
 use crate::template::{accepts, filled, quoted};
-use crate::world::{HOUR, PLATFORM, default_device, default_value, defaults};
 
 /// What a scenario is to be written about.
 #[derive(Debug, Clone, Copy)]

@@ -1,17 +1,25 @@
 //! Step texts with placeholders, and the arguments that a step's words fill them with. Knows no steps.
 //!
 //! `the path is {path}` is written `the path is "/usr/bin/curl"`. What a placeholder accepts follows from its name:
-//! `{port}`, `{hours}` a whole number, `{time}` a time, `{exclusions}` one or more quoted texts, `{verdict}` and
-//! `{change}` another step's words, and every other name a quoted text.
+//! `{port}` whole numbers joined by `or`, `{hours}` one, `{time}` a time, `{class}` a class of addresses, `{quantity}` and
+//! `{state}` how many of several events are what, `{exclusions}` quoted texts joined by `and`, `{verdict}` and `{change}`
+//! other steps' words, those of [`SINGLE`] a quoted text, and every other name quoted texts joined by `or`.
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use cucumber::gherkin::Table;
+use lownoise_engine::op::AddressClass;
 use lownoise_engine::value::Time;
-use regex::{CaptureLocations, Regex};
+use regex::Regex;
+
+use crate::quantity;
 
 /// A quoted text: `"…"` with `\"`, `\\`, `\n`, `\r`, `\t` and `\u{1F600}`, or `'…'` as it is.
 const QUOTED: &str = r#"(?:"(?:[^"\\]|\\.)*"|'[^']*')"#;
+
+/// The placeholders that accept one quoted text alone.
+const SINGLE: [&str; 7] = ["policy", "column", "condition", "file", "network", "domain", "platform"];
 
 /// The words of a step, with placeholders.
 #[derive(Debug)]
@@ -41,23 +49,19 @@ impl Template {
         Ok(Self { pattern: Regex::new(&(pattern + "$"))? })
     }
 
-    /// The pattern, for reports.
+    /// The pattern.
     pub(crate) fn pattern(&self) -> &Regex {
         &self.pattern
     }
 
-    /// The arguments and their places, when a step's words fit.
-    pub(crate) fn read<'a>(
-        &self,
-        words: &'a str,
-        table: Option<&'a Table>,
-    ) -> Option<(Arguments<'a>, CaptureLocations)> {
+    /// The arguments, when a step's words fit.
+    pub(crate) fn read<'a>(&self, words: &'a str, table: Option<&'a Table>) -> Option<Arguments<'a>> {
         let mut places = self.pattern.capture_locations();
         self.pattern.captures_read(&mut places, words)?;
         let captured = (1..places.len())
             .map(|group| places.get(group).and_then(|(start, end)| words.get(start..end)).unwrap_or(""))
             .collect();
-        Some((Arguments { captured, table }, places))
+        Some(Arguments { captured, table })
     }
 }
 
@@ -67,7 +71,11 @@ pub(crate) fn readable(text: &str) -> String {
         .map(|(words, placeholder)| match placeholder {
             None => words.to_owned(),
             Some("exclusions") => format!(r#"{words}"<id>" and "<id>""#),
-            Some(name @ ("port" | "hours" | "time" | "verdict" | "change")) => format!("{words}<{name}>"),
+            Some("quantity") => format!("{words}at least <count>"),
+            Some("state") => format!("{words}are <verdict>"),
+            Some(name @ ("port" | "hours" | "time" | "class" | "verdict" | "change")) => {
+                format!("{words}<{name}>")
+            }
             Some(name) => format!(r#"{words}"<{name}>""#),
         })
         .collect()
@@ -75,9 +83,7 @@ pub(crate) fn readable(text: &str) -> String {
 
 /// A template with the quoted texts of some words in its placeholders, as far as there are any.
 pub(crate) fn with_texts_of(text: &str, words: &str) -> String {
-    let quoted = Regex::new(QUOTED).ok();
-    let mut texts =
-        quoted.iter().flat_map(|quoted| quoted.find_iter(words)).map(|found| found.as_str().to_owned());
+    let mut texts = quoted_in(words).into_iter().filter_map(|range| words.get(range)).map(str::to_owned);
     let mut filled = String::new();
     for (words, placeholder) in parts(text) {
         filled += words;
@@ -99,13 +105,64 @@ fn parts(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
 /// The pattern of what a placeholder accepts.
 fn accepted(placeholder: &str) -> String {
     match placeholder {
-        "port" | "hours" => "([0-9]{1,9})".to_owned(),
+        "port" => "([0-9]{1,9}(?:(?:, or |, | or )[0-9]{1,9})*)".to_owned(),
+        "hours" => "([0-9]{1,9})".to_owned(),
         "time" => r"([0-9]{4}-\S+)".to_owned(),
         "exclusions" => format!("({QUOTED}(?:(?:, and |, | and ){QUOTED})*)"),
-        "verdict" => "(is .+?)".to_owned(),
+        "verdict" => format!("(is {}|stays visible)", state()),
+        "state" => format!("((?:is|are) {})", state()),
+        "quantity" => format!("({})", quantity::PATTERN),
+        "class" => format!("({})", classes()),
         "change" => "(.+)".to_owned(),
-        _ => format!("({QUOTED})"),
+        single if SINGLE.contains(&single) => format!("({QUOTED})"),
+        _ => format!("({QUOTED}(?:(?:, or |, | or ){QUOTED})*)"),
     }
+}
+
+/// The names of the classes of addresses, as steps write them: `link-local`.
+fn classes() -> String {
+    AddressClass::ALL.map(|(_, name)| name.replace('_', "-")).join("|")
+}
+
+/// The pattern of a verdict's words behind `is` or `are`.
+fn state() -> String {
+    let ids = format!("{QUOTED}(?:(?:, and |, | and ){QUOTED})*");
+    format!(
+        "(?:kept|hidden(?: by (?:none but {ids}|{ids}(?: among others)?))?|out of scope(?: because of {QUOTED})?)"
+    )
+}
+
+/// The steps of a change, which are joined by `and`; not within quoted texts.
+pub(crate) fn parts_of_change(change: &str) -> Vec<&str> {
+    let quoted = quoted_in(change);
+    let outside = |place: usize| !quoted.iter().any(|range| range.contains(&place));
+    let mut parts = Vec::new();
+    let mut begin = 0;
+    for (place, and) in change.match_indices(" and ").filter(|(place, _)| outside(*place)) {
+        parts.extend(change.get(begin..place));
+        begin = place + and.len();
+    }
+    parts.extend(change.get(begin..));
+    parts
+}
+
+/// Where the quoted texts of some words are, with their quotes.
+fn quoted_in(words: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut open: Option<(usize, char)> = None;
+    let mut escaped = false;
+    for (place, letter) in words.char_indices() {
+        match open {
+            None if letter == '"' || letter == '\'' => open = Some((place, letter)),
+            Some((begin, quote)) if letter == quote && !escaped => {
+                found.push(begin..place + 1);
+                open = None;
+            }
+            _ => {}
+        }
+        escaped = letter == '\\' && !escaped && open.is_some_and(|(_, quote)| quote == '"');
+    }
+    found
 }
 
 impl<'a> Arguments<'a> {
@@ -119,7 +176,10 @@ impl<'a> Arguments<'a> {
     /// # Errors
     /// When a backslash is followed by what it cannot escape.
     pub(crate) fn text(&self, place: usize) -> Result<String, String> {
-        unquote(self.words(place))
+        match self.texts(place)?.as_slice() {
+            [text] => Ok(text.clone()),
+            _ => Err(format!("one text is expected, not {}", self.words(place))),
+        }
     }
 
     /// A list of quoted texts.
@@ -127,8 +187,16 @@ impl<'a> Arguments<'a> {
     /// # Errors
     /// As [`Arguments::text`].
     pub(crate) fn texts(&self, place: usize) -> Result<Vec<String>, String> {
-        let quoted = Regex::new(QUOTED).map_err(|error| error.to_string())?;
-        quoted.find_iter(self.words(place)).map(|found| unquote(found.as_str())).collect()
+        let words = self.words(place);
+        quoted_in(words).into_iter().filter_map(|range| words.get(range)).map(unquote).collect()
+    }
+
+    /// Whole numbers, as they are written.
+    pub(crate) fn numbers(&self, place: usize) -> Vec<&'a str> {
+        self.words(place)
+            .split(|letter: char| !letter.is_ascii_digit())
+            .filter(|part| !part.is_empty())
+            .collect()
     }
 
     /// A whole number.
@@ -232,7 +300,8 @@ mod tests {
             ("the path is {path}", r#"the path is "/a b""#, Some(vec![r#""/a b""#])),
             ("the path is {path}", r#"the path is '/a "b"'"#, Some(vec![r#"'/a "b"'"#])),
             ("the path is {path}", r#"the path is "/a\"b""#, Some(vec![r#""/a\"b""#])),
-            ("the path is {path}", r#"the path is "/a" or "/b""#, None),
+            ("the path is {path}", r#"the path is "/a" or "/b""#, Some(vec![r#""/a" or "/b""#])),
+            ("the policy {policy}", r#"the policy "a" or "b""#, None),
             ("the path is {path}", "the path is /a", None),
             ("the port is {port}", "the port is 443", Some(vec!["443"])),
             ("the port is {port}", "the port is many", None),
@@ -241,7 +310,7 @@ mod tests {
         ];
         for (template, words, expected) in cases {
             let template = Template::new(template).unwrap();
-            let found = template.read(words, None).map(|(arguments, _)| arguments.captured);
+            let found = template.read(words, None).map(|arguments| arguments.captured);
             assert_eq!(found, expected, "{words}");
         }
     }
@@ -260,6 +329,8 @@ mod tests {
         assert!(unquote(r#""\u{110000}""#).is_err() && unquote(r#""\u41""#).is_err());
         assert_eq!(arguments.text(1).unwrap(), r"a\b");
         assert_eq!(arguments.texts(2).unwrap(), ["a, b", "c"]);
+        let parts = parts_of_change(r#"the path is "/a and b" and the user is 'x and y' and the port is 1"#);
+        assert_eq!(parts, [r#"the path is "/a and b""#, "the user is 'x and y'", "the port is 1"]);
         assert!(arguments.text(3).unwrap_err().contains(r"`\q`"));
     }
 }

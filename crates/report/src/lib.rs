@@ -1,16 +1,20 @@
 //! Renders plain results: findings with the source and a caret, explanations as trees, the summary of a run. Decides
 //! nothing, reads nothing, prints nothing.
 
+mod baseline;
 mod diagnostics;
 mod explanation;
 mod number;
 mod review;
+mod suite;
 mod summary;
 
+pub use baseline::{Baseline, baseline_html, baseline_markdown};
 pub use diagnostics::{Finding, findings, render};
 pub use explanation::{explanation_json, render_explanation};
 pub use number::grouped;
 pub use review::{render_annotations, render_markdown, render_review, repository_path, review_json, sarif};
+pub use suite::{render_suite, suite_annotations, suite_json, suite_junit, suite_markdown, suite_tap};
 pub use summary::{
     BrokenInvariant, ColumnNote, ConditionCount, ExclusionCount, Failure, InputNote, Summary, render_summary,
 };

@@ -1,24 +1,22 @@
 //! Steps that choose the policy and the clock.
 
-use super::{Definition, Moment};
+use super::{Definition, Moment, define};
 
 /// In the order of the manual.
 pub(super) const STEPS: &[Definition] = &[
-    Definition {
-        moment: Moment::Setting,
-        template: "the policy {policy}",
-        column: None,
-        help: "the policy under test: its file's path below the folder of the rules, with or without `.toml`",
-        handler: |world, arguments| world.choose_policy(&arguments.text(0)?),
-    },
-    Definition {
-        moment: Moment::Setting,
-        template: "the time is {time}",
-        column: None,
-        help: "the clock, for `lookback` and `expires`; without it the clock that the tests were started with",
-        handler: |world, arguments| {
+    define(
+        Moment::Setting,
+        "the policy {policy}",
+        "the policy under test: its id, or its file's path below the folder of the rules, with or without `.toml`",
+        |world, arguments| world.choose_policy(&arguments.text(0)?),
+    ),
+    define(
+        Moment::Setting,
+        "the time is {time}",
+        "the clock, for `lookback` and `expires`; without it the clock that the tests were started with",
+        |world, arguments| {
             world.now = arguments.time(0)?;
             Ok(())
         },
-    },
+    ),
 ];

@@ -67,3 +67,54 @@ Feature: mistakes of an author
     When the fields are
       | RemotePort | 80 | 443 |
     Then it is kept
+
+  Scenario: a table where none belongs
+    Given the policy "linux-desktop-public-egress"
+    When the path is "/usr/bin/curl"
+      | RemotePort | 80 |
+    Then it is kept
+
+  Scenario: a text where none belongs
+    Given the policy "linux-desktop-public-egress"
+    Then it is kept
+      """
+      really
+      """
+
+  Scenario: a table of events with an unknown column
+    Given the policy "linux-desktop-public-egress"
+    When the events are
+      | InitiatingProcesFileName | RemotePort |
+      | snapd                    | 443        |
+    Then it is kept
+
+  Scenario: a table of events without an event
+    Given the policy "linux-desktop-public-egress"
+    When the events are
+      | InitiatingProcessFileName |
+    Then it is kept
+
+  Scenario: a table of events with a value of another type
+    Given the policy "linux-desktop-public-egress"
+    When the events are
+      | RemotePort |
+      | https      |
+    Then it is kept
+
+  Scenario: a file that is not there
+    Given the policy "linux-desktop-public-egress"
+    And the events of "absent.ndjson"
+    Then it is kept
+
+  Scenario: a network that is none
+    Given the policy "linux-desktop-public-egress"
+    When the destination is in "203.0.113.1/24"
+    Then it is kept
+
+  Scenario: two policies where one is meant
+    Given the policy "linux-desktop-public-egress" or "another"
+    Then it is kept
+
+  Scenario: a count of a verdict that is none
+    Given the policy "linux-desktop-public-egress"
+    Then at least 2 are visible

@@ -4,6 +4,6 @@ use super::common;
 
 #[test]
 fn every_shipped_scenario_passes() {
-    let (summary, report) = common::report(&[common::root().join("features")], false);
-    assert!(summary.unwrap().is_success(), "{report}");
+    let summary = common::run_shipped(&[common::root().join("features")]).unwrap();
+    assert!(summary.is_success(), "{}", common::told(&summary));
 }

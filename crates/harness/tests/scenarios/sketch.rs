@@ -1,6 +1,7 @@
 //! Scenarios that are written about an event: run again, they pass, whatever is in the event.
 
 use std::fs;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use lownoise_engine::event::OwnedEvent;
@@ -20,10 +21,10 @@ fn run_text(text: &str, policy: &Policy, now: Time) -> (Summary, String) {
     let path = folder.path().join("sketch.feature");
     fs::write(&path, format!("Feature: sketched\n{text}")).unwrap();
     let policy = Arc::new(policy.clone());
-    let find = |_: &str| Ok(Arc::clone(&policy));
-    let mut out = Vec::new();
-    let summary = run(&[path], &Options { policies: &find, now, verbose: false }, &mut out).unwrap();
-    (summary, String::from_utf8(out).unwrap())
+    let options = Options::new(Rc::new(move |_: &str| Ok(Arc::clone(&policy))), now);
+    let summary = run(&[path], &options).unwrap();
+    let report = common::told(&summary);
+    (summary, report)
 }
 
 /// An event with any text at all in some columns.

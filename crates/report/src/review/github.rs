@@ -52,11 +52,13 @@ pub fn repository_path(file: &str, prefix: &str) -> String {
     format!("{root}{}", parts.join("/"))
 }
 
-fn data(text: &str) -> String {
+/// A text as the message of a command.
+pub(crate) fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-fn property(text: &str) -> String {
+/// A text as a property of a command.
+pub(crate) fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 

@@ -10,6 +10,7 @@ use std::fmt::Write;
 
 use lownoise_gate::{Concern, Edit, Place, Replayed, Review, Reviewed, Standing};
 
+pub(crate) use github::{data, property};
 pub use github::{render_annotations, repository_path};
 pub use json::review_json;
 pub use markdown::render_markdown;

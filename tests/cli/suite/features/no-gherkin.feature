@@ -1,0 +1,4 @@
+Feature: broken
+  Scenario: one
+    Given the policy "updates"
+    It is kept
