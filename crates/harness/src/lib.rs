@@ -20,7 +20,9 @@
 //! of a run, is ours. The result is plain data: [`Summary`].
 
 mod case;
+mod check;
 mod collector;
+mod coverage;
 mod expected;
 mod features;
 mod options;
@@ -35,6 +37,8 @@ mod template;
 mod why;
 mod world;
 
+pub use check::Check;
+pub use coverage::{Asked, Coverage, Kind, PartCoverage, Point, PolicyCoverage, coverage};
 pub use features::FeatureError;
 pub use options::{Events, Expectation, Named, Options, Place, Policies, Shard, Tags};
 pub use outcome::{Expired, Failing, FeatureRun, Outcome, ScenarioRun, Seen, StepWords, Summary, Unreadable};
