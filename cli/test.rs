@@ -12,7 +12,7 @@ use crate::args::{self, TestFormat};
 use crate::failure::Failure;
 use crate::git::Here;
 use crate::scenarios::Policies;
-use crate::{load, output, terminal};
+use crate::{coverage, load, output, terminal};
 
 pub(crate) fn run(arguments: &args::Test) -> Result<(), Failure> {
     if arguments.steps {
@@ -32,7 +32,8 @@ pub(crate) fn run(arguments: &args::Test) -> Result<(), Failure> {
     };
     let suite = run_features(&features, &options)?;
     tell(&suite, arguments)?;
-    if suite.is_success() { Ok(()) } else { Err(Failure::Findings) }
+    let covered = coverage::tell(&suite, arguments)?;
+    if suite.is_success() && covered { Ok(()) } else { Err(Failure::Findings) }
 }
 
 /// Writes the report, and what goes beside it.

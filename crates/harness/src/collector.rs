@@ -38,7 +38,15 @@ pub(crate) struct Collector {
 impl Collector {
     /// Of a run that leaves something behind there.
     pub(crate) fn new(steps: Rc<Steps>, leavings: Leavings) -> Self {
-        Self { steps, leavings, passed: Vec::new(), ended: None, scenarios: Vec::new(), met: Vec::new(), checks: Vec::new() }
+        Self {
+            steps,
+            leavings,
+            passed: Vec::new(),
+            ended: None,
+            scenarios: Vec::new(),
+            met: Vec::new(),
+            checks: Vec::new(),
+        }
     }
 
     fn scenario(

@@ -38,7 +38,7 @@ mod why;
 mod world;
 
 pub use check::Check;
-pub use coverage::{Asked, Coverage, Kind, PartCoverage, Point, PolicyCoverage, coverage};
+pub use coverage::{Asked, Coverage, Kind, PartCoverage, Point, PolicyCoverage, coverage, percent};
 pub use features::FeatureError;
 pub use options::{Events, Expectation, Named, Options, Place, Policies, Shard, Tags};
 pub use outcome::{Expired, Failing, FeatureRun, Outcome, ScenarioRun, Seen, StepWords, Summary, Unreadable};

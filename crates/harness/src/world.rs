@@ -349,13 +349,7 @@ impl World {
         matches!(time, Some(Value::Time(time)) if (begin..=self.now.0).contains(&time.0))
     }
 
-    fn asked(
-        &self,
-        policy: &Arc<Policy>,
-        events: Vec<Assignment>,
-        expected: &Expected,
-        quantity: Quantity,
-    ) {
+    fn asked(&self, policy: &Arc<Policy>, events: Vec<Assignment>, expected: &Expected, quantity: Quantity) {
         let (policy, expected, now) = (Arc::clone(policy), expected.clone(), self.now);
         self.record.borrow_mut().checks.push(Asked { policy, now, events, expected, quantity });
     }

@@ -2,6 +2,7 @@
 //! nothing, reads nothing, prints nothing.
 
 mod baseline;
+mod coverage;
 mod diagnostics;
 mod explanation;
 mod number;
@@ -10,6 +11,7 @@ mod suite;
 mod summary;
 
 pub use baseline::{Baseline, baseline_html, baseline_markdown};
+pub use coverage::{coverage_html, coverage_json, coverage_lcov, render_coverage};
 pub use diagnostics::{Finding, findings, render};
 pub use explanation::{explanation_json, render_explanation};
 pub use number::grouped;

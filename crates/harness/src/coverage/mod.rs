@@ -173,8 +173,11 @@ fn of_policy(policy: &Arc<Policy>, checks: &[Check]) -> PolicyCoverage {
         let points = points(Some(&exclusion.predicate), exclusion.span, &policy.sources);
         part(&exclusion.id, exclusion.span, points)
     });
-    let mut covered =
-        PolicyCoverage { policy: Arc::clone(policy), scope: scope.collect(), exclusions: exclusions.collect() };
+    let mut covered = PolicyCoverage {
+        policy: Arc::clone(policy),
+        scope: scope.collect(),
+        exclusions: exclusions.collect(),
+    };
     for check in checks.iter().filter(|check| is_of(check, policy)) {
         covered.add(&Judged::new(check));
     }

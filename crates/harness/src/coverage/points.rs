@@ -46,7 +46,8 @@ fn list(predicate: &Predicate, is_branch: bool, sources: &Sources, points: &mut 
 
 /// Whether a branch of an `any` is more than a test, and has tests.
 fn has_point(predicate: &Predicate) -> bool {
-    matches!(predicate, Predicate::All(_) | Predicate::Any(_) | Predicate::Not(_)) && !predicate.tests().is_empty()
+    matches!(predicate, Predicate::All(_) | Predicate::Any(_) | Predicate::Not(_))
+        && !predicate.tests().is_empty()
 }
 
 /// Counts what decided on one event.
@@ -156,9 +157,7 @@ impl Entry {
                 });
                 networks.chain(set.classes.iter().map(|class| class.name().to_owned())).collect()
             }
-            Operator::Number(Comparison::OneOf(numbers)) => {
-                numbers.iter().map(ToString::to_string).collect()
-            }
+            Operator::Number(Comparison::OneOf(numbers)) => numbers.iter().map(ToString::to_string).collect(),
             Operator::Time(Comparison::OneOf(times)) => times.iter().map(ToString::to_string).collect(),
             _ => String::new(),
         }
@@ -170,7 +169,11 @@ fn entries(operator: &Operator) -> Vec<Entry> {
     let all: Vec<Operator> = match operator {
         Operator::Text { operator, literals, case } => literals
             .iter()
-            .map(|literal| Operator::Text { operator: *operator, literals: vec![literal.clone()], case: *case })
+            .map(|literal| Operator::Text {
+                operator: *operator,
+                literals: vec![literal.clone()],
+                case: *case,
+            })
             .collect(),
         Operator::Matches(patterns) => {
             patterns.iter().map(|pattern| Operator::Matches(vec![pattern.clone()])).collect()
