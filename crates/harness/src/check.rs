@@ -79,7 +79,7 @@ impl Facts {
 }
 
 /// Whether a condition of the scope holds on an event.
-fn holds(policy: &Policy, kind: &ConditionKind, event: &Assignment, now: Time) -> bool {
+pub(crate) fn holds(policy: &Policy, kind: &ConditionKind, event: &Assignment, now: Time) -> bool {
     match kind {
         ConditionKind::Lookback(lookback) => {
             let time = policy.schema.column(&policy.schema.time).map(|column| event.event.value(column));
