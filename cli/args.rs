@@ -219,9 +219,19 @@ pub(crate) struct Test {
     /// Fail when less than so many percent of the outcomes are covered.
     #[arg(long, value_name = "PERCENT", requires = "coverage")]
     pub(crate) fail_under: Option<f64>,
+    /// Edit the policies in small ways, and show the edits that no scenario notices.
+    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "text")]
+    pub(crate) mutate: Option<MutationFormat>,
     /// List the steps that a scenario may use, and stop.
     #[arg(long)]
     pub(crate) steps: bool,
+}
+
+/// How mutants are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MutationFormat {
+    Text,
+    Json,
 }
 
 /// How coverage is written.

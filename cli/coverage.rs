@@ -1,15 +1,17 @@
-//! `lownoise test --coverage`: which tests of the policies the scenarios would notice.
+//! `lownoise test --coverage` and `--mutate`: what of the policies the scenarios would notice.
 
 use std::io::{Write, stdout};
 use std::sync::Arc;
 
 use lownoise_engine::policy::Policy;
-use lownoise_harness::{Summary, coverage};
-use lownoise_report::{Style, coverage_html, coverage_json, coverage_lcov, render_coverage};
+use lownoise_harness::{Summary, coverage, mutation};
+use lownoise_report::{
+    Style, coverage_html, coverage_json, coverage_lcov, mutation_json, render_coverage, render_mutation,
+};
 
-use crate::args::{self, CoverageFormat};
+use crate::args::{self, CoverageFormat, MutationFormat};
 use crate::failure::Failure;
-use crate::{output, terminal};
+use crate::{load, output, terminal};
 
 /// Writes what is covered, if that is asked for; false when it is less than is asked for.
 pub(crate) fn tell(suite: &Summary, arguments: &args::Test) -> Result<bool, Failure> {
@@ -34,6 +36,26 @@ pub(crate) fn tell(suite: &Summary, arguments: &args::Test) -> Result<bool, Fail
         ));
     }
     Ok(enough)
+}
+
+/// Tries small edits, if that is asked for; false when one is not noticed. A policy that its scenarios do not describe
+/// cannot be tried by them.
+pub(crate) fn mutate(suite: &Summary, arguments: &args::Test) -> Result<bool, Failure> {
+    let Some(format) = arguments.mutate else { return Ok(true) };
+    if !suite.is_success() {
+        terminal::error("scenarios fail, so edits cannot be tried\nhelp: mend them first");
+        return Ok(false);
+    }
+    let tried = mutation(&tested(suite), &suite.checks, load::now(arguments.now));
+    let text = match format {
+        MutationFormat::Text => render_mutation(&tried, arguments.verbose, terminal::output_style()),
+        MutationFormat::Json => format!("{:#}\n", mutation_json(&tried)),
+    };
+    write!(stdout().lock(), "{text}")?;
+    Ok(tried.policies.iter().all(|policy| {
+        let [_, survived, _, unknown] = policy.counts(None);
+        survived + unknown == 0
+    }))
 }
 
 /// The policies that passed scenarios speak of, in their order.

@@ -33,7 +33,8 @@ pub(crate) fn run(arguments: &args::Test) -> Result<(), Failure> {
     let suite = run_features(&features, &options)?;
     tell(&suite, arguments)?;
     let covered = coverage::tell(&suite, arguments)?;
-    if suite.is_success() && covered { Ok(()) } else { Err(Failure::Findings) }
+    let noticed = coverage::mutate(&suite, arguments)?;
+    if suite.is_success() && covered && noticed { Ok(()) } else { Err(Failure::Findings) }
 }
 
 /// Writes the report, and what goes beside it.
