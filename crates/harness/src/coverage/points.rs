@@ -2,7 +2,7 @@
 //! the same order.
 
 use lownoise_engine::event::{Event, OwnedEvent};
-use lownoise_engine::op::{AddressSet, Comparison, Operator};
+use lownoise_engine::op::{AddressSet, Comparison, Operator, Pattern};
 use lownoise_engine::predicate::{Predicate, Test};
 use lownoise_engine::span::{Sources, Span};
 
@@ -35,9 +35,9 @@ fn list(predicate: &Predicate, is_branch: bool, sources: &Sources, points: &mut 
         Predicate::Test(test) => {
             points.push(point(Kind::Test, test.span));
             for entry in entries(&test.operator) {
-                let text = entry.text();
-                let span = place(sources, test.span, &text);
-                points.push(Point { kind: Kind::Entry(text), span, yes: Asked::Seen(0), no: Asked::No });
+                let written = entry.text();
+                let span = place(sources, test.span, &written);
+                points.push(Point { kind: Kind::Entry(written), span, yes: Asked::Seen(0), no: Asked::No });
             }
         }
         Predicate::Opaque(_) => {}
@@ -149,7 +149,7 @@ impl Entry {
     fn text(&self) -> String {
         match &self.0 {
             Operator::Text { literals, .. } => literals.concat(),
-            Operator::Matches(patterns) => patterns.iter().map(|pattern| pattern.text()).collect(),
+            Operator::Matches(patterns) => patterns.iter().map(Pattern::text).collect(),
             Operator::In(set) => {
                 let networks = set.networks.iter().map(|network| {
                     let whole = if network.is_ipv4() { 32 } else { 128 };
@@ -197,9 +197,9 @@ fn entries(operator: &Operator) -> Vec<Entry> {
 
 /// Where an entry is written in the text of its test; the whole test where it is spelled otherwise there.
 fn place(sources: &Sources, test: Span, entry: &str) -> Span {
-    let text = sources.text(test);
+    let whole = sources.text(test);
     let quoted = ["\"", "'", ""].map(|quote| format!("{quote}{entry}{quote}"));
-    let found = quoted.iter().find_map(|written| Some((text.find(written.as_str())?, written.len())));
+    let found = quoted.iter().find_map(|written| Some((whole.find(written.as_str())?, written.len())));
     found.map_or(test, |(start, length)| {
         let start = test.range().start + start;
         Span::new(test.source, start..start + length)

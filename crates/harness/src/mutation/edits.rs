@@ -81,7 +81,8 @@ fn operators(operator: &Operator) -> Vec<(Kind, Operator)> {
     match operator {
         Operator::Text { operator, literals, case } => text(*operator, literals, *case),
         Operator::Matches(patterns) => matching(patterns),
-        Operator::Exists => Vec::new(),
+        // `exists = false` is a negation; there is nothing else to mistype in a time but the whole of it.
+        Operator::Exists | Operator::Time(_) => Vec::new(),
         Operator::In(set) => {
             let entries = set.networks.len() + set.classes.len();
             let mut edits = Vec::new();
@@ -110,7 +111,6 @@ fn operators(operator: &Operator) -> Vec<(Kind, Operator)> {
         Operator::Number(comparison) => {
             numbers(comparison).into_iter().map(|(kind, edited)| (kind, Operator::Number(edited))).collect()
         }
-        Operator::Time(_) => Vec::new(),
         Operator::Bool(value) => vec![(Kind::NotLost, Operator::Bool(!value))],
     }
 }

@@ -107,22 +107,22 @@ impl Mutant {
                     return true;
                 }
                 let changed = changed.as_ref().filter(|exclusion| !exclusion.is_expired(*now));
-                let changes = facts.filter_map(|(at, (event, facts))| {
+                let verdicts = facts.filter_map(|(at, (event, facts))| {
                     let hides =
                         changed.is_some_and(|exclusion| exclusion.predicate.holds(&event.event.borrow()));
                     let hid = facts.hiding.binary_search(place).is_ok();
                     (hides != hid).then(|| (at, facts.with_exclusion(*place, hides).verdict()))
                 });
-                judged.notices_all(changes)
+                judged.notices_all(verdicts)
             }
             Change::Condition(place, changed) => {
-                let changes = facts.filter_map(|(at, (event, facts))| {
+                let verdicts = facts.filter_map(|(at, (event, facts))| {
                     let holds =
                         changed.as_ref().is_none_or(|condition| holds(policy, &condition.kind, event, *now));
                     let held = facts.conditions.get(*place).copied().unwrap_or_default();
                     (holds != held).then(|| (at, facts.with_condition(*place, holds).verdict()))
                 });
-                judged.notices_all(changes)
+                judged.notices_all(verdicts)
             }
         }
     }
