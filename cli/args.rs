@@ -198,9 +198,37 @@ pub(crate) struct Test {
     /// Add a summary in Markdown to the end of a file; `--format github` adds it to the job's by itself.
     #[arg(long, value_name = "FILE")]
     pub(crate) summary: Option<PathBuf>,
+    /// Show which tests of the policies no scenario would notice; in LCOV or HTML for other programs.
+    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "text")]
+    pub(crate) coverage: Option<CoverageFormat>,
+    /// Write the coverage to a file [default: standard output].
+    #[arg(long, value_name = "FILE", requires = "coverage")]
+    pub(crate) coverage_output: Option<PathBuf>,
+    /// Fail when less than so many percent of the outcomes are covered.
+    #[arg(long, value_name = "PERCENT", requires = "coverage")]
+    pub(crate) fail_under: Option<f64>,
+    /// Edit the policies in small ways, and show the edits that no scenario notices.
+    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "text")]
+    pub(crate) mutate: Option<MutationFormat>,
     /// List the steps that a scenario may use, and stop.
     #[arg(long)]
     pub(crate) steps: bool,
+}
+
+/// How mutants are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MutationFormat {
+    Text,
+    Json,
+}
+
+/// How coverage is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CoverageFormat {
+    Text,
+    Html,
+    Lcov,
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod coverage;
 mod devices;
 mod dialect;
 mod docs;

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::git::Here;
 use crate::scenarios::Policies;
 use crate::watch::{Watched, watch};
-use crate::{load, output, terminal};
+use crate::{coverage, load, output, terminal};
 
 pub(crate) fn run(arguments: &args::Test) -> Result<(), Failure> {
     if arguments.steps {
@@ -42,7 +42,9 @@ fn once(features: &[PathBuf], arguments: &args::Test) -> Result<(), Failure> {
     };
     let suite = run_features(features, &options)?;
     tell(&suite, arguments)?;
-    if suite.is_success() { Ok(()) } else { Err(Failure::Findings) }
+    let covered = coverage::tell(&suite, arguments)?;
+    let noticed = coverage::mutate(&suite, arguments)?;
+    if suite.is_success() && covered && noticed { Ok(()) } else { Err(Failure::Findings) }
 }
 
 /// Writes the report, and what goes beside it.

@@ -8,6 +8,7 @@ use cucumber::event::{
 use cucumber::gherkin::{self, StepType};
 use cucumber::{Event, Writer, cli, parser};
 
+use crate::check::Check;
 use crate::options::{Expectation, Place};
 use crate::outcome::{Outcome, ScenarioRun, StepWords};
 use crate::selection::tags;
@@ -30,12 +31,22 @@ pub(crate) struct Collector {
     pub(crate) scenarios: Vec<ScenarioRun>,
     /// The verdicts that passed scenarios asked for by name.
     pub(crate) met: Vec<Expectation>,
+    /// What passed scenarios asked.
+    pub(crate) checks: Vec<Check>,
 }
 
 impl Collector {
     /// Of a run that leaves something behind there.
     pub(crate) fn new(steps: Rc<Steps>, leavings: Leavings) -> Self {
-        Self { steps, leavings, passed: Vec::new(), ended: None, scenarios: Vec::new(), met: Vec::new() }
+        Self {
+            steps,
+            leavings,
+            passed: Vec::new(),
+            ended: None,
+            scenarios: Vec::new(),
+            met: Vec::new(),
+            checks: Vec::new(),
+        }
     }
 
     fn scenario(
@@ -77,11 +88,12 @@ impl Collector {
         if !expects {
             self.fail(None, "it has no `Then`, so it could not fail".to_owned());
         }
-        let Left { seen, met } = self.leavings.borrow_mut().pop_front().unwrap_or_default();
+        let Left { seen, met, checks } = self.leavings.borrow_mut().pop_front().unwrap_or_default();
         let place = place(feature, scenario);
         let outcome = self.ended.take().unwrap_or(Outcome::Passed);
         if outcome == Outcome::Passed {
             self.met.extend(met.into_iter().map(|met| met.of(place.clone())));
+            self.checks.extend(checks.into_iter().map(|asked| asked.of(place.clone())));
         }
         self.scenarios.push(ScenarioRun {
             place,

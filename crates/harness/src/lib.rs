@@ -20,9 +20,12 @@
 //! of a run, is ours. The result is plain data: [`Summary`].
 
 mod case;
+mod check;
 mod collector;
+mod coverage;
 mod expected;
 mod features;
+mod mutation;
 mod options;
 mod outcome;
 mod quantity;
@@ -35,7 +38,10 @@ mod template;
 mod why;
 mod world;
 
+pub use check::Check;
+pub use coverage::{Asked, Coverage, Kind, PartCoverage, Point, PolicyCoverage, coverage, percent};
 pub use features::{FeatureError, find as feature_files};
+pub use mutation::{Fate, Kind as EditKind, Mutant, Mutation, PolicyMutation, mutants, mutation};
 pub use options::{Events, Expectation, Named, Options, Place, Policies, Shard, Tags};
 pub use outcome::{Expired, Failing, FeatureRun, Outcome, ScenarioRun, Seen, StepWords, Summary, Unreadable};
 pub use runner::{HarnessError, run};

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use lownoise_engine::policy::Date;
 
+use crate::check::Check;
 use crate::options::{Expectation, Place};
 
 /// What came of a run.
@@ -13,6 +14,8 @@ pub struct Summary {
     pub features: Vec<FeatureRun>,
     /// The verdicts that passed scenarios asked for by name, in the order of the features.
     pub met: Vec<Expectation>,
+    /// What passed scenarios asked of their policies, in the order of the features.
+    pub checks: Vec<Check>,
     /// The scenarios to run before they were divided into shards; none is a mistake.
     pub selected: usize,
 }

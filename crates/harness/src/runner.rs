@@ -59,10 +59,10 @@ pub fn run(paths: &[PathBuf], options: &Options) -> Result<Summary, HarnessError
         plans.extend(plan);
     }
     let selected = selection.selected;
-    let Collector { scenarios, met, .. } = run_all(&steps, options, to_run);
+    let Collector { scenarios, met, checks, .. } = run_all(&steps, options, to_run);
     let mut ran = VecDeque::from(scenarios);
     let features = plans.into_iter().map(|plan| plan.filled(&mut ran)).collect();
-    Ok(Summary { features, met, selected })
+    Ok(Summary { features, met, checks, selected })
 }
 
 /// Runs all scenarios of these features on cucumber's runner.

@@ -17,6 +17,7 @@ use lownoise_engine::value::{Time, Value};
 use lownoise_prove::{Assignment, verdict};
 
 use crate::case::{Case, Choice, HOUR, default_device, device_row, find, value};
+use crate::check::Check;
 use crate::expected::{Expected, hiding, said};
 use crate::options::{Expectation, Named, Options, Place};
 use crate::outcome::{Expired, Seen};
@@ -77,6 +78,26 @@ pub(crate) struct Left {
     pub(crate) seen: Seen,
     /// The verdicts that it asked for by name, and got.
     pub(crate) met: Vec<Met>,
+    /// What it asked.
+    pub(crate) checks: Vec<Asked>,
+}
+
+/// What a step asked, until the scenario's place is known.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    policy: Arc<Policy>,
+    now: Time,
+    events: Vec<Assignment>,
+    expected: Expected,
+    quantity: Quantity,
+}
+
+impl Asked {
+    /// As a scenario's.
+    pub(crate) fn of(self, place: Place) -> Check {
+        let Self { policy, now, events, expected, quantity } = self;
+        Check { place, policy, now, events, expected, quantity }
+    }
 }
 
 /// What a scenario has seen so far.
@@ -85,6 +106,7 @@ struct Record {
     policies: Vec<Arc<Policy>>,
     hidden_by: Vec<String>,
     met: Vec<Met>,
+    checks: Vec<Asked>,
 }
 
 /// A verdict that was asked for by name, and came out so.
@@ -131,10 +153,10 @@ impl World {
 
     /// The end of a scenario.
     pub(crate) fn leave(self) -> Left {
-        let Record { policies, hidden_by, met } = self.record.take();
+        let Record { policies, hidden_by, met, checks } = self.record.take();
         let expired = policies.iter().flat_map(|policy| expired(policy, self.options.now)).collect();
         let policies = policies.iter().map(|policy| policy.id.clone()).collect();
-        Left { seen: Seen { policies, hidden_by, expired }, met }
+        Left { seen: Seen { policies, hidden_by, expired }, met, checks }
     }
 
     /// Chooses the policy. What has been said of the event stays said, where the table is the same.
@@ -262,6 +284,7 @@ impl World {
     pub(crate) fn expect(&self, expected: &Expected) -> Result<(), String> {
         let policy = self.policy()?;
         expected.check(policy)?;
+        let mut asked = Vec::with_capacity(self.cases.len());
         for case in &self.cases {
             let event = self.assignment(policy, case)?;
             let verdict = verdict(policy, &event, self.now);
@@ -273,8 +296,10 @@ impl World {
                     said(policy, &verdict)
                 ));
             }
+            asked.push(event.clone());
             self.record(policy, event, &verdict, expected.named());
         }
+        self.asked(policy, asked, expected, Quantity::All);
         Ok(())
     }
 
@@ -287,15 +312,15 @@ impl World {
     ) -> Result<(), String> {
         let policy = self.policy()?;
         expected.check(policy)?;
-        let (mut events, mut found) = (0, 0);
+        let (mut asked, mut found) = (Vec::new(), 0);
         let mut others = Vec::new();
         for case in &self.cases {
             let event = self.assignment(policy, case)?;
             if within.is_some_and(|within| !self.is_within(policy, &event, within)) {
                 continue;
             }
-            events += 1;
             let verdict = verdict(policy, &event, self.now);
+            asked.push(event.clone());
             if expected.is_met(policy, &verdict) {
                 found += 1;
                 self.record(policy, event, &verdict, None);
@@ -303,7 +328,9 @@ impl World {
                 others.push(format!("\n  it {}{}", said(policy, &verdict), self.which(policy, case)));
             }
         }
+        let events = asked.len();
         if quantity.allows(found, events) {
+            self.asked(policy, asked, expected, quantity);
             return Ok(());
         }
         let more = others.len().saturating_sub(MOST_SHOWN);
@@ -320,6 +347,11 @@ impl World {
         let time = column.map(|column| event.event.value(column));
         let begin = self.now.0.saturating_sub(ticks);
         matches!(time, Some(Value::Time(time)) if (begin..=self.now.0).contains(&time.0))
+    }
+
+    fn asked(&self, policy: &Arc<Policy>, events: Vec<Assignment>, expected: &Expected, quantity: Quantity) {
+        let (policy, expected, now) = (Arc::clone(policy), expected.clone(), self.now);
+        self.record.borrow_mut().checks.push(Asked { policy, now, events, expected, quantity });
     }
 
     fn record(&self, policy: &Arc<Policy>, event: Assignment, verdict: &Verdict, named: Option<Named>) {

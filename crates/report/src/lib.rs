@@ -3,9 +3,11 @@
 
 mod baseline;
 mod check;
+mod coverage;
 mod diagnostics;
 mod explanation;
 mod github;
+mod mutation;
 mod number;
 mod review;
 mod sarif;
@@ -17,9 +19,11 @@ pub use check::{
     Checked, check_json, check_junit, check_sarif, render_check, render_check_annotations, render_diff,
     render_told,
 };
+pub use coverage::{coverage_html, coverage_json, coverage_lcov, render_coverage};
 pub use diagnostics::{Finding, findings, render};
 pub use explanation::{explanation_json, render_explanation};
 pub use github::repository_path;
+pub use mutation::{mutation_json, render_mutation};
 pub use number::grouped;
 pub use review::{render_annotations, render_markdown, render_review, review_json, sarif};
 pub use suite::{render_suite, suite_annotations, suite_json, suite_junit, suite_markdown, suite_tap};
