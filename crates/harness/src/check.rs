@@ -49,7 +49,7 @@ impl Facts {
         Self { conditions, hiding: hiding.collect() }
     }
 
-    /// As the reference evaluator says it; a property holds the two equal.
+    /// As the reference evaluator says it.
     pub(crate) fn verdict(&self) -> Verdict {
         match self.conditions.iter().position(|holds| !holds) {
             Some(place) => Verdict::OutOfScope(place),
