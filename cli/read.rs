@@ -1,10 +1,16 @@
 //! Reads inputs to their end, one chunk after another, with progress on a terminal; Ctrl-C ends it in order.
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use bumpalo::Bump;
-use lownoise_ingest::{Chunk, Input, Request, Source};
+use lownoise_engine::event::{Batch, ColumnId};
+use lownoise_engine::schema::Schema;
+use lownoise_ingest::{Chunk, Input, Request, Source, sources};
+use lownoise_report::grouped;
 
+use crate::args::Reading;
 use crate::failure::Failure;
 use crate::terminal;
 
@@ -35,5 +41,40 @@ pub(crate) fn each_chunk(
         done += input.bytes_read();
     }
     bar.finish_and_clear();
+    Ok(())
+}
+
+/// Hands over every row of a table, with these columns, each named once or more; warns of what could not be read.
+pub(crate) fn each_batch(
+    events: &[PathBuf],
+    reading: &Reading,
+    schema: Arc<Schema>,
+    mut columns: Vec<ColumnId>,
+    mut take: impl FnMut(&Batch<'_>),
+) -> Result<(), Failure> {
+    columns.sort_unstable();
+    columns.dedup();
+    let request = Request {
+        schema,
+        columns,
+        whole: false,
+        after: None,
+        shared: false,
+        mapping: reading.mapping(),
+        format: reading.format(),
+        dates: reading.dates(),
+    };
+    let (mut unread, mut first) = (0_u64, None);
+    each_chunk(&sources(events)?, &request, |source, chunk| {
+        unread += chunk.malformed.len() as u64;
+        if let (None, Some(record)) = (&first, chunk.malformed.first()) {
+            first = Some(format!("{}:{}: {}", source.name(), record.place, record.reason));
+        }
+        take(&chunk.batch);
+    })?;
+    if let Some(first) = first {
+        let noun = if unread == 1 { "event" } else { "events" };
+        terminal::warning(&format!("{} {noun} could not be read; first {first}", grouped(unread)));
+    }
     Ok(())
 }

@@ -3,20 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use lownoise_engine::event::ColumnId;
 use lownoise_engine::plan::{Plan, Scratch, Verdicts};
 use lownoise_engine::policy::Policy;
 use lownoise_engine::value::Time;
-use lownoise_ingest::{Request, sources};
 use lownoise_lint::{Hidden, Usage};
-use lownoise_report::grouped;
 
 use super::look::{Looked, Subject};
 use crate::args;
 use crate::devices::devices;
 use crate::failure::Failure;
-use crate::read::each_chunk;
-use crate::terminal;
+use crate::read::each_batch;
 
 /// The counts of each file, in order; nothing where there are no events, or no policy.
 pub(super) fn count(
@@ -111,35 +107,11 @@ fn one_table(those: &mut [(usize, Counting)], arguments: &args::Check) -> Result
     let Some(schema) = those.first().map(|(_, counting)| Arc::clone(&counting.policy.schema)) else {
         return Ok(());
     };
-    let mut columns: Vec<ColumnId> =
-        those.iter().flat_map(|(_, counting)| counting.policy.tested_columns()).collect();
-    columns.sort_unstable();
-    columns.dedup();
-    let reading = &arguments.reading;
-    let request = Request {
-        schema,
-        columns,
-        whole: false,
-        after: None,
-        shared: false,
-        mapping: reading.mapping(),
-        format: reading.format(),
-        dates: reading.dates(),
-    };
-    let (mut unread, mut first) = (0_u64, None);
-    each_chunk(&sources(&arguments.events)?, &request, |source, chunk| {
-        unread += chunk.malformed.len() as u64;
-        if let (None, Some(record)) = (&first, chunk.malformed.first()) {
-            first = Some(format!("{}:{}: {}", source.name(), record.place, record.reason));
-        }
+    let columns = those.iter().flat_map(|(_, counting)| counting.policy.tested_columns()).collect();
+    each_batch(&arguments.events, &arguments.reading, schema, columns, |batch| {
         for (_, counting) in &mut *those {
-            counting.plan.run(&chunk.batch, &mut counting.scratch, &mut counting.verdicts);
+            counting.plan.run(batch, &mut counting.scratch, &mut counting.verdicts);
             counting.tally();
         }
-    })?;
-    if let Some(first) = first {
-        let noun = if unread == 1 { "event" } else { "events" };
-        terminal::warning(&format!("{} {noun} could not be read; first {first}", grouped(unread)));
-    }
-    Ok(())
+    })
 }

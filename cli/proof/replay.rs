@@ -8,14 +8,11 @@ use lownoise_engine::plan::{Plan, Scratch, Verdicts};
 use lownoise_engine::policy::Policy;
 use lownoise_engine::value::Time;
 use lownoise_gate::{Replay, process_column};
-use lownoise_ingest::{Request, sources};
-use lownoise_report::grouped;
 
 use crate::args::Reading;
 use crate::devices::devices;
 use crate::failure::Failure;
-use crate::read::each_chunk;
-use crate::terminal;
+use crate::read::each_batch;
 
 /// The counts for each pair, in order; none where there are no events, or the pair is over another table.
 pub(super) fn replay(
@@ -101,38 +98,16 @@ fn one_table(judges: &mut [Judge<'_>], events: &[PathBuf], reading: &Reading) ->
     let Some(schema) = judges.first().map(|judge| Arc::clone(&judge.policies[1].schema)) else {
         return Ok(());
     };
-    let mut columns: Vec<ColumnId> = judges.iter().flat_map(Judge::columns).collect();
-    columns.sort_unstable();
-    columns.dedup();
-    let request = Request {
-        schema,
-        columns,
-        whole: false,
-        after: None,
-        shared: false,
-        mapping: reading.mapping(),
-        format: reading.format(),
-        dates: reading.dates(),
-    };
-    let (mut unread, mut first) = (0_u64, None);
-    each_chunk(&sources(events)?, &request, |source, chunk| {
-        unread += chunk.malformed.len() as u64;
-        if let (None, Some(record)) = (&first, chunk.malformed.first()) {
-            first = Some(format!("{}:{}: {}", source.name(), record.place, record.reason));
-        }
+    let columns = judges.iter().flat_map(Judge::columns).collect();
+    each_batch(events, reading, schema, columns, |batch| {
         for judge in &mut *judges {
             for ((plan, scratch), verdicts) in
                 judge.plans.iter().zip(&mut judge.scratch).zip(&mut judge.verdicts)
             {
-                plan.run(&chunk.batch, scratch, verdicts);
+                plan.run(batch, scratch, verdicts);
             }
             let [old, new] = &judge.verdicts;
-            judge.replay.add(&chunk.batch, old, new);
+            judge.replay.add(batch, old, new);
         }
-    })?;
-    if let Some(first) = first {
-        let noun = if unread == 1 { "event" } else { "events" };
-        terminal::warning(&format!("{} {noun} could not be read; first {first}", grouped(unread)));
-    }
-    Ok(())
+    })
 }

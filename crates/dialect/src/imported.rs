@@ -50,16 +50,6 @@ impl Imported {
         sources.add(source.clone());
         Self { policy, diagnostics, sources, opaque, origins }
     }
-
-    /// A finding in the policy, told of the text that it was imported from.
-    #[must_use]
-    pub fn in_original(&self, found: &Diagnostic) -> Diagnostic {
-        let mut told = found.clone();
-        for label in &mut told.labels {
-            label.span = self.origins.of(label.span);
-        }
-        told
-    }
 }
 
 /// The policy as TOML, and that TOML as the engine reads it.

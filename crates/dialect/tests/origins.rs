@@ -6,7 +6,6 @@ mod common;
 
 use common::{read, schemas};
 use lownoise_dialect::{Imported, elastic, kql, sigma};
-use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::span::{Source, Span};
 
 const QUERY: &str = r#"// Egress
@@ -106,15 +105,11 @@ fn every_test_of_the_hunt_leads_to_its_own_column() {
 }
 
 #[test]
-fn a_finding_is_told_of_the_original() {
+fn exclusions_and_the_policy_lead_to_the_original() {
     let imported = exception(EXCEPTION);
     let (_, policy) = imported.policy.as_ref().unwrap();
     let second = policy.exclusions.last().unwrap();
-    let found =
-        Diagnostic::warning("code", "message", second.span, "here").and(policy.span, "of this").help("do");
-    let told = imported.in_original(&found);
-    assert_eq!((told.code, &told.message, &told.help), (found.code, &found.message, &found.help));
-    let lines: Vec<usize> =
-        told.labels.iter().map(|label| imported.sources.line_column(label.span).0).collect();
+    let places = [second.span, policy.span].map(|span| imported.origins.of(span));
+    let lines = places.map(|span| imported.sources.line_column(span).0);
     assert_eq!(lines, [2, 1]);
 }

@@ -22,7 +22,7 @@
 use lownoise_engine::diagnostic::Level;
 use lownoise_engine::policy::Policy;
 use lownoise_engine::span::Span;
-use lownoise_prove::{Assumptions, Idle, Part, Setting, review};
+use lownoise_prove::{Assumptions, Idle, Part, Reason, Setting, review};
 
 use super::{condition, never_hides};
 use crate::lint::{Context, Finding, Lint, Run};
@@ -80,6 +80,8 @@ fn finding(policy: &Policy, idle: &Idle) -> Option<Finding> {
             Some(finding.help("remove it, or narrow the other").because("proved, nothing assumed"))
         }
         Idle::Condition { span, .. } => Some(idle_condition(*span).because("proved, nothing assumed")),
+        // The test itself is told of already.
+        Idle::Unknown(_, Reason::Opaque(_)) => None,
         Idle::Unknown(part, reason) => {
             let span = match part {
                 Part::Scope(place) => policy.scope.get(*place)?.span,
