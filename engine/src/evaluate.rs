@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use crate::event::{ColumnId, Event};
-use crate::policy::{Condition, ConditionKind, Policy};
+use crate::policy::{Condition, ConditionKind, Exclusion, Policy};
 use crate::value::{Time, Value};
 
 /// What a verdict depends on beside the policy and the event.
@@ -51,18 +51,29 @@ pub enum Verdict {
 /// The verdict on one event.
 #[must_use]
 pub fn evaluate(policy: &Policy, event: &Event<'_>, context: Context<'_>) -> Verdict {
-    let failed = policy.scope.iter().position(|condition| !in_scope(policy, condition, event, context));
-    if let Some(condition) = failed {
+    if let Some(condition) = out_of_scope(policy, event, context) {
         return Verdict::OutOfScope(condition);
     }
     let hiding: Vec<usize> = policy
         .exclusions
         .iter()
         .enumerate()
-        .filter(|(_, exclusion)| !exclusion.is_expired(context.now) && exclusion.predicate.holds(event))
+        .filter(|(_, exclusion)| hides(exclusion, event, context))
         .map(|(place, _)| place)
         .collect();
     if hiding.is_empty() { Verdict::Kept } else { Verdict::Hidden(hiding) }
+}
+
+/// The first condition of the scope, by place, that does not hold.
+#[must_use]
+pub fn out_of_scope(policy: &Policy, event: &Event<'_>, context: Context<'_>) -> Option<usize> {
+    policy.scope.iter().position(|condition| !in_scope(policy, condition, event, context))
+}
+
+/// Whether an exclusion hides an event of the scope.
+#[must_use]
+pub fn hides(exclusion: &Exclusion, event: &Event<'_>, context: Context<'_>) -> bool {
+    !exclusion.is_expired(context.now) && exclusion.predicate.holds(event)
 }
 
 /// Whether one condition of the scope holds.

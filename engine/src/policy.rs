@@ -189,12 +189,12 @@ impl Policy {
         let scope = self.scope.iter().any(|condition| match &condition.kind {
             ConditionKind::Lookback(_) => false,
             ConditionKind::Devices { predicate, .. } | ConditionKind::Where(predicate) => {
-                !predicate.opaque().is_empty()
+                predicate.is_opaque()
             }
         });
         let exclusions = self.exclusions.iter().map(|exclusion| &exclusion.predicate);
         let invariants = self.never_hide.iter().map(|invariant| &invariant.predicate);
-        scope || exclusions.chain(invariants).any(|predicate| !predicate.opaque().is_empty())
+        scope || exclusions.chain(invariants).any(|predicate| predicate.is_opaque())
     }
 
     /// The device table and the condition on it, if the scope has one.

@@ -139,6 +139,17 @@ impl Predicate {
         }
     }
 
+    /// Whether some test could not be imported.
+    #[must_use]
+    pub fn is_opaque(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::is_opaque),
+            Self::Not(part) => part.is_opaque(),
+            Self::Test(_) => false,
+            Self::Opaque(_) => true,
+        }
+    }
+
     /// All parts, without a wrapper around a single one.
     #[must_use]
     pub fn all(mut parts: Vec<Self>) -> Self {

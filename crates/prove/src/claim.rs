@@ -3,14 +3,14 @@
 
 use std::collections::HashSet;
 
-use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate};
+use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate, hides, out_of_scope};
 use lownoise_engine::policy::{ConditionKind, Exclusion, Policy};
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::{Time, Value};
 
-use crate::facts::Assumptions;
-use crate::formula::{Atom, Formula, NodeId};
+use crate::build::Build;
+use crate::formula::NodeId;
 use crate::value::Assignment;
 
 /// A statement about all events. Places are places in the policy's lists.
@@ -95,22 +95,21 @@ pub(crate) struct Question<'p> {
     pub(crate) schema: Option<&'p Schema>,
 }
 
-impl Question<'_> {
-    fn must(must: NodeId) -> Self {
+impl<'p> Question<'p> {
+    pub(crate) fn must(must: NodeId) -> Self {
         Self { must, none: Vec::new(), schema: None }
     }
 
     /// One of the exclusions as a node that says that it does not hold.
-    pub(crate) fn not(&self, at: usize, formula: &mut Formula, assumptions: Assumptions) -> Option<NodeId> {
+    pub(crate) fn not(&self, at: usize, build: &mut Build<'p>) -> Option<NodeId> {
         let (_, exclusion) = self.none.get(at)?;
-        Some(formula.predicate(&assumptions.rewrite(&exclusion.predicate, self.schema?), false))
+        Some(build.predicate(&exclusion.predicate, self.schema?, false))
     }
 
     /// The whole of it as one node.
-    fn whole(&self, formula: &mut Formula, assumptions: Assumptions) -> NodeId {
-        let none =
-            (0..self.none.len()).filter_map(|at| self.not(at, formula, assumptions)).collect::<Vec<_>>();
-        formula.all([self.must].into_iter().chain(none).collect())
+    fn whole(&self, build: &mut Build<'p>) -> NodeId {
+        let none = (0..self.none.len()).filter_map(|at| self.not(at, build)).collect::<Vec<_>>();
+        build.formula.all([self.must].into_iter().chain(none).collect())
     }
 }
 
@@ -148,14 +147,8 @@ impl<'p> Claim<'p> {
         }
     }
 
-    /// How an event can refute it: in one of these ways. The nodes are of the formula that is given.
-    pub(crate) fn questions(
-        &self,
-        formula: &mut Formula,
-        now: Time,
-        assumptions: Assumptions,
-    ) -> Vec<Question<'p>> {
-        let mut build = Build { formula, now, assumptions };
+    /// How an event can refute it: in one of these ways. The nodes are of the formula that is built.
+    pub(crate) fn questions(&self, build: &mut Build<'p>) -> Vec<Question<'p>> {
         match *self {
             Self::HidesNothingNew { old, new, by } => vec![build.newly_hidden(old, new, by)],
             Self::Equivalent(left, right) => [(left, right), (right, left)]
@@ -174,7 +167,7 @@ impl<'p> Claim<'p> {
                 let must = build.in_scope_and(policy, None, this);
                 let by: HashSet<usize> = by.iter().copied().collect();
                 let others =
-                    active(policy, now).filter(|(place, _)| *place != exclusion && by.contains(place));
+                    active(policy, build.now).filter(|(place, _)| *place != exclusion && by.contains(place));
                 vec![Question { must, none: others.collect(), schema: Some(&policy.schema) }]
             }
             Self::Unreachable { policy, exclusion } => {
@@ -191,17 +184,17 @@ impl<'p> Claim<'p> {
     }
 
     /// The formula of the events that refute it, whole.
-    pub(crate) fn negation(&self, formula: &mut Formula, now: Time, assumptions: Assumptions) -> NodeId {
-        let ways = self.questions(formula, now, assumptions);
-        let ways = ways.into_iter().map(|question| question.whole(formula, assumptions)).collect();
-        formula.any(ways)
+    pub(crate) fn negation(&self, build: &mut Build<'p>) -> NodeId {
+        let ways = self.questions(build);
+        let ways = ways.into_iter().map(|question| question.whole(build)).collect();
+        build.formula.any(ways)
     }
 
     /// Whether an event refutes it, by the reference evaluator.
     #[must_use]
     pub fn is_refuted_by(&self, event: &Assignment, now: Time) -> bool {
         let verdict = |policy: &Policy| verdict(policy, event, now);
-        let hides = |policy: &Policy, place: usize| matches!(verdict(policy), Verdict::Hidden(by) if by.contains(&place));
+        let hides = |policy: &Policy, place: usize| is_hidden_by(policy, place, event, now);
         match self {
             Self::HidesNothingNew { old, new, by } => {
                 let is_hidden = match (verdict(new), by) {
@@ -264,7 +257,7 @@ impl<'p> Claim<'p> {
 }
 
 /// The policy as if a condition of its scope were not there.
-fn without_condition(policy: &Policy, place: usize) -> Policy {
+pub(crate) fn without_condition(policy: &Policy, place: usize) -> Policy {
     let scope = policy.scope.iter().enumerate().filter(|(at, _)| *at != place);
     Policy { scope: scope.map(|(_, condition)| condition.clone()).collect(), ..policy.clone() }
 }
@@ -277,119 +270,22 @@ pub(crate) fn active(policy: &Policy, now: Time) -> impl Iterator<Item = (usize,
 /// What a policy says of an event whose device has the rows that are noted with it.
 #[must_use]
 pub fn verdict(policy: &Policy, event: &Assignment, now: Time) -> Verdict {
+    evaluate(policy, &event.event.borrow(), Context { now, devices: &devices(policy, event) })
+}
+
+/// Whether a policy's exclusion at this place is one of those that hide the event: [`verdict`], without the others.
+fn is_hidden_by(policy: &Policy, place: usize, event: &Assignment, now: Time) -> bool {
+    let devices = devices(policy, event);
+    let (event, context) = (event.event.borrow(), Context { now, devices: &devices });
+    let hides = policy.exclusions.get(place).is_some_and(|exclusion| hides(exclusion, &event, context));
+    hides && out_of_scope(policy, &event, context).is_none()
+}
+
+/// The devices of the scope, as far as the event's own goes.
+fn devices(policy: &Policy, event: &Assignment) -> Devices {
     let id = policy.schema.column(&policy.schema.device).map_or(Value::Missing, |id| event.event.value(id));
     let accepted = policy
         .devices()
         .is_none_or(|(_, predicate)| event.devices.iter().any(|row| predicate.holds(&row.borrow())));
-    let devices = if accepted { HashSet::from([id.text().to_owned()]) } else { HashSet::new() };
-    evaluate(policy, &event.event.borrow(), Context { now, devices: &Devices::Among(devices) })
-}
-
-/// Builds the formulas of policies.
-struct Build<'f> {
-    formula: &'f mut Formula,
-    now: Time,
-    assumptions: Assumptions,
-}
-
-impl Build<'_> {
-    fn newly_hidden<'p>(&mut self, old: &'p Policy, new: &'p Policy, by: Change) -> Question<'p> {
-        let shown = self.scope(old, true);
-        let hidden = match by {
-            Change::Exclusion(place) => {
-                let both = vec![self.scope(new, true), self.exclusion(new, place)];
-                self.formula.all(both)
-            }
-            Change::Scope => self.scope(new, false),
-            Change::Any => {
-                // What stands unchanged in the old policy hides nothing that the old policy keeps.
-                let standing: HashSet<&Predicate> =
-                    active(old, self.now).map(|(_, exclusion)| &exclusion.predicate).collect();
-                let mut some = vec![self.scope(new, false)];
-                for (_, exclusion) in active(new, self.now) {
-                    if !standing.contains(&exclusion.predicate) {
-                        some.push(self.predicate(&exclusion.predicate, &new.schema, true));
-                    }
-                }
-                self.formula.any(some)
-            }
-        };
-        let must = self.formula.all(vec![shown, hidden]);
-        Question { must, none: active(old, self.now).collect(), schema: Some(&old.schema) }
-    }
-
-    /// The other parts let the event through, and on it a part's predicate and the one in its place differ.
-    fn differs<'p>(&mut self, policy: &'p Policy, part: Part, by: &Predicate) -> Question<'p> {
-        let schema = &policy.schema;
-        let (predicate, scope) = match part {
-            Part::Exclusion(place) => {
-                let scope = self.scope(policy, true);
-                (policy.exclusions.get(place).map(|exclusion| &exclusion.predicate), scope)
-            }
-            Part::Scope(place) => {
-                let predicate = match policy.scope.get(place).map(|condition| &condition.kind) {
-                    Some(ConditionKind::Where(predicate)) => Some(predicate),
-                    _ => None,
-                };
-                (predicate, self.scope(&without_condition(policy, place), true))
-            }
-        };
-        let Some(predicate) = predicate else { return Question::must(self.formula.never()) };
-        let ways = [true, false].map(|wanted| {
-            let both = [self.predicate(predicate, schema, wanted), self.predicate(by, schema, !wanted)];
-            self.formula.all(both.into())
-        });
-        let differs = self.formula.any(ways.into());
-        let must = self.formula.all(vec![scope, differs]);
-        let others = active(policy, self.now).filter(|(place, _)| part != Part::Exclusion(*place));
-        Question { must, none: others.collect(), schema: Some(schema) }
-    }
-
-    fn in_scope_and(&mut self, policy: &Policy, events: Option<&Predicate>, rest: NodeId) -> NodeId {
-        let scope = self.scope(policy, true);
-        let events = events.map(|events| self.predicate(events, &policy.schema, true));
-        self.formula.all([scope, rest].into_iter().chain(events).collect())
-    }
-
-    fn scope(&mut self, policy: &Policy, wanted: bool) -> NodeId {
-        let nodes: Vec<NodeId> = policy
-            .scope
-            .iter()
-            .map(|condition| match &condition.kind {
-                ConditionKind::Lookback(lookback) => match policy.schema.column(&policy.schema.time) {
-                    Some(column) => {
-                        self.formula.literal(Atom::Test(column, later_than(lookback.after(self.now))), wanted)
-                    }
-                    None => self.formula.never(),
-                },
-                ConditionKind::Devices { predicate, .. } => self.formula.devices(predicate, wanted),
-                ConditionKind::Where(predicate) => self.predicate(predicate, &policy.schema, wanted),
-            })
-            .collect();
-        if wanted { self.formula.all(nodes) } else { self.formula.any(nodes) }
-    }
-
-    fn hidden(&mut self, policy: &Policy) -> NodeId {
-        let nodes = active(policy, self.now)
-            .map(|(_, exclusion)| self.predicate(&exclusion.predicate, &policy.schema, true))
-            .collect();
-        self.formula.any(nodes)
-    }
-
-    /// An exclusion that has expired hides nothing.
-    fn exclusion(&mut self, policy: &Policy, place: usize) -> NodeId {
-        match policy.exclusions.get(place).filter(|exclusion| !exclusion.is_expired(self.now)) {
-            Some(exclusion) => self.predicate(&exclusion.predicate, &policy.schema, true),
-            None => self.formula.never(),
-        }
-    }
-
-    fn predicate(&mut self, predicate: &Predicate, schema: &Schema, wanted: bool) -> NodeId {
-        self.formula.predicate(&self.assumptions.rewrite(predicate, schema), wanted)
-    }
-}
-
-fn later_than(time: Time) -> lownoise_engine::op::Operator {
-    use lownoise_engine::op::{Comparison, Operator};
-    Operator::Time(Comparison::Gt(time))
+    Devices::Among(if accepted { HashSet::from([id.text().to_owned()]) } else { HashSet::new() })
 }

@@ -7,7 +7,7 @@ use lownoise_engine::predicate::Predicate;
 use lownoise_engine::value::Time;
 
 use crate::claim::{Change, Claim, active};
-use crate::prove::{Proof, Setting, prove};
+use crate::prove::{Proof, Prover, Setting};
 
 /// What came of comparing two policies.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,8 +59,9 @@ pub fn diff(old: &Policy, new: &Policy, setting: &Setting) -> Diff {
 pub fn newly_hidden(old: &Policy, new: &Policy, setting: &Setting) -> Vec<Answer> {
     let now = setting.now.unwrap_or(Time(0));
     let parts = changed(old, new, now).into_iter().map(Change::Exclusion).chain([Change::Scope]);
+    let mut prover = Prover::new(&new.schema, setting);
     parts
-        .map(|part| Answer { part, proof: prove(&Claim::HidesNothingNew { old, new, by: part }, setting) })
+        .map(|part| Answer { part, proof: prover.prove(&Claim::HidesNothingNew { old, new, by: part }) })
         .collect()
 }
 

@@ -160,7 +160,7 @@ impl Formula {
 
     /// Some row of the device satisfies the predicate, or none does.
     pub(crate) fn devices(&mut self, predicate: &Predicate, wanted: bool) -> NodeId {
-        if predicate.opaque().is_empty() {
+        if !predicate.is_opaque() {
             self.literal(Atom::Device(predicate.clone()), wanted)
         } else {
             self.unread(Unread::Devices(predicate.clone()), wanted)

@@ -2,6 +2,7 @@
 //! Knows policies and their operators; no files, no clock, no words of a report.
 
 mod address;
+mod build;
 mod cdcl;
 mod check;
 mod claim;
@@ -24,7 +25,7 @@ pub use claim::{Change, Claim, Part, verdict};
 pub use diff::{Answer, Diff, diff, newly_hidden};
 pub use facts::Assumptions;
 pub use limits::{Limits, Reason};
-pub use prove::{Proof, Setting, prove};
+pub use prove::{Proof, Prover, Setting, prove};
 pub use review::{Idle, review};
 pub use smtlib::{Inexpressible, smtlib};
 pub use value::Assignment;

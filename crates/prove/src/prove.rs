@@ -13,11 +13,12 @@ use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::{OwnedValue, Time};
 
+use crate::build::Build;
 use crate::check::Outcome;
 use crate::claim::{Claim, Question};
 use crate::coherent::coherent;
 use crate::facts::Assumptions;
-use crate::formula::{Formula, Opaques};
+use crate::formula::Opaques;
 use crate::search::{self, holds};
 use crate::theory::{Spent, Theories};
 use crate::value::Assignment;
@@ -67,33 +68,27 @@ impl Setting {
 /// Decides a claim.
 #[must_use]
 pub fn prove(claim: &Claim<'_>, setting: &Setting) -> Proof {
-    let asking = Asking::new(claim, setting);
-    match asking.decide().0 {
-        // A whole given event is believable as it is. Where tests are opaque, a witness refutes whatever they mean; what
-        // is changed in it would do so as they are taken only.
-        Proof::Fails(found) if !asking.given.contains(&found) && !asking.is_opaque() => {
-            Proof::Fails(Box::new(asking.believable(*found)))
-        }
-        other => other,
-    }
+    Prover::new(&claim.policy().schema, setting).prove(claim)
 }
 
-/// Decides a claim, without making its witness believable. If it holds: of the exclusions that must not hold on a
-/// witness, those that the proof rests on, by place.
-pub(crate) fn decide(claim: &Claim<'_>, setting: &Setting) -> (Proof, Vec<usize>) {
-    Asking::new(claim, setting).decide()
-}
-
-/// A claim being decided.
-struct Asking<'a> {
-    claim: &'a Claim<'a>,
-    setting: &'a Setting,
+/// Decides many claims about policies over one table, and keeps what they have in common: formulas of the same parts,
+/// answers of the theories, automata.
+#[derive(Debug)]
+pub struct Prover<'p> {
+    schema: &'p Arc<Schema>,
+    setting: &'p Setting,
     now: Time,
     /// Believable events on which the assumptions hold.
     given: Vec<Assignment>,
     hints: HashMap<ColumnId, Vec<OwnedValue>>,
-    devices: Option<Arc<Schema>>,
-    base: Assignment,
+    kept: Kept<'p>,
+}
+
+/// What claims have in common.
+#[derive(Debug)]
+struct Kept<'p> {
+    build: Build<'p>,
+    spent: Spent,
 }
 
 /// What came of a claim's questions.
@@ -104,102 +99,123 @@ enum Answer {
     Unknown(Reason),
 }
 
-impl<'a> Asking<'a> {
-    fn new(claim: &'a Claim<'a>, setting: &'a Setting) -> Self {
-        let schema = &claim.policy().schema;
+impl<'p> Prover<'p> {
+    /// Nothing has been asked yet.
+    #[must_use]
+    pub fn new(schema: &'p Arc<Schema>, setting: &'p Setting) -> Self {
+        let now = setting.now.unwrap_or(Time(0));
         let mut given = setting.events.clone();
         for event in &mut given {
             setting.assumptions.apply(&mut event.event, schema);
         }
-        let base = given.first().cloned().unwrap_or_else(|| Assignment::of(schema));
-        Self {
-            claim,
-            setting,
-            now: setting.now.unwrap_or(Time(0)),
-            hints: hints(schema, &given),
-            given,
-            devices: device_schema(&claim.policies()).cloned(),
-            base,
+        let hints = hints(schema, &given);
+        let kept = Kept::new(now, setting, Opaques::Never);
+        Self { schema, setting, now, given, hints, kept }
+    }
+
+    /// Decides a claim. A witness is as near to the first believable event as it can be.
+    pub fn prove(&mut self, claim: &Claim<'p>) -> Proof {
+        let near = self.given.first().cloned().unwrap_or_else(|| Assignment::of(self.schema));
+        self.prove_near(claim, &near)
+    }
+
+    /// Decides a claim. A witness is as near to this event as it can be; the assumptions hold on it.
+    pub fn prove_near(&mut self, claim: &Claim<'p>, near: &Assignment) -> Proof {
+        match self.decide_near(claim, near).0 {
+            // A whole given event is believable as it is. Where tests are opaque, a witness refutes whatever they mean;
+            // what is changed in it would do so as they are taken only.
+            Proof::Fails(found) if *found != *near && !self.given.contains(&found) && !is_opaque(claim) => {
+                Proof::Fails(Box::new(self.believable(claim, *found, near)))
+            }
+            other => other,
         }
     }
 
-    fn decide(&self) -> (Proof, Vec<usize>) {
-        let (answer, texts) = self.answer(Opaques::Never);
-        if texts.is_empty() || !matches!(answer, Answer::Impossible(_)) {
-            return self.proof(answer);
-        }
-        // Whatever the opaque tests mean, or not at all?
-        let columns = u16::try_from(self.claim.policy().schema.columns.len()).unwrap_or(u16::MAX);
-        match self.answer(Opaques::Free(columns)).0 {
-            Answer::Found(_) => (Proof::Unknown(Reason::Opaque(texts.join("`, `"))), Vec::new()),
-            answer => self.proof(answer),
-        }
-    }
-
-    fn refutes(&self, event: &Assignment) -> bool {
-        self.claim.is_refuted_by(event, self.now)
-    }
-
-    fn is_opaque(&self) -> bool {
-        self.claim.policies().iter().any(|policy| policy.is_opaque())
-    }
-
-    fn consistent(&self, mut event: Assignment) -> Assignment {
-        self.setting.assumptions.apply(&mut event.event, &self.claim.policy().schema);
+    /// An event with the assumptions made to hold on it.
+    #[must_use]
+    pub fn consistent(&self, mut event: Assignment) -> Assignment {
+        self.setting.assumptions.apply(&mut event.event, self.schema);
         event
     }
 
-    /// Asks every question; the opaque tests that were met are handed back.
-    fn answer(&self, opaques: Opaques) -> (Answer, Vec<String>) {
-        let mut formula = Formula::new(opaques);
-        let questions = self.claim.questions(&mut formula, self.now, self.setting.assumptions);
-        let spent = Spent::default();
+    /// Decides a claim, without making its witness believable. If it holds: of the exclusions that must not hold on a
+    /// witness, those that the proof rests on, by place.
+    pub(crate) fn decide(&mut self, claim: &Claim<'p>) -> (Proof, Vec<usize>) {
+        let near = self.given.first().cloned().unwrap_or_else(|| Assignment::of(self.schema));
+        self.decide_near(claim, &near)
+    }
+
+    fn decide_near(&mut self, claim: &Claim<'p>, near: &Assignment) -> (Proof, Vec<usize>) {
+        if !is_opaque(claim) {
+            let mut kept =
+                std::mem::replace(&mut self.kept, Kept::new(self.now, self.setting, Opaques::Never));
+            let answer = self.answer(claim, &mut kept, near);
+            self.kept = kept;
+            return self.proof(claim, answer);
+        }
+        // What is said of opaque tests is said for each claim: nothing is kept.
+        let mut kept = Kept::new(self.now, self.setting, Opaques::Never);
+        let answer = self.answer(claim, &mut kept, near);
+        let texts = kept.build.formula.opaque_texts();
+        if texts.is_empty() || !matches!(answer, Answer::Impossible(_)) {
+            return self.proof(claim, answer);
+        }
+        // Whatever the opaque tests mean, or not at all?
+        let columns = u16::try_from(self.schema.columns.len()).unwrap_or(u16::MAX);
+        let mut near = near.clone();
+        // Room for the truth of opaque tests.
+        near.event.values.resize(usize::from(u16::MAX), OwnedValue::Missing);
+        let mut kept = Kept::new(self.now, self.setting, Opaques::Free(columns));
+        match self.answer(claim, &mut kept, &near) {
+            Answer::Found(_) => (Proof::Unknown(Reason::Opaque(texts.join("`, `"))), Vec::new()),
+            answer => self.proof(claim, answer),
+        }
+    }
+
+    /// Asks every question.
+    fn answer(&self, claim: &Claim<'p>, kept: &mut Kept<'p>, near: &Assignment) -> Answer {
+        kept.spent.begin();
         let mut rests_on = Vec::new();
         let mut unknown = None;
-        for question in &questions {
-            match self.question(&mut formula, question, opaques, &spent) {
-                Answer::Found(found) => return (Answer::Found(found), formula.opaque_texts()),
+        for question in &claim.questions(&mut kept.build) {
+            match self.question(claim, question, kept, near) {
+                Answer::Found(found) => return Answer::Found(found),
                 Answer::Impossible(places) => rests_on.extend(places),
                 Answer::Unknown(reason) => unknown = unknown.or(Some(reason)),
             }
         }
-        let answer = unknown.map_or(Answer::Impossible(rests_on), Answer::Unknown);
-        (answer, formula.opaque_texts())
+        unknown.map_or(Answer::Impossible(rests_on), Answer::Unknown)
     }
 
     fn question(
         &self,
-        formula: &mut Formula,
-        question: &Question<'_>,
-        opaques: Opaques,
-        spent: &Spent,
+        claim: &Claim<'p>,
+        question: &Question<'p>,
+        Kept { build, spent }: &mut Kept<'p>,
+        near: &Assignment,
     ) -> Answer {
-        let assumptions = self.setting.assumptions;
-        let mut base = self.base.clone();
-        if let Opaques::Free(_) = opaques {
-            // Room for the truth of opaque tests.
-            base.event.values.resize(usize::from(u16::MAX), OwnedValue::Missing);
-        }
+        let devices = device_schema(&claim.policies());
         let mut parts = vec![question.must];
         let mut waiting: Vec<usize> = Vec::new();
         let mut added: Vec<usize> = Vec::new();
         for (at, (_, exclusion)) in question.none.iter().enumerate() {
             // What an opaque test is taken as says nothing here.
-            if exclusion.predicate.opaque().is_empty() { waiting.push(at) } else { added.push(at) }
+            if exclusion.predicate.is_opaque() { added.push(at) } else { waiting.push(at) }
         }
-        parts.extend(added.iter().filter_map(|at| question.not(*at, formula, assumptions)));
+        parts.extend(added.iter().filter_map(|at| question.not(*at, build)));
         for round in 0.. {
-            let root = formula.all(parts.clone());
+            let root = build.formula.all(parts.clone());
             let theories = Theories {
-                schema: &self.claim.policy().schema,
-                devices: self.devices.as_ref(),
+                schema: self.schema,
+                devices,
                 hints: &self.hints,
                 limits: &self.setting.limits,
                 spent,
                 solve: search::solve,
             };
-            let start = self.given.iter().find(|event| holds(formula, root, event)).unwrap_or(&base);
-            let outcome = search::solve(formula, &theories, root, start.clone());
+            let mut candidates = [near].into_iter().chain(&self.given);
+            let start = candidates.find(|event| holds(&build.formula, root, event)).unwrap_or(near);
+            let outcome = search::solve(&build.formula, &theories, root, start.clone());
             let found = match outcome {
                 Outcome::Impossible => {
                     let place = |at: &usize| question.none.get(*at).map(|(place, _)| *place);
@@ -224,19 +240,19 @@ impl<'a> Asking<'a> {
                 return Answer::Found(found);
             }
             waiting = rest;
-            parts.extend(more.iter().filter_map(|at| question.not(*at, formula, assumptions)));
+            parts.extend(more.iter().filter_map(|at| question.not(*at, build)));
             added.append(&mut more);
         }
         Answer::Unknown(Reason::Decisions)
     }
 
-    fn proof(&self, answer: Answer) -> (Proof, Vec<usize>) {
+    fn proof(&self, claim: &Claim<'p>, answer: Answer) -> (Proof, Vec<usize>) {
         let found = match answer {
             Answer::Impossible(rests_on) => return (Proof::Holds, rests_on),
             Answer::Unknown(reason) => return (Proof::Unknown(reason), Vec::new()),
             Answer::Found(found) => self.consistent(found),
         };
-        let proof = if self.refutes(&found) {
+        let proof = if claim.is_refuted_by(&found, self.now) {
             Proof::Fails(Box::new(found))
         } else {
             Proof::Unknown(Reason::Unconfirmed("an event".to_owned()))
@@ -244,28 +260,38 @@ impl<'a> Asking<'a> {
         (proof, Vec::new())
     }
 
-    /// The witness as near to the base as it can be, and hanging together.
-    fn believable(&self, found: Assignment) -> Assignment {
-        let found = self.shrink(found);
-        coherent(found, &self.base, &self.claim.policy().schema, &|event| {
+    /// The witness as near to an event as it can be, and hanging together.
+    fn believable(&self, claim: &Claim<'p>, found: Assignment, near: &Assignment) -> Assignment {
+        let found = self.shrink(claim, found, near);
+        coherent(found, near, self.schema, &|event| {
             let event = self.consistent(event);
-            self.refutes(&event).then_some(event)
+            claim.is_refuted_by(&event, self.now).then_some(event)
         })
     }
 
-    /// Takes back every change from the base that the refutation does not need.
-    fn shrink(&self, mut witness: Assignment) -> Assignment {
-        let changed: Vec<ColumnId> = witness.differences(&self.base).keys().copied().collect();
+    /// Takes back every change that the refutation does not need.
+    fn shrink(&self, claim: &Claim<'p>, mut witness: Assignment, near: &Assignment) -> Assignment {
+        let changed: Vec<ColumnId> = witness.differences(near).keys().copied().collect();
         for column in changed {
             let mut without = witness.clone();
-            without.event.set(column, OwnedValue::from(self.base.event.value(column)));
+            without.event.set(column, OwnedValue::from(near.event.value(column)));
             let without = self.consistent(without);
-            if self.refutes(&without) {
+            if claim.is_refuted_by(&without, self.now) {
                 witness = without;
             }
         }
         witness
     }
+}
+
+impl Kept<'_> {
+    fn new(now: Time, setting: &Setting, opaques: Opaques) -> Self {
+        Self { build: Build::new(now, setting.assumptions, opaques), spent: Spent::default() }
+    }
+}
+
+fn is_opaque(claim: &Claim<'_>) -> bool {
+    claim.policies().iter().any(|policy| policy.is_opaque())
 }
 
 /// After so many rounds of putting exclusions in, all that are left are.

@@ -8,7 +8,7 @@ use lownoise_engine::value::Time;
 
 use crate::Reason;
 use crate::claim::{Claim, Part, active};
-use crate::prove::{Proof, Setting, decide};
+use crate::prove::{Proof, Prover, Setting};
 
 /// Something that does nothing, or of which that is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,63 +40,70 @@ pub enum Idle {
 /// exclusion.
 pub fn review(policy: &Policy, setting: &Setting, mut done: impl FnMut()) -> Vec<Idle> {
     let now = setting.now.unwrap_or(Time(0));
-    if decide(&Claim::EmptyScope(policy), setting).0 == Proof::Holds {
+    let scope: Vec<(Part, Vec<Without>)> = scope(policy).collect();
+    let exclusions = active(policy, now);
+    let exclusions: Vec<(usize, Vec<Without>)> =
+        exclusions.map(|(place, exclusion)| (place, without_each(&exclusion.predicate))).collect();
+    let every: Vec<usize> = (0..policy.exclusions.len()).collect();
+    let mut prover = Prover::new(&policy.schema, setting);
+    if prover.decide(&Claim::EmptyScope(policy)).0 == Proof::Holds {
         return vec![Idle::Scope];
     }
     let mut found = Vec::new();
-    for (place, condition) in policy.scope.iter().enumerate() {
-        if let ConditionKind::Where(predicate) = &condition.kind {
-            let part = Part::Scope(place);
-            let whole = (Predicate::All(Vec::new()), condition.span);
-            conditions(policy, part, [whole].into_iter().chain(without_each(predicate)), setting, &mut found);
-        }
+    for (part, without) in &scope {
+        conditions(policy, *part, without, &mut prover, &mut found);
     }
-    for (place, exclusion) in active(policy, now) {
-        let idle = dead(policy, place, setting);
-        if idle.is_none() {
-            let each = without_each(&exclusion.predicate).into_iter();
-            conditions(policy, Part::Exclusion(place), each, setting, &mut found);
+    for (place, without) in &exclusions {
+        let subsumed = Claim::Subsumed { policy, exclusion: *place, by: &every };
+        match prover.decide(&subsumed) {
+            (Proof::Holds, cover) => found.push(dead(policy, *place, cover, setting)),
+            (Proof::Unknown(reason), _) => found.push(Idle::Unknown(Part::Exclusion(*place), reason)),
+            (Proof::Fails(_), _) => {
+                conditions(policy, Part::Exclusion(*place), without, &mut prover, &mut found);
+            }
         }
-        found.extend(idle);
         done();
     }
     found
 }
 
-/// Whether an exclusion hides nothing that the others do not.
-fn dead(policy: &Policy, exclusion: usize, setting: &Setting) -> Option<Idle> {
-    let ask = |by: &[usize]| decide(&Claim::Subsumed { policy, exclusion, by }, setting);
-    let all: Vec<usize> = (0..policy.exclusions.len()).filter(|other| *other != exclusion).collect();
-    let mut cover = match ask(&all) {
-        (Proof::Holds, cover) => cover,
-        (Proof::Fails(_), _) => return None,
-        (Proof::Unknown(reason), _) => return Some(Idle::Unknown(Part::Exclusion(exclusion), reason)),
-    };
+/// A predicate without one of its parts, and where that part is written.
+type Without = (Predicate, Span);
+
+/// The scope's conditions on events: without each of them, and without each of their parts.
+fn scope(policy: &Policy) -> impl Iterator<Item = (Part, Vec<Without>)> {
+    policy.scope.iter().enumerate().filter_map(|(place, condition)| match &condition.kind {
+        ConditionKind::Where(predicate) => {
+            let whole = (Predicate::All(Vec::new()), condition.span);
+            Some((Part::Scope(place), [whole].into_iter().chain(without_each(predicate)).collect()))
+        }
+        _ => None,
+    })
+}
+
+/// An exclusion of which nothing is left beside these others: few of them that suffice.
+fn dead(policy: &Policy, exclusion: usize, mut cover: Vec<usize>, setting: &Setting) -> Idle {
     for other in cover.clone() {
         let without: Vec<usize> = cover.iter().copied().filter(|place| *place != other).collect();
-        if ask(&without).0 == Proof::Holds {
+        let claim = Claim::Subsumed { policy, exclusion, by: &without };
+        if Prover::new(&policy.schema, setting).decide(&claim).0 == Proof::Holds {
             cover = without;
         }
     }
     cover.sort_unstable();
-    let dead = if cover.is_empty() {
-        Idle::Unreachable(exclusion)
-    } else {
-        Idle::Dead { exclusion, covered_by: cover }
-    };
-    Some(dead)
+    if cover.is_empty() { Idle::Unreachable(exclusion) } else { Idle::Dead { exclusion, covered_by: cover } }
 }
 
-fn conditions(
-    policy: &Policy,
+fn conditions<'p>(
+    policy: &'p Policy,
     part: Part,
-    others: impl Iterator<Item = (Predicate, Span)>,
-    setting: &Setting,
+    without: &'p [Without],
+    prover: &mut Prover<'p>,
     found: &mut Vec<Idle>,
 ) {
-    for (by, span) in others {
-        match decide(&Claim::Replaceable { policy, part, by: &by }, setting).0 {
-            Proof::Holds => found.push(Idle::Condition { part, span }),
+    for (by, span) in without {
+        match prover.decide(&Claim::Replaceable { policy, part, by }).0 {
+            Proof::Holds => found.push(Idle::Condition { part, span: *span }),
             Proof::Fails(_) => {}
             Proof::Unknown(reason) => {
                 found.push(Idle::Unknown(part, reason));
@@ -107,7 +114,7 @@ fn conditions(
 }
 
 /// The predicate without one of the parts that it has beside others, each in turn, and where that part is written.
-fn without_each(predicate: &Predicate) -> Vec<(Predicate, Span)> {
+fn without_each(predicate: &Predicate) -> Vec<Without> {
     let of_parts = |parts: &[Predicate], build: fn(Vec<Predicate>) -> Predicate| {
         let mut found = Vec::new();
         for (place, part) in parts.iter().enumerate() {

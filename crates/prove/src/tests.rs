@@ -10,11 +10,12 @@ use proptest::prelude::*;
 
 use crate::Limits;
 use crate::address;
+use crate::build::Build;
 use crate::cdcl;
 use crate::check::{Check, Model, Outcome, core};
 use crate::claim::{Change, Claim};
 use crate::facts::Assumptions;
-use crate::formula::Formula;
+use crate::formula::Opaques;
 use crate::scalar;
 use crate::search;
 use crate::text::{Account, Books};
@@ -31,8 +32,9 @@ proptest! {
         let (mine, others) = (Spent::default(), Spent::default());
         let theories = Theories { schema: &schema, devices: Some(&schema), hints: &hints, limits: &limits, spent: &mine, solve: search::solve };
         let claim = Claim::HidesNothingNew { old: &old, new: &new, by: Change::Any };
-        let mut formula = Formula::default();
-        let root = claim.negation(&mut formula, now, Assumptions::default());
+        let mut build = Build::new(now, Assumptions::default(), Opaques::Never);
+        let root = claim.negation(&mut build);
+        let formula = build.formula;
         let by_search = search::solve(&formula, &theories, root, Assignment::of(&schema));
         let theories = Theories { spent: &others, ..theories };
         let by_clauses = cdcl::solve(&formula, &theories, root, &Assignment::of(&schema));

@@ -35,7 +35,7 @@ pub(crate) struct Theories<'t> {
     pub(crate) solve: Solve,
 }
 
-/// The account of one proof.
+/// The account of one proof, and what all have asked.
 #[derive(Debug, Default)]
 pub(crate) struct Spent {
     books: Rc<Books>,
@@ -45,6 +45,13 @@ pub(crate) struct Spent {
 
 /// A column, and what is wanted of the atoms on it.
 type Asked = (ColumnId, Vec<(AtomId, bool)>);
+
+impl Spent {
+    /// Another proof: it may cost as much as the one before.
+    pub(crate) fn begin(&self) {
+        self.books.begin();
+    }
+}
 
 /// Decides whether a node can hold, beginning with a candidate.
 pub(crate) type Solve = fn(&Formula, &Theories<'_>, NodeId, Assignment) -> Outcome;

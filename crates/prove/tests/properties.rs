@@ -8,7 +8,7 @@ use lownoise_engine::op::Operator;
 use lownoise_engine::policy::{ConditionKind, Exclusion, Policy};
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::value::{Time, Value};
-use lownoise_prove::{Assignment, Change, Claim, Limits, Proof, Setting, prove};
+use lownoise_prove::{Assignment, Change, Claim, Limits, Part, Proof, Prover, Setting, prove};
 use lownoise_testkit::{any_event, any_opaque_policy, any_policy, any_predicate};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -208,6 +208,34 @@ proptest! {
                 },
                 Proof::Fails(witness) => prop_assert!(claim.is_refuted_by(witness, now), "{truths:?}"),
                 Proof::Unknown(_) => {}
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_asked_before_changes_no_answer(
+        (policy, now) in any_policy(),
+        (other, _) in any_policy(),
+        predicate in any_predicate(),
+        event in any_event(),
+    ) {
+        let setting = setting(now, &[event]);
+        let places = 0..policy.exclusions.len();
+        let every: Vec<usize> = places.clone().collect();
+        let claims = places.flat_map(|exclusion| {
+            [
+                Claim::HidesNone { policy: &policy, exclusion, events: &predicate },
+                Claim::Unreachable { policy: &policy, exclusion },
+                Claim::Subsumed { policy: &policy, exclusion, by: &every },
+                Claim::Replaceable { policy: &policy, part: Part::Exclusion(exclusion), by: &predicate },
+                Claim::HidesNothingNew { old: &other, new: &policy, by: Change::Exclusion(exclusion) },
+            ]
+        });
+        let mut prover = Prover::new(&policy.schema, &setting);
+        for claim in claims.chain([Claim::EmptyScope(&policy), Claim::Equivalent(&policy, &other)]) {
+            match (prover.prove(&claim), prove(&claim, &setting)) {
+                (Proof::Fails(witness), Proof::Fails(_)) => prop_assert!(claim.is_refuted_by(&witness, now)),
+                (one, alone) => prop_assert_eq!(one, alone, "{:?}", claim),
             }
         }
     }

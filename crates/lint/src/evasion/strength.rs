@@ -2,8 +2,8 @@
 //! that the reference evaluator hides; every "cannot" is a proof, and carries what it assumes.
 
 use lownoise_engine::policy::{Exclusion, Policy};
-use lownoise_engine::value::{Time, Value};
-use lownoise_prove::{Assignment, Assumptions, Claim, Proof, Setting, prove};
+use lownoise_engine::value::{OwnedValue, Time, Value};
+use lownoise_prove::{Assignment, Assumptions, Claim, Proof, Prover, Setting};
 
 use super::command::command;
 use super::technique::{Technique, Techniques, Way, techniques};
@@ -100,8 +100,9 @@ impl Strengths {
 #[must_use]
 pub fn strengths(policy: &Policy, now: Time) -> Option<Strengths> {
     let techniques = techniques(&policy.schema)?;
-    let mut asking = Asking { policy, now, setting: Setting::of(policy, now), techniques: &techniques };
-    asking.setting.assumptions = ASSUMPTIONS;
+    let setting = Setting { assumptions: ASSUMPTIONS, ..Setting::of(policy, now) };
+    let prover = Prover::new(&policy.schema, &setting);
+    let mut asking = Asking { policy, now, techniques: &techniques, setting: &setting, prover };
     let all = (0_usize..).zip(&policy.exclusions).filter(|(_, exclusion)| !exclusion.is_expired(now));
     let all = all.map(|(exclusion, _)| asking.strength(exclusion)).collect();
     let mut assumed = techniques.control.assumed(techniques.roles);
@@ -112,11 +113,12 @@ pub fn strengths(policy: &Policy, now: Time) -> Option<Strengths> {
 struct Asking<'a> {
     policy: &'a Policy,
     now: Time,
-    setting: Setting,
     techniques: &'a Techniques,
+    setting: &'a Setting,
+    prover: Prover<'a>,
 }
 
-impl Asking<'_> {
+impl<'a> Asking<'a> {
     fn strength(&mut self, exclusion: usize) -> Strength {
         let mut withstands = Vec::new();
         let techniques = self.techniques;
@@ -130,8 +132,14 @@ impl Asking<'_> {
     }
 
     /// Whether a technique rides. Of ways of which each is needed, the first that does not ends the question.
-    fn technique(&mut self, exclusion: usize, technique: &Technique) -> Outcome {
+    fn technique(&mut self, exclusion: usize, technique: &'a Technique) -> Outcome {
         let rung = technique.written.rung;
+        if let Some(common) = &technique.common {
+            let claim = Claim::HidesNone { policy: self.policy, exclusion, events: common };
+            if self.prover.prove(&claim) == Proof::Holds {
+                return Outcome::Proved;
+            }
+        }
         let mut first = None;
         for way in &technique.ways {
             match self.way(exclusion, way) {
@@ -151,17 +159,18 @@ impl Asking<'_> {
         })
     }
 
-    fn way(&mut self, exclusion: usize, way: &Way) -> Proof {
-        // The first of the believable events is what the answer is made to look like.
-        if let Some(first) = self.setting.events.first_mut() {
-            let time = self.policy.schema.column(&self.policy.schema.time);
-            let time = time.map(|column| (column, first.event.values.get(column.index()).cloned()));
-            first.event = way.example.clone();
-            if let Some((column, Some(time))) = time {
-                first.event.set(column, time);
+    fn way(&mut self, exclusion: usize, way: &'a Way) -> Proof {
+        // What the answer is made to look like: the way's own example, at a believable time.
+        let mut near = Assignment { event: way.example.clone(), devices: Vec::new() };
+        if let Some(believable) = self.setting.events.first() {
+            near.devices.clone_from(&believable.devices);
+            if let Some(time) = self.policy.schema.column(&self.policy.schema.time) {
+                near.event.set(time, OwnedValue::from(believable.event.value(time)));
             }
         }
-        prove(&Claim::HidesNone { policy: self.policy, exclusion, events: &way.events }, &self.setting)
+        let near = self.prover.consistent(near);
+        let claim = Claim::HidesNone { policy: self.policy, exclusion, events: &way.events };
+        self.prover.prove_near(&claim, &near)
     }
 
     fn ride(&self, exclusion: usize, technique: &Technique, way: &Way, found: Assignment) -> Ride {

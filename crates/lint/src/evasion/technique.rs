@@ -25,6 +25,8 @@ pub(super) struct Technique {
     pub(super) written: &'static Written,
     /// The events that it makes.
     pub(super) ways: Vec<Way>,
+    /// What all of them have in common, where they are many: what hides none of this hides none of them.
+    pub(super) common: Option<Predicate>,
     /// It is taken only where an exclusion hides some of the events of each way; otherwise, of any.
     pub(super) each: bool,
 }
@@ -54,16 +56,22 @@ pub(super) fn techniques(schema: &Schema) -> Option<Techniques> {
     roles.column("path")?;
     let drafts: Vec<Vec<Draft>> =
         control.machine.techniques.iter().map(|written| drafts(written, control, roles)).collect();
-    let mut events = read(drafts.iter().flatten(), schema)?.into_iter();
+    let commons: Vec<Option<Table>> =
+        control.machine.techniques.iter().map(|written| common(written, control, roles)).collect();
+    let conditions = drafts.iter().zip(&commons);
+    let conditions = conditions
+        .flat_map(|(drafts, common)| common.iter().chain(drafts.iter().map(|draft| &draft.condition)));
+    let mut events = read(conditions, schema)?.into_iter();
     let mut all = Vec::new();
-    for (written, drafts) in control.machine.techniques.iter().zip(drafts) {
+    for ((written, drafts), common) in control.machine.techniques.iter().zip(drafts).zip(commons) {
+        let common = if common.is_some() { Some(events.next()?) } else { None };
         let mut ways = Vec::new();
         for draft in drafts {
             let example = example(&draft.example, control, roles, schema);
             ways.push(Way { events: events.next()?, example, make: draft.make, program: draft.program });
         }
         let each = written.programs == Some(Programs::Each) || !written.each.is_empty();
-        all.push(Technique { written, ways, each });
+        all.push(Technique { written, ways, common, each });
     }
     Some(Techniques { all, roles, control })
 }
@@ -106,6 +114,15 @@ fn drafts(written: &'static Written, control: &'static Control, roles: &Roles) -
     let draft =
         |condition| Draft { condition, example: Table::new(), make: written.make.clone(), program: None };
     conditions.into_iter().map(draft).collect()
+}
+
+/// The events that any of many programs makes: they are at one of their paths.
+fn common(written: &Written, control: &Control, roles: &Roles) -> Option<Table> {
+    if written.programs != Some(Programs::Any) {
+        return None;
+    }
+    let paths: Vec<String> = control.programs.iter().flat_map(|program| program.path.clone()).collect();
+    Some(control.spelled(&Table::from_iter([("$path".to_owned(), strings(&paths))]), roles))
 }
 
 /// The events that a program makes, in terms of roles.
@@ -167,19 +184,19 @@ fn example(own: &Table, control: &Control, roles: &Roles, schema: &Schema) -> Ow
 }
 
 /// The conditions, each read as an invariant of a policy that is made up around them.
-fn read<'d>(drafts: impl Iterator<Item = &'d Draft>, schema: &Schema) -> Option<Vec<Predicate>> {
-    let invariant = |(at, draft): (usize, &Draft)| {
+fn read<'d>(conditions: impl Iterator<Item = &'d Table>, schema: &Schema) -> Option<Vec<Predicate>> {
+    let invariant = |(at, condition): (usize, &Table)| {
         let id = Value::String(format!("way-{at}"));
         Value::Table(Table::from_iter([
             ("id".to_owned(), id),
-            ("where".to_owned(), Value::Table(draft.condition.clone())),
+            ("where".to_owned(), Value::Table(condition.clone())),
         ]))
     };
     let head = [("id", "ways"), ("title", "Ways"), ("table", schema.table.as_str()), ("owner", "lownoise")];
     let head = head.into_iter().map(|(key, value)| (key.to_owned(), value.into()));
     let policy = Table::from_iter([
         ("policy".to_owned(), Value::Table(head.collect())),
-        ("never_hide".to_owned(), Value::Array(drafts.enumerate().map(invariant).collect())),
+        ("never_hide".to_owned(), Value::Array(conditions.enumerate().map(invariant).collect())),
     ]);
     let mut schemas = Schemas::default();
     schemas.add(schema.clone());

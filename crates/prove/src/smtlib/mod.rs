@@ -19,8 +19,9 @@ use lownoise_engine::predicate::Predicate;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::Time;
 
+use crate::build::Build;
 use crate::claim::Claim;
-use crate::formula::{Atom, AtomId, Formula, Node, NodeId};
+use crate::formula::{Atom, AtomId, Formula, Node, NodeId, Opaques};
 use crate::prove::{Setting, device_schema};
 use column::Column;
 
@@ -60,8 +61,9 @@ impl fmt::Display for Inexpressible {
 /// # Errors
 /// What SMT-LIB cannot say.
 pub fn smtlib(claim: &Claim<'_>, setting: &Setting) -> Result<String, Inexpressible> {
-    let mut formula = Formula::default();
-    let root = claim.negation(&mut formula, setting.now.unwrap_or(Time(0)), setting.assumptions);
+    let mut build = Build::new(setting.now.unwrap_or(Time(0)), setting.assumptions, Opaques::Never);
+    let root = claim.negation(&mut build);
+    let formula = build.formula;
     if let Some(text) = formula.opaque_texts().pop() {
         return Err(Inexpressible::Opaque(text));
     }

@@ -40,6 +40,13 @@ const BYTES_OF_A_STATE: usize = 64;
 /// Bytes of an automaton of several patterns, for each of them and in any case; beyond, they get automata of their own.
 const SHARED_BYTES: (usize, usize) = (4 << 10, 24 << 10);
 
+impl Books {
+    /// Another proof: what is made is kept, what was spent is forgotten.
+    pub(crate) fn begin(&self) {
+        self.work.set(0);
+    }
+}
+
 impl Account<'_> {
     /// What may still be spent.
     pub(super) fn left(self) -> usize {

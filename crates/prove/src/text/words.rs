@@ -82,6 +82,14 @@ fn surrounded(text: &str) -> impl Iterator<Item = String> + '_ {
     sides.map(move |(before, behind)| format!("{before}{text}{behind}"))
 }
 
+/// One text after the other; what the first ends with and the second begins with stands once.
+fn lapped(first: &str, second: &str) -> String {
+    let ends = second.char_indices().map(|(at, _)| at).chain([second.len()]).rev();
+    let shared =
+        ends.filter_map(|end| second.split_at_checked(end)).find(|(start, _)| first.ends_with(start));
+    format!("{first}{}", shared.map_or(second, |(_, rest)| rest))
+}
+
 /// Beginnings, contents and ends put together, where more than one atom must hold.
 fn joined(remainders: &[Remainder<'_, '_>]) -> Vec<String> {
     if remainders.len() < 2 {
@@ -113,6 +121,12 @@ fn joined(remainders: &[Remainder<'_, '_>]) -> Vec<String> {
             .filter_map(|left| left.members.get(pick).or(left.members.first()).copied())
             .collect();
         for _ in 0..2 {
+            for start in &starts {
+                for end in &ends {
+                    let parts = middle.iter().chain([end]);
+                    found.push(parts.fold((*start).to_owned(), |text, part| lapped(&text, part)));
+                }
+            }
             for between in BETWEEN {
                 for start in &starts {
                     for end in &ends {

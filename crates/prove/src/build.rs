@@ -1,0 +1,174 @@
+//! From policies to formulas. Knows what a scope and an exclusion ask, no claims.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
+
+use lownoise_engine::op::{Comparison, Operator};
+use lownoise_engine::policy::{ConditionKind, Policy};
+use lownoise_engine::predicate::Predicate;
+use lownoise_engine::schema::Schema;
+use lownoise_engine::value::Time;
+
+use crate::claim::{Change, Part, Question, active};
+use crate::facts::Assumptions;
+use crate::formula::{Atom, Formula, NodeId, Opaques};
+
+/// Builds the formulas of policies, and keeps what it has built: many claims are about the same parts.
+#[derive(Debug)]
+pub(crate) struct Build<'p> {
+    pub(crate) formula: Formula,
+    pub(crate) now: Time,
+    assumptions: Assumptions,
+    built: HashMap<(Written<'p>, bool), NodeId>,
+}
+
+/// A predicate where it is written: this one, not one that is equal.
+#[derive(Debug, Clone, Copy)]
+struct Written<'p>(&'p Predicate);
+
+impl PartialEq for Written<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+
+impl Eq for Written<'_> {}
+
+impl Hash for Written<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::ptr::hash(self.0, state);
+    }
+}
+
+impl<'p> Build<'p> {
+    /// Nothing is built yet.
+    pub(crate) fn new(now: Time, assumptions: Assumptions, opaques: Opaques) -> Self {
+        Self { formula: Formula::new(opaques), now, assumptions, built: HashMap::new() }
+    }
+
+    pub(crate) fn newly_hidden(&mut self, old: &'p Policy, new: &'p Policy, by: Change) -> Question<'p> {
+        let shown = self.scope(old, true);
+        let hidden = match by {
+            Change::Exclusion(place) => {
+                let both = vec![self.scope(new, true), self.exclusion(new, place)];
+                self.formula.all(both)
+            }
+            Change::Scope => self.scope(new, false),
+            Change::Any => {
+                // What stands unchanged in the old policy hides nothing that the old policy keeps.
+                let standing: HashSet<&Predicate> =
+                    active(old, self.now).map(|(_, exclusion)| &exclusion.predicate).collect();
+                let mut some = vec![self.scope(new, false)];
+                for (_, exclusion) in active(new, self.now) {
+                    if !standing.contains(&exclusion.predicate) {
+                        some.push(self.predicate(&exclusion.predicate, &new.schema, true));
+                    }
+                }
+                self.formula.any(some)
+            }
+        };
+        let must = self.formula.all(vec![shown, hidden]);
+        Question { must, none: active(old, self.now).collect(), schema: Some(&old.schema) }
+    }
+
+    /// The other parts let the event through, and on it a part's predicate and the one in its place differ.
+    pub(crate) fn differs(&mut self, policy: &'p Policy, part: Part, by: &'p Predicate) -> Question<'p> {
+        let schema = &policy.schema;
+        let (predicate, scope) = match part {
+            Part::Exclusion(place) => {
+                let scope = self.scope(policy, true);
+                (policy.exclusions.get(place).map(|exclusion| &exclusion.predicate), scope)
+            }
+            Part::Scope(place) => {
+                let predicate = match policy.scope.get(place).map(|condition| &condition.kind) {
+                    Some(ConditionKind::Where(predicate)) => Some(predicate),
+                    _ => None,
+                };
+                (predicate, self.scope_without(policy, Some(place), true))
+            }
+        };
+        let Some(predicate) = predicate else { return Question::must(self.formula.never()) };
+        let ways = [true, false].map(|wanted| {
+            let both = [self.predicate(predicate, schema, wanted), self.predicate(by, schema, !wanted)];
+            self.formula.all(both.into())
+        });
+        let differs = self.formula.any(ways.into());
+        let must = self.formula.all(vec![scope, differs]);
+        let others = active(policy, self.now).filter(|(place, _)| part != Part::Exclusion(*place));
+        Question { must, none: others.collect(), schema: Some(schema) }
+    }
+
+    pub(crate) fn in_scope_and(
+        &mut self,
+        policy: &'p Policy,
+        events: Option<&'p Predicate>,
+        rest: NodeId,
+    ) -> NodeId {
+        let scope = self.scope(policy, true);
+        let events = events.map(|events| self.predicate(events, &policy.schema, true));
+        self.formula.all([scope, rest].into_iter().chain(events).collect())
+    }
+
+    pub(crate) fn scope(&mut self, policy: &'p Policy, wanted: bool) -> NodeId {
+        self.scope_without(policy, None, wanted)
+    }
+
+    /// The scope as if one of its conditions were not there.
+    fn scope_without(&mut self, policy: &'p Policy, place: Option<usize>, wanted: bool) -> NodeId {
+        let conditions = policy.scope.iter().enumerate().filter(|(at, _)| Some(*at) != place);
+        let nodes: Vec<NodeId> = conditions
+            .map(|(_, condition)| match &condition.kind {
+                ConditionKind::Lookback(lookback) => match policy.schema.column(&policy.schema.time) {
+                    Some(column) => {
+                        self.formula.literal(Atom::Test(column, later_than(lookback.after(self.now))), wanted)
+                    }
+                    None => self.formula.never(),
+                },
+                ConditionKind::Devices { predicate, .. } => self.devices(predicate, wanted),
+                ConditionKind::Where(predicate) => self.predicate(predicate, &policy.schema, wanted),
+            })
+            .collect();
+        if wanted { self.formula.all(nodes) } else { self.formula.any(nodes) }
+    }
+
+    pub(crate) fn hidden(&mut self, policy: &'p Policy) -> NodeId {
+        let nodes = active(policy, self.now)
+            .map(|(_, exclusion)| self.predicate(&exclusion.predicate, &policy.schema, true))
+            .collect();
+        self.formula.any(nodes)
+    }
+
+    /// An exclusion that has expired hides nothing.
+    pub(crate) fn exclusion(&mut self, policy: &'p Policy, place: usize) -> NodeId {
+        match policy.exclusions.get(place).filter(|exclusion| !exclusion.is_expired(self.now)) {
+            Some(exclusion) => self.predicate(&exclusion.predicate, &policy.schema, true),
+            None => self.formula.never(),
+        }
+    }
+
+    /// A condition on events.
+    pub(crate) fn predicate(&mut self, predicate: &'p Predicate, schema: &Schema, wanted: bool) -> NodeId {
+        let key = (Written(predicate), wanted);
+        if let Some(node) = self.built.get(&key) {
+            return *node;
+        }
+        let node = self.formula.predicate(&self.assumptions.rewrite(predicate, schema), wanted);
+        self.built.insert(key, node);
+        node
+    }
+
+    /// A condition on devices.
+    fn devices(&mut self, predicate: &'p Predicate, wanted: bool) -> NodeId {
+        let key = (Written(predicate), wanted);
+        if let Some(node) = self.built.get(&key) {
+            return *node;
+        }
+        let node = self.formula.devices(predicate, wanted);
+        self.built.insert(key, node);
+        node
+    }
+}
+
+fn later_than(time: Time) -> Operator {
+    Operator::Time(Comparison::Gt(time))
+}
