@@ -148,22 +148,29 @@ Feature: The hardened baseline
       And it is kept when the host is "https://drop.example.com/archive.ubuntu.com"
       And it is kept when the host is "ppa.launchpadcontent.net"
 
-    Scenario Outline: APT's method to <destination>, where the sensor saw no host
+    Scenario Outline: APT's method to Canonical's <network>, where the sensor saw no host
       When the program is "/usr/lib/apt/methods/http"
       And the user is "_apt"
       And the parent is "apt-get"
-      And the destination is "<destination>"
+      And the destination is in "<network>"
       Then it is hidden by "apt-methods"
-      And it is kept when the destination is "140.82.121.4"
       And it is kept when the host is "drop.example.com"
+      And it is kept when the destination is "<the address before>" or "<the address after>"
 
-      Examples: Canonical's networks
-        | destination           |
-        | 91.189.91.81          |
-        | 162.213.33.8          |
-        | 185.125.190.36        |
-        | ::ffff:185.125.190.36 |
-        | 2620:2d:4000:1::16    |
+      Examples: the first and the last address of each network, and their neighbours outside
+        | network          | the address before                      | the address after |
+        | 91.189.88.0/21   | 91.189.87.255                           | 91.189.96.0       |
+        | 162.213.32.0/22  | 162.213.31.255                          | 162.213.36.0      |
+        | 185.125.188.0/22 | 185.125.187.255                         | 185.125.192.0     |
+        | 2620:2d:4000::/44 | 2620:2d:3fff:ffff:ffff:ffff:ffff:ffff  | 2620:2d:4010::    |
+
+    Scenario: APT's method to an address in another spelling
+      When the program is "/usr/lib/apt/methods/http"
+      And the user is "_apt"
+      And the parent is "apt-get"
+      And the destination is "::ffff:185.125.190.36"
+      Then it is hidden by "apt-methods"
+      And it is kept when the destination is "::ffff:140.82.121.4"
 
     Scenario: the check for a new release
       When the program is "/usr/bin/python3.12"
@@ -308,6 +315,7 @@ Feature: The hardened baseline
       Then it is kept
       And it is kept when the address type is "Teredo"
       And it is out of scope when the address type is "Reserved"
+      And it is out of scope when the address type is "public", "PublicTest", "NonPublic" or "Terfdo"
 
     Scenario Outline: what is not outbound: <action>
       When the action is "<action>"
@@ -341,6 +349,10 @@ Feature: The hardened baseline
         | ConnectionAttempt     |
         | ConnectionFound       |
         | QuicConnectionStarted |
+
+    Scenario: an action that is only spelled like a passive one is noise to look at, not a blind spot
+      When the action is "InboundConnectionAcceptedV2", "LateDnsQueryResponse", "dnsqueryresponse" or "DnsQuerySesponse"
+      Then it is kept
 
     Scenario: an action that the source did not supply
       When the field "ActionType" is missing
