@@ -77,13 +77,3 @@ Feature: What the baseline hides
     And it is hidden by "apt-methods" when the command line is "/usr/lib/apt/methods/http"
     And it is hidden by "release-upgrader" among others
     And it is hidden
-
-  Scenario: an exclusion hides on its last day, in UTC, and no longer
-    Given the time is 2027-02-02T23:59:59Z
-    When the program is "/usr/lib/snapd/snapd"
-    Then it is hidden by "snapd"
-
-  Scenario: an expired exclusion no longer hides
-    Given the time is 2027-02-03T00:00:00Z
-    When the program is "/usr/lib/snapd/snapd"
-    Then it is kept
