@@ -62,9 +62,9 @@ Feature: The hardened baseline
       And it is kept when the port is 443
 
       Examples:
-        | sensor        | name           | path                     |
-        | the system    | NetworkManager | /usr/sbin/NetworkManager |
-        | a lower-caser | networkmanager | /usr/sbin/networkmanager |
+        | sensor                    | name           | path                     |
+        | most sensors              | NetworkManager | /usr/sbin/NetworkManager |
+        | a sensor without capitals | networkmanager | /usr/sbin/networkmanager |
 
     Scenario: the firmware client on its timer
       When the program is "/usr/bin/fwupdmgr"
@@ -154,7 +154,7 @@ Feature: The hardened baseline
         | 185.125.188.0/22  | 185.125.187.255                       | 185.125.192.0     |
         | 2620:2d:4000::/44 | 2620:2d:3fff:ffff:ffff:ffff:ffff:ffff | 2620:2d:4010::    |
 
-    Scenario: APT's method to an address in another spelling
+    Scenario: APT's method to Canonical's network, the address written as IPv6
       When the program is "/usr/lib/apt/methods/http"
       And the user is "_apt"
       And the parent is "apt-get"
@@ -200,14 +200,14 @@ Feature: The hardened baseline
       Then it is hidden by "motd-news"
 
       Examples:
-        | spelled                   | command line                                                                                                               |
-        | curl by its path          | /usr/bin/curl --connect-timeout 60 --max-time 60 -A curl/8.5.0-2ubuntu10.6 -o- https://motd.ubuntu.com                     |
-        | the user agent in quotes  | curl --connect-timeout 60 --max-time 60 -A "curl/8.5.0-2ubuntu10.6 Ubuntu/24.04.1/LTS" -o- https://motd.ubuntu.com         |
-        | a backported curl         | curl --connect-timeout 60 --max-time 60 -A curl/8.5.0-2ubuntu10.6+esm1~24.04 -o- https://motd.ubuntu.com                   |
-        | the processor named       | curl --connect-timeout 60 --max-time 60 -A curl/8.5.0 Intel(R)/Core(TM)/i7-8650U/CPU/@/1.90GHz -o- https://motd.ubuntu.com |
-        | the processor with a list | curl --connect-timeout 60 --max-time 60 -A curl/8.5.0 AMD/Ryzen/7;/8/cores,/16/threads -o- https://motd.ubuntu.com         |
+        | spelled                  | command line                                                                                                               |
+        | curl by its path         | /usr/bin/curl --connect-timeout 60 --max-time 60 -A curl/8.5.0-2ubuntu10.6 -o- https://motd.ubuntu.com                     |
+        | the user agent in quotes | curl --connect-timeout 60 --max-time 60 -A "curl/8.5.0-2ubuntu10.6 Ubuntu/24.04.1/LTS" -o- https://motd.ubuntu.com         |
+        | a backported curl        | curl --connect-timeout 60 --max-time 60 -A curl/8.5.0-2ubuntu10.6+esm1~24.04 -o- https://motd.ubuntu.com                   |
+        | the processor named      | curl --connect-timeout 60 --max-time 60 -A curl/8.5.0 Intel(R)/Core(TM)/i7-8650U/CPU/@/1.90GHz -o- https://motd.ubuntu.com |
+        | other marks in its name  | curl --connect-timeout 60 --max-time 60 -A curl/8.5.0 AMD/Ryzen/7;/8/cores,/16/threads -o- https://motd.ubuntu.com         |
 
-    Scenario Outline: time: <path>
+    Scenario Outline: time synchronisation: <path> as <user>
       When the program is "<path>"
       And the user is "<user>"
       And the port is 123
@@ -224,14 +224,14 @@ Feature: The hardened baseline
         | /usr/sbin/chronyd                  | _chrony          | chronyd   |
         | /usr/sbin/chronyd                  | root             | chronyd   |
 
-    Scenario: time, in the spellings that remain
+    Scenario: timesyncd, where the sensor cuts names at 15 letters
       When the program is "/usr/lib/systemd/systemd-timesyncd"
       And the process name is "systemd-timesyn"
       And the user is "systemd-timesync"
       And the port is 123
       Then it is hidden by "timesyncd"
 
-    Scenario: time over NTS
+    Scenario: chronyd over NTS
       When the program is "/usr/sbin/chronyd"
       And the user is "_chrony"
       And the port is 4460
@@ -317,14 +317,14 @@ Feature: The hardened baseline
       Then it is kept
       And it is kept when the destination is "64:ff9b::8c52:7904" or "2001:0:53aa:64c::1"
       And it is out of scope when the destination is "10.0.0.5", "fe80::1" or "127.0.0.1"
+      And it is out of scope when the destination is "100.64.0.10", "198.18.0.10", "203.0.113.10", "224.0.0.251" or "240.0.0.1"
 
     Scenario: an address that only the sensor calls public
       When the destination is "203.0.113.7"
       And the address type is "Public"
       Then it is kept
       And it is kept when the address type is "Teredo"
-      And it is out of scope when the address type is "Reserved"
-      And it is out of scope when the address type is "public", "PublicTest", "NonPublic" or "Terfdo"
+      And it is out of scope when the address type is "Reserved", "public", "PublicTest", "NonPublic" or "Terfdo"
 
     Scenario Outline: what is not outbound: <action>
       When the action is "<action>"
@@ -369,7 +369,7 @@ Feature: The hardened baseline
 
   Rule: People's tools stay visible
 
-    Scenario Outline: <program>
+    Scenario Outline: <program> of <user>
       When the program is "<program>"
       And the user is "<user>"
       Then it is kept

@@ -8,7 +8,7 @@ Feature: Near misses
     Background:
       Given the policy "linux-desktop-public-egress"
 
-    Scenario Outline: a name that is nearly <exclusion>
+    Scenario Outline: a name that is only nearly <exclusion> stays visible
       When the process name is "<exclusion>"
       Then it is hidden by "<exclusion>"
       And it is kept when the process name is "<longer>"
@@ -22,7 +22,7 @@ Feature: Near misses
         | networkmanager | networkmanager2 | NetworkManager | nm-networkmanager |
         | fwupdmgr       | fwupdmgr.bak    | FwupdMgr       | a-fwupdmgr        |
 
-    Scenario: a path that is nearly APT's
+    Scenario: a path that only resembles APT's stays visible; its letter case alone is free
       When the path is "/usr/lib/apt/methods/http"
       Then it is hidden by "apt-methods"
       And it is kept when the path is "/usr/lib/apt"
@@ -31,14 +31,14 @@ Feature: Near misses
       And it is kept when the path is "/usr/lib64/apt/methods/http"
       And it is hidden by "apt-methods" when the path is "/usr/lib/APT/x"
 
-    Scenario: a command line that is nearly the upgrader's
+    Scenario: a command line that nearly names the upgrader stays visible
       When the command line is "python3 /usr/lib/ubuntu-release-upgrader/check-new-release"
       Then it is hidden by "release-upgrader"
       And it is kept when the command line is "python3 /usr/lib/ubuntu_release_upgrader/check-new-release"
       And it is kept when the command line is "python3 /usr/lib/ubuntu-release-upgrade/r"
       And it is hidden by "release-upgrader" when the command line is "xUBUNTU-RELEASE-UPGRADERx"
 
-    Scenario: a name where a path is asked, and the reverse
+    Scenario: an expected name in the path or in the command line alone stays visible
       When the process name is "/usr/lib/apt/methods/http"
       Then it is kept
       And it is kept when the path is "/usr/bin/snapd"
