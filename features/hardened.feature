@@ -53,9 +53,7 @@ Feature: The hardened baseline
       And the parent is "systemd"
       And the port is 80
       Then it is hidden by "networkmanager"
-      And it is hidden by "networkmanager" when the host is "connectivity-check.ubuntu.com"
-      And it is hidden by "networkmanager" when the host is "network-test.debian.org"
-      And it is hidden by "networkmanager" when the host is "nmcheck.gnome.org"
+      And it is hidden by "networkmanager" when the host is "connectivity-check.ubuntu.com", "network-test.debian.org" or "nmcheck.gnome.org"
       And it is kept when the process name is "nmcli"
       And it is kept when the path is "/tmp/NetworkManager"
       And it is kept when the user is "anna"
@@ -64,9 +62,9 @@ Feature: The hardened baseline
       And it is kept when the port is 443
 
       Examples:
-        | sensor           | name           | path                     |
-        | the system       | NetworkManager | /usr/sbin/NetworkManager |
-        | a lower-caser    | networkmanager | /usr/sbin/networkmanager |
+        | sensor                    | name           | path                     |
+        | most sensors              | NetworkManager | /usr/sbin/NetworkManager |
+        | a sensor without capitals | networkmanager | /usr/sbin/networkmanager |
 
     Scenario: the firmware client on its timer
       When the program is "/usr/bin/fwupdmgr"
@@ -88,8 +86,7 @@ Feature: The hardened baseline
       And the user is "root"
       And the parent is "systemd"
       Then it is hidden by "fwupd-daemon"
-      And it is hidden by "fwupd-daemon" when the host is "cdn.fwupd.org"
-      And it is hidden by "fwupd-daemon" when the host is "fwupd.org"
+      And it is hidden by "fwupd-daemon" when the host is "cdn.fwupd.org" or "fwupd.org"
       And it is kept when the process name is "fwupdtool"
       And it is kept when the path is "/tmp/fwupd"
       And it is kept when the user is "anna"
@@ -138,42 +135,41 @@ Feature: The hardened baseline
       And the parent is "apt-get"
       And the host is "security.ubuntu.com"
       Then it is hidden by "apt-methods"
-      And it is hidden by "apt-methods" when the host is "de.archive.ubuntu.com"
-      And it is hidden by "apt-methods" when the host is "ports.ubuntu.com"
-      And it is hidden by "apt-methods" when the host is "esm.ubuntu.com"
-      And it is hidden by "apt-methods" when the host is "http://archive.ubuntu.com/ubuntu/dists/noble/InRelease"
-      And it is kept when the host is "drop.example.com"
-      And it is kept when the host is "archive.ubuntu.com.example.com"
-      And it is kept when the host is "xarchive.ubuntu.com"
-      And it is kept when the host is "https://drop.example.com/archive.ubuntu.com"
-      And it is kept when the host is "ppa.launchpadcontent.net"
+      And it is hidden by "apt-methods" when the host is "de.archive.ubuntu.com", "ports.ubuntu.com", "esm.ubuntu.com" or "http://archive.ubuntu.com/ubuntu/dists/noble/InRelease"
+      And it is kept when the host is "drop.example.com" or "ppa.launchpadcontent.net"
 
-    Scenario Outline: APT's method to <destination>, where the sensor saw no host
+    Scenario Outline: APT's method to Canonical's <network>, where the sensor saw no host
       When the program is "/usr/lib/apt/methods/http"
       And the user is "_apt"
       And the parent is "apt-get"
-      And the destination is "<destination>"
+      And the destination is in "<network>"
       Then it is hidden by "apt-methods"
-      And it is kept when the destination is "140.82.121.4"
       And it is kept when the host is "drop.example.com"
+      And it is kept when the destination is "<the address before>" or "<the address after>"
 
-      Examples: Canonical's networks
-        | destination           |
-        | 91.189.91.81          |
-        | 162.213.33.8          |
-        | 185.125.190.36        |
-        | ::ffff:185.125.190.36 |
-        | 2620:2d:4000:1::16    |
+      Examples: the first and the last address of each network, and their neighbours outside
+        | network           | the address before                    | the address after |
+        | 91.189.88.0/21    | 91.189.87.255                         | 91.189.96.0       |
+        | 162.213.32.0/22   | 162.213.31.255                        | 162.213.36.0      |
+        | 185.125.188.0/22  | 185.125.187.255                       | 185.125.192.0     |
+        | 2620:2d:4000::/44 | 2620:2d:3fff:ffff:ffff:ffff:ffff:ffff | 2620:2d:4010::    |
+
+    Scenario: APT's method to Canonical's network, the address written as IPv6
+      When the program is "/usr/lib/apt/methods/http"
+      And the user is "_apt"
+      And the parent is "apt-get"
+      And the destination is "::ffff:185.125.190.36"
+      Then it is hidden by "apt-methods"
+      And it is kept when the destination is "::ffff:140.82.121.4"
 
     Scenario: the check for a new release
       When the program is "/usr/bin/python3.12"
       And the command line is "/usr/bin/python3 /usr/lib/ubuntu-release-upgrader/check-new-release -q"
       And the user is "root"
       Then it is hidden by "release-check"
-      And it is hidden by "release-check" when the host is "changelogs.ubuntu.com"
-      And it is hidden by "release-check" when the host is "https://changelogs.ubuntu.com/meta-release"
-      And it is hidden by "release-check" when the host is "https://changelogs.ubuntu.com/meta-release-lts"
+      And it is hidden by "release-check" when the host is "changelogs.ubuntu.com", "https://changelogs.ubuntu.com/meta-release" or "https://changelogs.ubuntu.com/meta-release-lts"
       And it is hidden by "release-check" when the port is 80
+      And it is hidden by "release-check" when the process name is "python3" and the path is "/usr/bin/python3"
       And it is kept when the port is 8080
       And it is kept when the process name is "python2"
       And it is kept when the host is "drop.example.com"
@@ -186,10 +182,8 @@ Feature: The hardened baseline
       And the user is "root"
       And the parent is "50-motd-news"
       Then it is hidden by "motd-news"
-      And it is hidden by "motd-news" when the host is "motd.ubuntu.com"
-      And it is hidden by "motd-news" when the host is "https://motd.ubuntu.com"
-      And it is hidden by "motd-news" when the parent is "dash"
-      And it is hidden by "motd-news" when the parent is "sh"
+      And it is hidden by "motd-news" when the host is "motd.ubuntu.com" or "https://motd.ubuntu.com"
+      And it is hidden by "motd-news" when the parent is "dash" or "sh"
       And it is kept when the process name is "wget"
       And it is kept when the port is 8443
       And it is kept when the host is "drop.example.com"
@@ -197,9 +191,23 @@ Feature: The hardened baseline
       And it is kept when the parent is "bash"
       And it is kept when the path is "/tmp/curl"
       And it is kept when the command line is "curl -o- https://motd.ubuntu.com"
-      And it is kept when the command line is "curl --connect-timeout 60 --max-time 60 -A curl/8 -o- https://motd.ubuntu.com.example.com"
 
-    Scenario Outline: time: <path>
+    Scenario Outline: the message of the day, <spelled>
+      When the program is "/usr/bin/curl"
+      And the command line is '<command line>'
+      And the user is "root"
+      And the parent is "50-motd-news"
+      Then it is hidden by "motd-news"
+
+      Examples:
+        | spelled                  | command line                                                                                                               |
+        | curl by its path         | /usr/bin/curl --connect-timeout 60 --max-time 60 -A curl/8.5.0-2ubuntu10.6 -o- https://motd.ubuntu.com                     |
+        | the user agent in quotes | curl --connect-timeout 60 --max-time 60 -A "curl/8.5.0-2ubuntu10.6 Ubuntu/24.04.1/LTS" -o- https://motd.ubuntu.com         |
+        | a backported curl        | curl --connect-timeout 60 --max-time 60 -A curl/8.5.0-2ubuntu10.6+esm1~24.04 -o- https://motd.ubuntu.com                   |
+        | the processor named      | curl --connect-timeout 60 --max-time 60 -A curl/8.5.0 Intel(R)/Core(TM)/i7-8650U/CPU/@/1.90GHz -o- https://motd.ubuntu.com |
+        | other marks in its name  | curl --connect-timeout 60 --max-time 60 -A curl/8.5.0 AMD/Ryzen/7;/8/cores,/16/threads -o- https://motd.ubuntu.com         |
+
+    Scenario Outline: time synchronisation: <path> as <user>
       When the program is "<path>"
       And the user is "<user>"
       And the port is 123
@@ -216,14 +224,14 @@ Feature: The hardened baseline
         | /usr/sbin/chronyd                  | _chrony          | chronyd   |
         | /usr/sbin/chronyd                  | root             | chronyd   |
 
-    Scenario: time, in the spellings that remain
+    Scenario: timesyncd, where the sensor cuts names at 15 letters
       When the program is "/usr/lib/systemd/systemd-timesyncd"
       And the process name is "systemd-timesyn"
       And the user is "systemd-timesync"
       And the port is 123
       Then it is hidden by "timesyncd"
 
-    Scenario: time over NTS
+    Scenario: chronyd over NTS
       When the program is "/usr/sbin/chronyd"
       And the user is "_chrony"
       And the port is 4460
@@ -238,14 +246,14 @@ Feature: The hardened baseline
       Then it is kept
 
       Examples: copied by a person, or by root to a place that anybody can write
-        | path                                     | user |
-        | /tmp/snapd                               | anna |
-        | /tmp/snapd                               | root |
-        | /dev/shm/fwupdmgr                        | root |
-        | /home/anna/.cache/sensecm                | root |
-        | /var/tmp/networkmanager                  | root |
-        | /snap/snapd/x1/usr/lib/snapd/snapd       | root |
-        | /tmp/snap/snapd/1/usr/lib/snapd/snapd    | root |
+        | path                                      | user |
+        | /tmp/snapd                                | anna |
+        | /tmp/snapd                                | root |
+        | /dev/shm/fwupdmgr                         | root |
+        | /home/anna/.cache/sensecm                 | root |
+        | /var/tmp/networkmanager                   | root |
+        | /snap/snapd/x1/usr/lib/snapd/snapd        | root |
+        | /tmp/snap/snapd/1/usr/lib/snapd/snapd     | root |
         | /snap/snapd/../../tmp/usr/lib/snapd/snapd | root |
 
     Scenario: APT's method, lent by apt-helper
@@ -285,6 +293,17 @@ Feature: The hardened baseline
       And the port is 53
       Then it is kept
 
+  Rule: What root can still ride is known
+
+    Scenario: another host inside the user agent of the message of the day, where the sensor saw no host
+      When the program is "/usr/bin/curl"
+      And the command line is "curl --connect-timeout 60 --max-time 60 -A curl/8 drop.example.com -o- https://motd.ubuntu.com"
+      And the user is "root"
+      And the parent is "sh"
+      Then it is hidden by "motd-news"
+      And it is kept when the host is "drop.example.com"
+      And it is kept when the user is "anna"
+
   Rule: The scope loses no public egress
 
     Scenario: a v4-mapped public address
@@ -296,18 +315,16 @@ Feature: The hardened baseline
     Scenario: an address that the sensor did not type
       When the field "RemoteIPType" is missing
       Then it is kept
-      And it is kept when the destination is "64:ff9b::8c52:7904"
-      And it is kept when the destination is "2001:0:53aa:64c::1"
-      And it is out of scope when the destination is "10.0.0.5"
-      And it is out of scope when the destination is "fe80::1"
-      And it is out of scope when the destination is "127.0.0.1"
+      And it is kept when the destination is "64:ff9b::8c52:7904" or "2001:0:53aa:64c::1"
+      And it is out of scope when the destination is "10.0.0.5", "fe80::1" or "127.0.0.1"
+      And it is out of scope when the destination is "100.64.0.10", "198.18.0.10", "203.0.113.10", "224.0.0.251" or "240.0.0.1"
 
     Scenario: an address that only the sensor calls public
       When the destination is "203.0.113.7"
       And the address type is "Public"
       Then it is kept
       And it is kept when the address type is "Teredo"
-      And it is out of scope when the address type is "Reserved"
+      And it is out of scope when the address type is "Reserved", "public", "PublicTest", "NonPublic" or "Terfdo"
 
     Scenario Outline: what is not outbound: <action>
       When the action is "<action>"
@@ -342,13 +359,17 @@ Feature: The hardened baseline
         | ConnectionFound       |
         | QuicConnectionStarted |
 
+    Scenario: an action that is only spelled like a passive one is noise to look at, not a blind spot
+      When the action is "InboundConnectionAcceptedV2", "LateDnsQueryResponse", "dnsqueryresponse" or "DnsQuerySesponse"
+      Then it is kept
+
     Scenario: an action that the source did not supply
       When the field "ActionType" is missing
       Then it is kept
 
   Rule: People's tools stay visible
 
-    Scenario Outline: <program>
+    Scenario Outline: <program> of <user>
       When the program is "<program>"
       And the user is "<user>"
       Then it is kept

@@ -28,6 +28,11 @@ Feature: Several events at once
     And it is out of scope when the destination is a loopback address
     And it is out of scope when the destination is a link-local address
     And it is out of scope when the destination is a multicast address
+    And it is out of scope when the destination is a broadcast address
+    And it is out of scope when the destination is a shared address
+    And it is out of scope when the destination is a documentation address
+    And it is out of scope when the destination is a benchmarking address
+    And it is out of scope when the destination is a reserved address
 
   Scenario: one table, many verdicts
     When the events are

@@ -21,11 +21,11 @@ Feature: Surprises of the published hunt
     Then it is hidden by "<exclusion>"
 
     Examples:
-      | path                          | exclusion      |
-      | /tmp/snapd                    | snapd          |
-      | /dev/shm/fwupdmgr             | fwupdmgr       |
-      | /home/anna/.cache/sensecm     | sensecm        |
-      | /var/tmp/networkmanager       | networkmanager |
+      | path                      | exclusion      |
+      | /tmp/snapd                | snapd          |
+      | /dev/shm/fwupdmgr         | fwupdmgr       |
+      | /home/anna/.cache/sensecm | sensecm        |
+      | /var/tmp/networkmanager   | networkmanager |
 
   Scenario: anybody can lend themselves APT's method
     When the program is "/usr/lib/apt/methods/http"
@@ -39,9 +39,9 @@ Feature: Surprises of the published hunt
     Then it is hidden by "release-upgrader"
 
     Examples:
-      | program          | command line                                                      |
-      | /usr/bin/curl    | curl -A ubuntu-release-upgrader https://drop.example.com          |
-      | /tmp/implant     | ubuntu-release-upgrader                                           |
+      | program       | command line                                             |
+      | /usr/bin/curl | curl -A ubuntu-release-upgrader https://drop.example.com |
+      | /tmp/implant  | ubuntu-release-upgrader                                  |
 
   Scenario: accepted connections and listening sockets count as egress
     When the action is "InboundConnectionAccepted"

@@ -16,8 +16,8 @@ Feature: What the baseline hides
     Then it is hidden by "snapd"
 
     Examples:
-      | path                                 |
-      | /usr/lib/snapd/snapd                 |
+      | path                                  |
+      | /usr/lib/snapd/snapd                  |
       | /snap/snapd/21759/usr/lib/snapd/snapd |
 
   Scenario: NetworkManager, where the sensor lower-cases names
@@ -50,10 +50,10 @@ Feature: What the baseline hides
     Then it is hidden by "release-upgrader"
 
     Examples:
-      | command line                                                             |
-      | /usr/bin/python3 /usr/lib/ubuntu-release-upgrader/check-new-release -q    |
-      | /usr/bin/python3 /tmp/ubuntu-release-upgrader-k3xq/noble --mode=desktop   |
-      | /usr/bin/python3 /usr/lib/Ubuntu-Release-Upgrader/check-new-release       |
+      | command line                                                            |
+      | /usr/bin/python3 /usr/lib/ubuntu-release-upgrader/check-new-release -q  |
+      | /usr/bin/python3 /tmp/ubuntu-release-upgrader-k3xq/noble --mode=desktop |
+      | /usr/bin/python3 /usr/lib/Ubuntu-Release-Upgrader/check-new-release     |
 
   Scenario: the Snap daemon as a whole event, every field stated
     When the fields are
@@ -77,13 +77,3 @@ Feature: What the baseline hides
     And it is hidden by "apt-methods" when the command line is "/usr/lib/apt/methods/http"
     And it is hidden by "release-upgrader" among others
     And it is hidden
-
-  Scenario: an exclusion hides on its last day, in UTC, and no longer
-    Given the time is 2027-02-02T23:59:59Z
-    When the program is "/usr/lib/snapd/snapd"
-    Then it is hidden by "snapd"
-
-  Scenario: an expired exclusion no longer hides
-    Given the time is 2027-02-03T00:00:00Z
-    When the program is "/usr/lib/snapd/snapd"
-    Then it is kept
