@@ -16,6 +16,7 @@ Examples:
   lownoise check rules/ --events export.csv --devices devices.csv
                                                         how much comes back when an exclusion expires
   lownoise check rules/ --fix --diff                    show the edits that --fix would make
+  lownoise check --strength                             what is left to an intruder, exclusion by exclusion
   lownoise check hunt.kql rule.yml                      the blind spots of what is there today
 
 What a repository demands (owners, expiry, tickets, levels of findings) stands in `lownoise.toml` at its root. A comment
@@ -37,6 +38,9 @@ pub(crate) struct Check {
     pub(crate) events: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) reading: Reading,
+    /// Also say how strong each exclusion is: the ride that is left to an intruder, or the proof that there is none.
+    #[arg(long)]
+    pub(crate) strength: bool,
     /// Exit with 1 for warnings too.
     #[arg(long)]
     pub(crate) deny_warnings: bool,

@@ -16,9 +16,9 @@ use lownoise_engine::policy::Policy;
 use lownoise_engine::span::{Source, Sources, Span};
 use lownoise_engine::value::Time;
 use lownoise_ingest::write::Destination;
-use lownoise_lint::{Context, Finding, LANGUAGE, Settling, Usage, check, check_exclusions};
+use lownoise_lint::{Context, Finding, Known, LANGUAGE, Settling, Usage, check, check_exclusions, strengths};
 use lownoise_report::{
-    Checked, check_json, check_junit, check_sarif, render_check, render_check_annotations,
+    Checked, Graded, check_json, check_junit, check_sarif, render_check, render_check_annotations,
 };
 
 use crate::args::{self, CheckFormat};
@@ -30,6 +30,9 @@ use files::files;
 use look::{Looked, Subject, in_parallel, look};
 
 pub(crate) fn run(arguments: &args::Check) -> Result<(), Failure> {
+    if arguments.strength && !matches!(arguments.format, CheckFormat::Text | CheckFormat::Json) {
+        return Err(Failure::Usage("--strength is said in text and JSON only: `--format json`".to_owned()));
+    }
     let schemas = load::schemas()?;
     let now = load::now(arguments.reading.now);
     let files = files(&arguments.paths, arguments.from)?;
@@ -46,6 +49,7 @@ pub(crate) fn run(arguments: &args::Check) -> Result<(), Failure> {
         sets: of_kind(|subject| matches!(subject, Subject::Set(_))),
         foreign: of_kind(|subject| matches!(subject, Subject::Foreign(_))),
         told: Vec::new(),
+        graded: Vec::new(),
     };
     if checked.policies + checked.sets + checked.foreign == 0 {
         return Err(Failure::input("there is no policy here; `lownoise init` writes one to start from"));
@@ -53,8 +57,14 @@ pub(crate) fn run(arguments: &args::Check) -> Result<(), Failure> {
     let usages = usage::count(&looked, arguments, now)?;
     let with_usage: Vec<(&Looked, Option<&Usage>)> =
         looked.iter().zip(&usages).map(|(one, usage)| (one, usage.as_ref())).collect();
-    let found =
-        in_parallel(&with_usage, arguments.threads, |(one, usage)| findings(one, &repository, now, *usage));
+    let known = Known::default();
+    let found = in_parallel(&with_usage, arguments.threads, |(one, usage)| {
+        findings(one, &Context { now, config: &repository.config, usage: *usage, known: &known })
+    });
+    if arguments.strength {
+        let graded = in_parallel(&looked, arguments.threads, |one| graded(one, now, &known));
+        checked.graded = graded.into_iter().flatten().collect();
+    }
     let path = |name: &str| repository.relative(name);
     let mut settling = Settling::new(&repository.config, &path);
     for (one, found) in looked.iter().zip(found) {
@@ -73,14 +83,23 @@ pub(crate) fn run(arguments: &args::Check) -> Result<(), Failure> {
 }
 
 /// What the lints find in a file.
-fn findings(one: &Looked, repository: &Repository, now: Time, usage: Option<&Usage>) -> Vec<Finding> {
-    let context = Context { now, config: &repository.config, usage };
+fn findings(one: &Looked, context: &Context<'_>) -> Vec<Finding> {
     match &one.subject {
-        Subject::Policy(Some(policy)) => check(policy, &context),
-        Subject::Set(Some(set)) => check_exclusions(&set.exclusions, &context),
-        Subject::Foreign(Some(foreign)) => foreign::findings(foreign, &context),
+        Subject::Policy(Some(policy)) => check(policy, context),
+        Subject::Set(Some(set)) => check_exclusions(&set.exclusions, context),
+        Subject::Foreign(Some(foreign)) => foreign::findings(foreign, context),
         Subject::Policy(None) | Subject::Set(None) | Subject::Foreign(None) | Subject::Other => Vec::new(),
     }
+}
+
+/// How strong the exclusions of a file are.
+fn graded(one: &Looked, now: Time, known: &Known) -> Option<Graded> {
+    let policy = match &one.subject {
+        Subject::Policy(Some(policy)) => policy,
+        Subject::Foreign(Some(foreign)) => &foreign.policy,
+        _ => return None,
+    };
+    Some(Graded { policy: Policy::clone(policy), strengths: strengths(policy, now, known) })
 }
 
 /// What `check` finds in one policy that is at hand: for the gate.
@@ -90,7 +109,8 @@ pub(crate) fn of_policy(
     repository: &Repository,
     now: Time,
 ) -> Vec<Diagnostic> {
-    let found = check(policy, &Context { now, config: &repository.config, usage: None });
+    let found =
+        check(policy, &Context { now, config: &repository.config, usage: None, known: &Known::default() });
     let path = |name: &str| repository.relative(name);
     let mut settling = Settling::new(&repository.config, &path);
     settling.add(parsed.to_vec(), found, &Arc::new(policy.sources.clone()));

@@ -52,7 +52,7 @@ pub struct Condition {
 }
 
 /// How old an event may be. Of two, the less looks less far back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Lookback {
     /// In ticks of 100 ns.
     pub length: i64,
@@ -194,7 +194,7 @@ impl Policy {
         });
         let exclusions = self.exclusions.iter().map(|exclusion| &exclusion.predicate);
         let invariants = self.never_hide.iter().map(|invariant| &invariant.predicate);
-        scope || exclusions.chain(invariants).any(|predicate| predicate.is_opaque())
+        scope || exclusions.chain(invariants).any(Predicate::is_opaque)
     }
 
     /// The device table and the condition on it, if the scope has one.

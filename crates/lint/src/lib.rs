@@ -13,7 +13,7 @@ mod weight;
 
 use lownoise_engine::policy::{Exclusion, Policy};
 
-pub use evasion::{Outcome, Ride, Strength, Strengths, strengths};
+pub use evasion::{Known, Outcome, Ride, Strength, Strengths, rests_on, strengths};
 pub use language::LANGUAGE;
 pub use lint::{Context, Finding, Fix, FixClaim, Hidden, Lint, Run, Usage};
 pub use settle::{Settling, Told};

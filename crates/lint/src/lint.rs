@@ -8,6 +8,7 @@ use lownoise_engine::span::Span;
 use lownoise_engine::value::Time;
 
 use crate::config::Config;
+use crate::evasion::Known;
 
 /// One thing that is looked for. Its file is its page.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub struct Context<'c> {
     pub config: &'c Config,
     /// What each exclusion hides of the given events.
     pub usage: Option<&'c Usage>,
+    /// What is known of exclusions from other policies.
+    pub known: &'c Known,
 }
 
 /// What the exclusions of a policy hide in given events; an exclusion counts here also after it has expired.

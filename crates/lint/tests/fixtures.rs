@@ -12,7 +12,7 @@ use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
 use lownoise_engine::value::Time;
 use lownoise_lint::config::{Config, read_config};
-use lownoise_lint::{Context, Settling, check, codes, lints};
+use lownoise_lint::{Context, Known, Settling, check, codes, lints};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/lint")
@@ -28,7 +28,7 @@ fn told(path: &Path, config: &Config) -> Vec<&'static str> {
     assert!(parsed.diagnostics.is_empty(), "{}: {:?}", path.display(), parsed.diagnostics);
     let now = Time::parse("2026-02-03T12:00:00Z").unwrap();
     let policy = parsed.result.unwrap();
-    let found = check(&policy, &Context { now, config, usage: None });
+    let found = check(&policy, &Context { now, config, usage: None, known: &Known::default() });
     let mut settling = Settling::new(config, &str::to_owned);
     settling.add(Vec::new(), found, &Arc::new(policy.sources.clone()));
     let told = settling.finish(&|_| true);

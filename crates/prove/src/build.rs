@@ -1,7 +1,6 @@
 //! From policies to formulas. Knows what a scope and an exclusion ask, no claims.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{Hash, Hasher};
 
 use lownoise_engine::op::{Comparison, Operator};
 use lownoise_engine::policy::{ConditionKind, Policy};
@@ -12,6 +11,7 @@ use lownoise_engine::value::Time;
 use crate::claim::{Change, Part, Question, active};
 use crate::facts::Assumptions;
 use crate::formula::{Atom, Formula, NodeId, Opaques};
+use crate::place::Place;
 
 /// Builds the formulas of policies, and keeps what it has built: many claims are about the same parts.
 #[derive(Debug)]
@@ -19,25 +19,7 @@ pub(crate) struct Build<'p> {
     pub(crate) formula: Formula,
     pub(crate) now: Time,
     assumptions: Assumptions,
-    built: HashMap<(Written<'p>, bool), NodeId>,
-}
-
-/// A predicate where it is written: this one, not one that is equal.
-#[derive(Debug, Clone, Copy)]
-struct Written<'p>(&'p Predicate);
-
-impl PartialEq for Written<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.0, other.0)
-    }
-}
-
-impl Eq for Written<'_> {}
-
-impl Hash for Written<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        std::ptr::hash(self.0, state);
-    }
+    built: HashMap<(Place<'p, Predicate>, bool), NodeId>,
 }
 
 impl<'p> Build<'p> {
@@ -148,7 +130,7 @@ impl<'p> Build<'p> {
 
     /// A condition on events.
     pub(crate) fn predicate(&mut self, predicate: &'p Predicate, schema: &Schema, wanted: bool) -> NodeId {
-        let key = (Written(predicate), wanted);
+        let key = (Place(predicate), wanted);
         if let Some(node) = self.built.get(&key) {
             return *node;
         }
@@ -159,7 +141,7 @@ impl<'p> Build<'p> {
 
     /// A condition on devices.
     fn devices(&mut self, predicate: &'p Predicate, wanted: bool) -> NodeId {
-        let key = (Written(predicate), wanted);
+        let key = (Place(predicate), wanted);
         if let Some(node) = self.built.get(&key) {
             return *node;
         }

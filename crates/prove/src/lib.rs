@@ -12,6 +12,7 @@ mod facts;
 mod formula;
 mod levels;
 mod limits;
+mod place;
 mod prove;
 mod review;
 mod scalar;

@@ -19,6 +19,7 @@ use crate::claim::{Claim, Question};
 use crate::coherent::coherent;
 use crate::facts::Assumptions;
 use crate::formula::Opaques;
+use crate::place::Place;
 use crate::search::{self, holds};
 use crate::theory::{Spent, Theories};
 use crate::value::Assignment;
@@ -82,6 +83,8 @@ pub struct Prover<'p> {
     given: Vec<Assignment>,
     hints: HashMap<ColumnId, Vec<OwnedValue>>,
     kept: Kept<'p>,
+    /// Policies, and whether they have opaque tests.
+    opaque: HashMap<Place<'p, Policy>, bool>,
 }
 
 /// What claims have in common.
@@ -110,7 +113,7 @@ impl<'p> Prover<'p> {
         }
         let hints = hints(schema, &given);
         let kept = Kept::new(now, setting, Opaques::Never);
-        Self { schema, setting, now, given, hints, kept }
+        Self { schema, setting, now, given, hints, kept, opaque: HashMap::new() }
     }
 
     /// Decides a claim. A witness is as near to the first believable event as it can be.
@@ -124,7 +127,9 @@ impl<'p> Prover<'p> {
         match self.decide_near(claim, near).0 {
             // A whole given event is believable as it is. Where tests are opaque, a witness refutes whatever they mean;
             // what is changed in it would do so as they are taken only.
-            Proof::Fails(found) if *found != *near && !self.given.contains(&found) && !is_opaque(claim) => {
+            Proof::Fails(found)
+                if *found != *near && !self.given.contains(&found) && !self.is_opaque(claim) =>
+            {
                 Proof::Fails(Box::new(self.believable(claim, *found, near)))
             }
             other => other,
@@ -146,7 +151,7 @@ impl<'p> Prover<'p> {
     }
 
     fn decide_near(&mut self, claim: &Claim<'p>, near: &Assignment) -> (Proof, Vec<usize>) {
-        if !is_opaque(claim) {
+        if !self.is_opaque(claim) {
             let mut kept =
                 std::mem::replace(&mut self.kept, Kept::new(self.now, self.setting, Opaques::Never));
             let answer = self.answer(claim, &mut kept, near);
@@ -170,6 +175,11 @@ impl<'p> Prover<'p> {
             Answer::Found(_) => (Proof::Unknown(Reason::Opaque(texts.join("`, `"))), Vec::new()),
             answer => self.proof(claim, answer),
         }
+    }
+
+    fn is_opaque(&mut self, claim: &Claim<'p>) -> bool {
+        let mut known = |policy| *self.opaque.entry(Place(policy)).or_insert_with(|| policy.is_opaque());
+        claim.policies().into_iter().any(&mut known)
     }
 
     /// Asks every question.
@@ -288,10 +298,6 @@ impl Kept<'_> {
     fn new(now: Time, setting: &Setting, opaques: Opaques) -> Self {
         Self { build: Build::new(now, setting.assumptions, opaques), spent: Spent::default() }
     }
-}
-
-fn is_opaque(claim: &Claim<'_>) -> bool {
-    claim.policies().iter().any(|policy| policy.is_opaque())
 }
 
 /// After so many rounds of putting exclusions in, all that are left are.

@@ -72,12 +72,11 @@ impl<'s> Search<'s> {
     /// Decides whether a node can hold.
     fn solve(mut self, root: NodeId) -> Outcome {
         let (formula, theories) = (self.formula, self.theories);
-        let start = self.candidate.clone();
         let result = self.extend(root, 0).and_then(|()| self.run());
         match (result, self.undecided.take()) {
             (Ok(()), _) => Outcome::Satisfied(self.candidate),
             (Err(_), None) => Outcome::Impossible,
-            (Err(_), Some(Reason::Decisions)) => cdcl::solve(formula, theories, root, &start),
+            (Err(_), Some(Reason::Decisions)) => cdcl::solve(formula, theories, root, &self.candidate),
             (Err(_), Some(reason)) => Outcome::Unknown(reason),
         }
     }

@@ -16,8 +16,8 @@ mod summary;
 
 pub use baseline::{Baseline, baseline_html, baseline_markdown};
 pub use check::{
-    Checked, check_json, check_junit, check_sarif, render_check, render_check_annotations, render_diff,
-    render_told,
+    Checked, Graded, check_json, check_junit, check_sarif, render_check, render_check_annotations,
+    render_diff, render_told,
 };
 pub use coverage::{coverage_html, coverage_json, coverage_lcov, render_coverage};
 pub use diagnostics::{Finding, findings, render};

@@ -13,7 +13,7 @@ use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
 use lownoise_engine::value::Time;
 use lownoise_lint::config::Config;
-use lownoise_lint::{Context, Hidden, Settling, Told, Usage, check, lints};
+use lownoise_lint::{Context, Hidden, Known, Settling, Told, Usage, check, lints};
 use lownoise_report::{Style, render_told};
 
 fn root() -> PathBuf {
@@ -43,7 +43,7 @@ fn told(path: &str) -> Vec<Told> {
     let usage = Usage { events: 1000, exclusions };
     let now = Time::parse("2026-08-01T00:00:00Z").unwrap();
     let usage = path.contains("/unused").then_some(&usage);
-    let found = check(&policy, &Context { now, config: &config, usage });
+    let found = check(&policy, &Context { now, config: &config, usage, known: &Known::default() });
     let name = |name: &str| name.to_owned();
     let mut settling = Settling::new(&config, &name);
     settling.add(Vec::new(), found, &Arc::new(policy.sources.clone()));

@@ -3,7 +3,8 @@
 //! For each exclusion the prover is asked, one technique after another: is there an event in the scope that this
 //! technique makes and that the exclusion hides? The techniques, what they assume, and the programs that fetch for
 //! anyone are data, in `schemas/control`. The finding shows such an event, which the reference evaluator hides, and the
-//! command that makes it. Where nothing weaker rides, that is a proof.
+//! command that makes it. Where nothing weaker rides, that is a proof: `lownoise check --strength` shows it for each
+//! exclusion, with what it assumes.
 //!
 //! The lowest rung on which a technique rides is the strength of the exclusion:
 //!
@@ -57,7 +58,7 @@ pub(super) static LINT: Lint = Lint {
 const USUAL: u8 = 5;
 
 fn run(context: &Context<'_>, policy: &Policy) -> Vec<Finding> {
-    let Some(strengths) = strengths(policy, context.now) else { return Vec::new() };
+    let Some(strengths) = strengths(policy, context.now, context.known) else { return Vec::new() };
     let demanded = context.config.evasion.minimum;
     let mut found = Vec::new();
     for strength in &strengths.all {
@@ -86,16 +87,13 @@ fn run(context: &Context<'_>, policy: &Policy) -> Vec<Finding> {
         if demanded.is_some() {
             finding.diagnostic.level = Level::Error;
         }
-        for assumed in &strengths.assumed {
-            finding = finding.because(format!("assumed: {assumed}"));
-        }
         found.push(finding);
     }
     found
 }
 
-/// What an exclusion on a rung rests on.
-pub(super) fn rests_on(rung: u8) -> &'static str {
+/// What an exclusion on a rung rests on, in words.
+pub fn rests_on(rung: u8) -> &'static str {
     match rung {
         0 | 1 => "a part of the command line",
         2 => "a name",

@@ -4,6 +4,7 @@
 mod command;
 mod control;
 mod easily_ridden;
+mod known;
 mod strength;
 mod technique;
 #[cfg(test)]
@@ -11,6 +12,8 @@ mod tests;
 
 use crate::lint::Lint;
 
+pub use easily_ridden::rests_on;
+pub use known::Known;
 pub use strength::{Outcome, Ride, Strength, Strengths, strengths};
 
 /// Every lint of this room.

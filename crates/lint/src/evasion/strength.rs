@@ -6,6 +6,7 @@ use lownoise_engine::value::{OwnedValue, Time, Value};
 use lownoise_prove::{Assignment, Assumptions, Claim, Proof, Prover, Setting};
 
 use super::command::command;
+use super::known::{Asked, Known};
 use super::technique::{Technique, Techniques, Way, techniques};
 
 /// The strength of each exclusion of a policy.
@@ -96,15 +97,20 @@ impl Strengths {
 }
 
 /// The strength of every exclusion that hides anything today; none if nothing is known of who controls the columns of
-/// the policy's table.
+/// the policy's table. What is `known` of the same exclusion in the same scope is not asked again.
 #[must_use]
-pub fn strengths(policy: &Policy, now: Time) -> Option<Strengths> {
+pub fn strengths(policy: &Policy, now: Time, known: &Known) -> Option<Strengths> {
     let techniques = techniques(&policy.schema)?;
     let setting = Setting { assumptions: ASSUMPTIONS, ..Setting::of(policy, now) };
     let prover = Prover::new(&policy.schema, &setting);
     let mut asking = Asking { policy, now, techniques: &techniques, setting: &setting, prover };
+    let known = known.in_scope_of(policy, now);
     let all = (0_usize..).zip(&policy.exclusions).filter(|(_, exclusion)| !exclusion.is_expired(now));
-    let all = all.map(|(exclusion, _)| asking.strength(exclusion)).collect();
+    let all = all.map(|(place, exclusion)| {
+        let (outcome, withstands) = known.of(&exclusion.predicate, || asking.strength(place));
+        Strength { exclusion: place, outcome, withstands }
+    });
+    let all = all.collect();
     let mut assumed = techniques.control.assumed(techniques.roles);
     assumed.extend(ASSUMPTIONS.words(&policy.schema));
     Some(Strengths { all, assumed })
@@ -119,16 +125,16 @@ struct Asking<'a> {
 }
 
 impl<'a> Asking<'a> {
-    fn strength(&mut self, exclusion: usize) -> Strength {
+    fn strength(&mut self, exclusion: usize) -> Asked {
         let mut withstands = Vec::new();
         let techniques = self.techniques;
         for technique in &techniques.all {
             match self.technique(exclusion, technique) {
                 Outcome::Proved => withstands.push(technique.written.title.as_str()),
-                outcome => return Strength { exclusion, outcome, withstands },
+                outcome => return (outcome, withstands),
             }
         }
-        Strength { exclusion, outcome: Outcome::Proved, withstands }
+        (Outcome::Proved, withstands)
     }
 
     /// Whether a technique rides. Of ways of which each is needed, the first that does not ends the question.

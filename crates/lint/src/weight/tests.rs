@@ -1,5 +1,6 @@
 //! What this room finds in the shipped policies.
 
+use crate::Known;
 use lownoise_engine::parse::parse_policy;
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
@@ -18,7 +19,12 @@ fn found(name: &str) -> Vec<(&'static str, String)> {
     let mut sets = |set: &str| Ok(read(format!("sets/{set}.toml")));
     let policy = parse_policy(read(format!("{name}.toml")), &mut sets, &schemas).result.unwrap();
     let config = Config::default();
-    let context = Context { now: Time::parse("2026-02-02T12:00:00Z").unwrap(), config: &config, usage: None };
+    let context = Context {
+        now: Time::parse("2026-02-02T12:00:00Z").unwrap(),
+        config: &config,
+        usage: None,
+        known: &Known::default(),
+    };
     let ours = super::LINTS.map(|lint| lint.code);
     let found = crate::check(&policy, &context).into_iter().filter(|found| ours.contains(&found.lint.code));
     found.map(|found| (found.lint.code, found.diagnostic.message)).collect()

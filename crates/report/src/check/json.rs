@@ -6,10 +6,16 @@ use serde_json::{Value, json};
 use super::{Checked, region};
 use crate::diagnostics::finding;
 
-/// One object: `findings`, each with its places; what a comment allows has the reason in `allowed`.
+/// One object: `findings`, each with its places; what a comment allows has the reason in `allowed`. If it is asked how
+/// strong the exclusions are, `strengths` says it of each policy.
 #[must_use]
 pub fn check_json(checked: &Checked) -> Value {
-    json!({ "findings": checked.told.iter().map(one).collect::<Vec<_>>() })
+    let mut all = json!({ "findings": checked.told.iter().map(one).collect::<Vec<_>>() });
+    if let (Value::Object(fields), false) = (&mut all, checked.graded.is_empty()) {
+        let graded: Vec<Value> = checked.graded.iter().map(super::Graded::json).collect();
+        fields.insert("strengths".to_owned(), graded.into());
+    }
+    all
 }
 
 fn one(told: &Told) -> Value {

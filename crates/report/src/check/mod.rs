@@ -4,6 +4,7 @@ mod github;
 mod json;
 mod junit;
 mod sarif;
+mod strength;
 mod text;
 
 use lownoise_engine::diagnostic::Level;
@@ -14,6 +15,7 @@ pub use github::render_check_annotations;
 pub use json::check_json;
 pub use junit::check_junit;
 pub use sarif::check_sarif;
+pub use strength::Graded;
 pub use text::{render_check, render_diff, render_told};
 
 use crate::sarif::Region;
@@ -32,6 +34,8 @@ pub struct Checked {
     pub foreign: usize,
     /// What is told.
     pub told: Vec<Told>,
+    /// How strong the exclusions are, if that is asked.
+    pub graded: Vec<Graded>,
 }
 
 impl Checked {

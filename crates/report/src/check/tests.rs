@@ -42,6 +42,7 @@ fn checked() -> Checked {
             Told { evidence: vec!["came back: 3".to_owned()], fix: Some(fix), ..told(error) },
             Told { allowed: Some("because".to_owned()), ..told(allowed) },
         ],
+        graded: Vec::new(),
     }
 }
 

@@ -6,13 +6,17 @@ use super::Checked;
 use crate::diagnostics::render_with;
 use crate::{BAD, BOLD, GOOD, Style};
 
-/// Everything that counts, and a line that sums it up.
+/// Everything that counts, how strong the exclusions are if that is asked, and a line that sums it up.
 #[must_use]
 pub fn render_check(checked: &Checked, style: Style) -> String {
     let mut out = String::new();
     for told in checked.counted() {
         out.push_str(&render_told(told, style));
         out.push_str("\n\n");
+    }
+    for graded in &checked.graded {
+        out.push_str(&graded.text(style));
+        out.push('\n');
     }
     out.push_str(&checked.summary());
     out.push('\n');

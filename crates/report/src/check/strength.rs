@@ -1,0 +1,103 @@
+//! How strong each exclusion is, with the ride that is left or the proof that there is none.
+
+use lownoise_engine::policy::{Exclusion, Policy};
+use lownoise_lint::{Outcome, Ride, Strength, Strengths, rests_on};
+use serde_json::{Value, json};
+
+use crate::{BOLD, Style, visible};
+
+/// A policy and how strong its exclusions are; none where nothing is known of who controls the columns of its table.
+#[derive(Debug, Clone)]
+pub struct Graded {
+    /// The policy.
+    pub policy: Policy,
+    /// Of each exclusion that has not expired.
+    pub strengths: Option<Strengths>,
+}
+
+impl Graded {
+    fn exclusions(&self) -> impl Iterator<Item = (&Exclusion, &Strength)> {
+        let all = self.strengths.iter().flat_map(|strengths| &strengths.all);
+        all.filter_map(|strength| Some((self.policy.exclusions.get(strength.exclusion)?, strength)))
+    }
+
+    /// The policy's number, and each exclusion with what is left to an intruder; then what is assumed.
+    pub(super) fn text(&self, style: Style) -> String {
+        let title = format!("strength of `{}`", visible(&self.policy.id));
+        let Some(strengths) = &self.strengths else {
+            let table = visible(&self.policy.schema.table);
+            return format!("{title}: not known, since nothing says who controls the columns of {table}\n");
+        };
+        let Some((weakest, mean)) = strengths.score() else {
+            return format!("{title}: no exclusion hides anything today\n");
+        };
+        let mut out =
+            format!("{}: {weakest} of 6 at the weakest, {mean:.1} in the mean\n", style.paint(BOLD, &title));
+        for (exclusion, strength) in self.exclusions() {
+            let rung = strength.rung();
+            let id = style.paint(BOLD, &visible(&exclusion.id));
+            out.push_str(&format!("\n  {rung}  {id}: {}\n", rests_on(rung)));
+            let mut line = |text: String| out.push_str(&format!("       {}\n", visible(&text)));
+            match &strength.outcome {
+                Outcome::Ridden(ride) => {
+                    line(format!("residual risk: {}", ride.title));
+                    line(format!("event: {}", ride.shown(&self.policy, exclusion)));
+                    line(format!("made by: {}", ride.command));
+                }
+                Outcome::Proved => line("nothing rides it: proved".to_owned()),
+                Outcome::Unknown { reason, .. } => line(format!("not known: {reason}")),
+            }
+            if !strength.withstands.is_empty() {
+                line(format!("proved that it hides nothing of: {}", strength.withstands.join("; ")));
+            }
+        }
+        out.push_str("\nassumed in the proofs:\n");
+        for assumed in &strengths.assumed {
+            out.push_str(&format!("  - {}\n", visible(assumed)));
+        }
+        out
+    }
+
+    pub(super) fn json(&self) -> Value {
+        let score = self.strengths.as_ref().and_then(Strengths::score);
+        let each = self.exclusions().map(|(exclusion, strength)| {
+            let (outcome, reason) = match &strength.outcome {
+                Outcome::Ridden(_) => ("ridden", None),
+                Outcome::Proved => ("proved", None),
+                Outcome::Unknown { reason, .. } => ("unknown", Some(reason)),
+            };
+            let ride = match &strength.outcome {
+                Outcome::Ridden(ride) => Some(self.ride(exclusion, ride)),
+                _ => None,
+            };
+            json!({
+                "id": exclusion.id,
+                "strength": strength.rung(),
+                "rests_on": rests_on(strength.rung()),
+                "outcome": outcome,
+                "reason": reason,
+                "ride": ride,
+                "withstands": strength.withstands,
+            })
+        });
+        json!({
+            "policy": self.policy.id,
+            "weakest": score.map(|(weakest, _)| weakest),
+            "mean": score.map(|(_, mean)| mean),
+            "exclusions": each.collect::<Vec<_>>(),
+            "assumed": self.strengths.as_ref().map(|strengths| &strengths.assumed),
+        })
+    }
+
+    fn ride(&self, exclusion: &Exclusion, ride: &Ride) -> Value {
+        json!({
+            "technique": ride.technique,
+            "title": ride.title,
+            "intruder": ride.intruder,
+            "event": ride.shown(&self.policy, exclusion),
+            "command": ride.command,
+            "program": ride.program,
+            "source": ride.source,
+        })
+    }
+}
