@@ -205,12 +205,14 @@ impl<'p> Prover<'p> {
         near: &Assignment,
     ) -> Answer {
         let devices = device_schema(&claim.policies());
+        let opaque =
+            claim.policies().into_iter().any(|policy| self.opaque.get(&Place(policy)) == Some(&true));
         let mut parts = vec![question.must];
         let mut waiting: Vec<usize> = Vec::new();
         let mut added: Vec<usize> = Vec::new();
         for (at, (_, exclusion)) in question.none.iter().enumerate() {
             // What an opaque test is taken as says nothing here.
-            if exclusion.predicate.is_opaque() { added.push(at) } else { waiting.push(at) }
+            if opaque && exclusion.predicate.is_opaque() { added.push(at) } else { waiting.push(at) }
         }
         parts.extend(added.iter().filter_map(|at| question.not(*at, build)));
         for round in 0.. {

@@ -6,9 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use lownoise_engine::policy::{ConditionKind, Lookback, Policy};
 use lownoise_engine::predicate::Predicate;
+use lownoise_engine::schema::Schema;
 use lownoise_engine::value::Time;
 
 use super::strength::Outcome;
+use super::technique::{Techniques, techniques};
 
 /// What rides an exclusion, and what was proved not to.
 pub(super) type Asked = (Outcome, Vec<&'static str>);
@@ -17,6 +19,8 @@ pub(super) type Asked = (Outcome, Vec<&'static str>);
 #[derive(Debug, Default)]
 pub struct Known {
     scopes: Mutex<HashMap<Scope, Arc<InScope>>>,
+    /// Of each table, by its name; none where nothing is known of its events.
+    techniques: Mutex<HashMap<String, Option<Arc<Techniques>>>>,
 }
 
 /// All that the answer depends on beside the exclusion.
@@ -41,6 +45,12 @@ pub(super) struct InScope {
 }
 
 impl Known {
+    /// The techniques on events of a table; none if nothing is known of such events.
+    pub(super) fn techniques(&self, schema: &Schema) -> Option<Arc<Techniques>> {
+        let mut known = self.techniques.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(schema.table.clone()).or_insert_with(|| techniques(schema).map(Arc::new)).clone()
+    }
+
     pub(super) fn in_scope_of(&self, policy: &Policy, now: Time) -> Arc<InScope> {
         let conditions = policy.scope.iter().map(|condition| match &condition.kind {
             ConditionKind::Lookback(lookback) => Condition::Lookback(*lookback),

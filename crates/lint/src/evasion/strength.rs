@@ -7,7 +7,7 @@ use lownoise_prove::{Assignment, Assumptions, Claim, Proof, Prover, Setting};
 
 use super::command::command;
 use super::known::{Asked, Known};
-use super::technique::{Technique, Techniques, Way, techniques};
+use super::technique::{Technique, Techniques, Way};
 
 /// The strength of each exclusion of a policy.
 #[derive(Debug, Clone)]
@@ -100,7 +100,7 @@ impl Strengths {
 /// the policy's table. What is `known` of the same exclusion in the same scope is not asked again.
 #[must_use]
 pub fn strengths(policy: &Policy, now: Time, known: &Known) -> Option<Strengths> {
-    let techniques = techniques(&policy.schema)?;
+    let techniques = known.techniques(&policy.schema)?;
     let setting = Setting { assumptions: ASSUMPTIONS, ..Setting::of(policy, now) };
     let prover = Prover::new(&policy.schema, &setting);
     let mut asking = Asking { policy, now, techniques: &techniques, setting: &setting, prover };
