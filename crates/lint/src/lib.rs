@@ -3,6 +3,7 @@
 
 pub mod allow;
 pub mod config;
+mod edit;
 mod evasion;
 mod governance;
 mod language;
