@@ -167,6 +167,11 @@ Examples:
   lownoise test --watch                                 again whenever a feature, policy or set is saved
   lownoise test --format junit -o report.xml            what CI reads; the words go to standard error
   lownoise test --format github --shard 2/5             annotations; the second of five machines
+  lownoise test --coverage --fail-under 100             which tests of the policies no scenario would notice
+  lownoise test --coverage=lcov --coverage-output coverage.info
+  lownoise test --mutate                                small edits that no scenario notices, and the scenarios that would
+  lownoise test --mutate --write                        appends those scenarios to the features, after asking
+  lownoise test --mutate --fail-under-mutation 90       in CI: exit with 1 below this share of noticed edits
   lownoise test --steps                                 every step that a scenario may use")]
 pub(crate) struct Test {
     /// Feature files and folders of them [default: features].
@@ -204,12 +209,24 @@ pub(crate) struct Test {
     /// Write the coverage to a file [default: standard output].
     #[arg(long, value_name = "FILE", requires = "coverage")]
     pub(crate) coverage_output: Option<PathBuf>,
-    /// Fail when less than so many percent of the outcomes are covered.
+    /// Fail when of some policy less than so many percent of the outcomes are covered.
     #[arg(long, value_name = "PERCENT", requires = "coverage")]
     pub(crate) fail_under: Option<f64>,
     /// Edit the policies in small ways, and show the edits that no scenario notices.
     #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "text")]
     pub(crate) mutate: Option<MutationFormat>,
+    /// Write what became of the edits to a file [default: standard output].
+    #[arg(long, value_name = "FILE", requires = "mutate")]
+    pub(crate) mutate_output: Option<PathBuf>,
+    /// Fail when of some policy less than so many percent of the edits are noticed [default: 100].
+    #[arg(long, value_name = "PERCENT", requires = "mutate")]
+    pub(crate) fail_under_mutation: Option<f64>,
+    /// Append the scenarios that are missing to the features, after asking.
+    #[arg(long, requires = "mutate", conflicts_with_all = ["watch", "tags", "shard"])]
+    pub(crate) write: bool,
+    /// Do not ask.
+    #[arg(long, requires = "write")]
+    pub(crate) yes: bool,
     /// List the steps that a scenario may use, and stop.
     #[arg(long)]
     pub(crate) steps: bool,

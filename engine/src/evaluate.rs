@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use crate::event::{ColumnId, Event};
-use crate::policy::{Condition, ConditionKind, Policy};
+use crate::policy::{Condition, ConditionKind, Exclusion, Policy};
 use crate::value::{Time, Value};
 
 /// What a verdict depends on beside the policy and the event.
@@ -59,7 +59,7 @@ pub fn evaluate(policy: &Policy, event: &Event<'_>, context: Context<'_>) -> Ver
         .exclusions
         .iter()
         .enumerate()
-        .filter(|(_, exclusion)| !exclusion.is_expired(context.now) && exclusion.predicate.holds(event))
+        .filter(|(_, exclusion)| hides(exclusion, event, context.now))
         .map(|(place, _)| place)
         .collect();
     if hiding.is_empty() { Verdict::Kept } else { Verdict::Hidden(hiding) }
@@ -77,4 +77,10 @@ pub fn in_scope(policy: &Policy, condition: &Condition, event: &Event<'_>, conte
         ConditionKind::Devices { .. } => context.devices.contains(value(&policy.schema.device).text()),
         ConditionKind::Where(predicate) => predicate.holds(event),
     }
+}
+
+/// Whether one exclusion hides an event that is in scope.
+#[must_use]
+pub fn hides(exclusion: &Exclusion, event: &Event<'_>, now: Time) -> bool {
+    !exclusion.is_expired(now) && exclusion.predicate.holds(event)
 }

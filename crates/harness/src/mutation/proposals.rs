@@ -1,0 +1,97 @@
+//! What becomes of mutants that no scenario notices: proofs, and the scenarios that are missing. Each is run before it is
+//! proposed, and one that notices several survivors is proposed once.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use lownoise_engine::policy::Policy;
+use lownoise_engine::value::Time;
+use lownoise_prove::{Assignment, Claim, Proof, Setting, prove};
+
+use super::{Fate, Mutant, Proposed};
+use crate::check::{Check, Judged};
+use crate::rehearsal::Rehearsal;
+use crate::runner::HarnessError;
+use crate::sketch::{Sketch, scenario};
+
+/// The scenarios that are missing, so far.
+pub(super) struct Proposals<'p> {
+    policy: &'p Arc<Policy>,
+    now: Time,
+    rehearsal: Rehearsal,
+    /// How many scenarios wanted a name.
+    names: HashMap<String, usize>,
+    /// What the scenarios ask, each with the scenario's place.
+    judged: Vec<(usize, Judged<'static>)>,
+    pub(super) scenarios: Vec<Proposed>,
+}
+
+impl<'p> Proposals<'p> {
+    pub(super) fn new(policy: &'p Arc<Policy>, now: Time) -> Result<Self, HarnessError> {
+        let rehearsal = Rehearsal::new(now).map_err(HarnessError::Steps)?;
+        Ok(Self { policy, now, rehearsal, names: HashMap::new(), judged: Vec::new(), scenarios: Vec::new() })
+    }
+
+    /// What becomes of a mutant. `scope_edited` is what [`Mutant::scope_edited`] made of it.
+    pub(super) fn fate(&mut self, mutant: &Mutant, scope_edited: &Policy) -> Fate {
+        let now = mutant.at.unwrap_or(self.now);
+        let edited = Arc::new(mutant.policy(self.policy));
+        let claim = Claim::Equivalent(self.policy, &edited);
+        let shows = |judged: &Judged<'_>| {
+            let [event] = judged.check.events.as_slice() else { return None };
+            // Another exclusion that hides the same is noticed as well, but is no other policy.
+            let shows = judged.check.now == now
+                && mutant.is_noticed_by(judged, scope_edited)
+                && claim.is_refuted_by(event, now);
+            shows.then(|| event.clone())
+        };
+        let shown = self.judged.iter().find_map(|(place, judged)| Some((*place, shows(judged)?)));
+        if let Some((place, witness)) = shown {
+            return Fate::Survived { witness: Box::new(witness), now, scenario: Some(place) };
+        }
+        match prove(&claim, &Setting::of(self.policy, now)) {
+            Proof::Holds => Fate::Equivalent,
+            Proof::Unknown(why) => Fate::Unknown(why),
+            Proof::Fails(witness) => {
+                let scenario = self.propose(mutant, &edited, &witness, now);
+                Fate::Survived { witness, now, scenario }
+            }
+        }
+    }
+
+    /// A scenario about the witness, if one can be written that passes on the policy and fails on the mutant.
+    fn propose(
+        &mut self,
+        mutant: &Mutant,
+        edited: &Arc<Policy>,
+        witness: &Assignment,
+        now: Time,
+    ) -> Option<usize> {
+        let name = self.name(mutant);
+        let text = scenario(&Sketch {
+            name: &name,
+            policy: self.policy,
+            before: Some(edited),
+            event: witness,
+            now,
+            states_clock: mutant.at.is_some(),
+        });
+        let passed = self.rehearsal.of(&text, self.policy).ok().filter(|passed| passed.passed() == 1)?;
+        let failed = self.rehearsal.of(&text, edited).ok().filter(|failed| failed.failed() == 1);
+        failed?;
+        let place = self.scenarios.len();
+        let judged = |check: Check| (place, Judged::of(Cow::Owned(check)));
+        self.judged.extend(passed.checks.into_iter().map(judged));
+        self.scenarios.push(Proposed { name, text });
+        Some(place)
+    }
+
+    /// A name that no other scenario has.
+    fn name(&mut self, mutant: &Mutant) -> String {
+        let name = format!("{}: {}", mutant.part, mutant.kind.words());
+        let wanted = self.names.entry(name.clone()).or_default();
+        *wanted += 1;
+        if *wanted == 1 { name } else { format!("{name} ({wanted})") }
+    }
+}
