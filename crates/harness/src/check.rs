@@ -149,3 +149,6 @@ impl Check {
         self.policy.id == policy.id && file(&self.policy) == file(policy)
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -49,3 +49,6 @@ pub use rehearsal::rehearse;
 pub use runner::{HarnessError, run};
 pub use sketch::{Sketch, scenario};
 pub use steps::{Moment, StepHelp, column_words, steps};
+
+#[cfg(test)]
+mod tests;

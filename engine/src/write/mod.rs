@@ -60,12 +60,15 @@ pub fn table(parts: &[&Predicate], schema: &Schema) -> Vec<Entry> {
     entries
 }
 
-/// The parts, with the parts of those that are lists of their own.
+/// The parts, with the parts of those that are lists of their own, or of one.
 fn flat<'p>(parts: &[&'p Predicate]) -> Vec<&'p Predicate> {
     let mut found = Vec::new();
     for part in parts {
         match part {
             Predicate::All(inner) if !inner.is_empty() => {
+                found.extend(flat(&inner.iter().collect::<Vec<_>>()));
+            }
+            Predicate::Any(inner) if inner.len() == 1 => {
                 found.extend(flat(&inner.iter().collect::<Vec<_>>()));
             }
             part => found.push(*part),

@@ -229,3 +229,6 @@ impl PartCoverage {
         self.near_misses += usize::from(!holds && missed);
     }
 }
+
+#[cfg(test)]
+mod tests;

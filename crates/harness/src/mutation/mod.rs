@@ -191,3 +191,6 @@ fn of_policy(policy: &Arc<Policy>, checks: &[Check], now: Time) -> Result<Policy
     let tried = tried.into_iter().map(|(_, mutant, fate)| (mutant, fate)).collect();
     Ok(PolicyMutation { policy: Arc::clone(policy), tried, proposed: proposals.scenarios })
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,15 +22,23 @@ pub(super) struct Proposals<'p> {
     rehearsal: Rehearsal,
     /// How many scenarios wanted a name.
     names: HashMap<String, usize>,
-    /// What the scenarios ask, each with the scenario's place.
-    judged: Vec<(usize, Judged<'static>)>,
+    asked: Vec<Asked>,
     pub(super) scenarios: Vec<Proposed>,
+}
+
+/// What a proposed scenario asks.
+struct Asked {
+    /// The scenario's place.
+    scenario: usize,
+    judged: Judged<'static>,
+    /// The event that it was written about, of which it states what matters.
+    witness: Assignment,
 }
 
 impl<'p> Proposals<'p> {
     pub(super) fn new(policy: &'p Arc<Policy>, now: Time) -> Result<Self, HarnessError> {
         let rehearsal = Rehearsal::new(now).map_err(HarnessError::Steps)?;
-        Ok(Self { policy, now, rehearsal, names: HashMap::new(), judged: Vec::new(), scenarios: Vec::new() })
+        Ok(Self { policy, now, rehearsal, names: HashMap::new(), asked: Vec::new(), scenarios: Vec::new() })
     }
 
     /// What becomes of a mutant. `scope_edited` is what [`Mutant::scope_edited`] made of it.
@@ -38,17 +46,16 @@ impl<'p> Proposals<'p> {
         let now = mutant.at.unwrap_or(self.now);
         let edited = Arc::new(mutant.policy(self.policy));
         let claim = Claim::Equivalent(self.policy, &edited);
-        let shows = |judged: &Judged<'_>| {
-            let [event] = judged.check.events.as_slice() else { return None };
-            // Another exclusion that hides the same is noticed as well, but is no other policy.
-            let shows = judged.check.now == now
-                && mutant.is_noticed_by(judged, scope_edited)
-                && claim.is_refuted_by(event, now);
-            shows.then(|| event.clone())
+        // Another exclusion that hides the same is noticed as well, but is no other policy.
+        let shows = |asked: &Asked| {
+            let noticed = asked.judged.check.now == now && mutant.is_noticed_by(&asked.judged, scope_edited);
+            let mut events =
+                [&asked.witness].into_iter().chain(&asked.judged.check.events).filter(|_| noticed);
+            let witness = events.find(|event| claim.is_refuted_by(event, now))?;
+            Some(Fate::Survived { witness: Box::new(witness.clone()), now, scenario: Some(asked.scenario) })
         };
-        let shown = self.judged.iter().find_map(|(place, judged)| Some((*place, shows(judged)?)));
-        if let Some((place, witness)) = shown {
-            return Fate::Survived { witness: Box::new(witness), now, scenario: Some(place) };
+        if let Some(survived) = self.asked.iter().find_map(shows) {
+            return survived;
         }
         match prove(&claim, &Setting::of(self.policy, now)) {
             Proof::Holds => Fate::Equivalent,
@@ -80,11 +87,14 @@ impl<'p> Proposals<'p> {
         let passed = self.rehearsal.of(&text, self.policy).ok().filter(|passed| passed.passed() == 1)?;
         let failed = self.rehearsal.of(&text, edited).ok().filter(|failed| failed.failed() == 1);
         failed?;
-        let place = self.scenarios.len();
-        let judged = |check: Check| (place, Judged::of(Cow::Owned(check)));
-        self.judged.extend(passed.checks.into_iter().map(judged));
+        let scenario = self.scenarios.len();
+        self.asked.extend(passed.checks.into_iter().map(|check: Check| Asked {
+            scenario,
+            judged: Judged::of(Cow::Owned(check)),
+            witness: witness.clone(),
+        }));
         self.scenarios.push(Proposed { name, text });
-        Some(place)
+        Some(scenario)
     }
 
     /// A name that no other scenario has.
