@@ -7,16 +7,12 @@ use lownoise_engine::policy::Policy;
 use lownoise_harness::{Summary, coverage, percent};
 use lownoise_report::{Style, coverage_html, coverage_json, coverage_lcov, render_coverage};
 
-use crate::args::{self, CoverageFormat};
+use crate::args::{CoverageFormat, Noticing};
 use crate::failure::Failure;
 use crate::{output, terminal};
 
 /// Writes what is covered of these policies, if that is asked for; false when it is less than is asked for.
-pub(crate) fn tell(
-    suite: &Summary,
-    policies: &[Arc<Policy>],
-    arguments: &args::Test,
-) -> Result<bool, Failure> {
+pub(crate) fn tell(suite: &Summary, policies: &[Arc<Policy>], arguments: &Noticing) -> Result<bool, Failure> {
     let Some(format) = arguments.coverage else { return Ok(true) };
     let covered = coverage(policies, &suite.checks);
     let style = if arguments.coverage_output.is_some() { Style::Plain } else { terminal::output_style() };

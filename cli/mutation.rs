@@ -10,7 +10,7 @@ use lownoise_engine::policy::Policy;
 use lownoise_harness::{Mutation, Options, PolicyMutation, Summary, mutation, rehearse, run as run_features};
 use lownoise_report::{Style, mutation_json, render_mutation};
 
-use crate::args::{self, MutationFormat};
+use crate::args::{MutationFormat, Noticing};
 use crate::coverage::are_enough;
 use crate::failure::Failure;
 use crate::{load, output, terminal};
@@ -30,32 +30,37 @@ pub(crate) struct Run<'r> {
 
 /// Tries small edits, if that is asked for; false when fewer are noticed than is asked for. A policy that its scenarios do
 /// not describe cannot be tried by them.
-pub(crate) fn mutate(run: Run<'_>, arguments: &args::Test) -> Result<bool, Failure> {
+pub(crate) fn mutate(run: Run<'_>, arguments: &Noticing, verbose: bool) -> Result<bool, Failure> {
     let Some(format) = arguments.mutate else { return Ok(true) };
     if !run.suite.is_success() {
         terminal::error("scenarios fail, so edits cannot be tried\nhelp: mend them first");
         return Ok(false);
     }
-    let now = load::now(arguments.now);
+    let now = run.options.now;
     let mut tried = mutation(run.policies, &run.suite.checks, now)?;
     if arguments.write && tried.policies.iter().any(|policy| !policy.proposed.is_empty()) {
         if format == MutationFormat::Text && arguments.mutate_output.is_none() {
-            tell(&tried, format, arguments)?;
+            tell(&tried, format, arguments, verbose)?;
         }
         if let Some(suite) = write(run, &tried, arguments.yes)? {
             tried = mutation(run.policies, &suite.checks, now)?;
         }
     }
-    tell(&tried, format, arguments)?;
+    tell(&tried, format, arguments, verbose)?;
     let scores = tried.policies.iter().map(|policy| (policy.policy.id.as_str(), policy.score()));
     let least = arguments.fail_under_mutation.unwrap_or(100.0);
     Ok(are_enough(scores, least, "of the edits are noticed"))
 }
 
-fn tell(tried: &Mutation, format: MutationFormat, arguments: &args::Test) -> Result<(), Failure> {
+fn tell(
+    tried: &Mutation,
+    format: MutationFormat,
+    arguments: &Noticing,
+    verbose: bool,
+) -> Result<(), Failure> {
     let style = if arguments.mutate_output.is_some() { Style::Plain } else { terminal::output_style() };
     let text = match format {
-        MutationFormat::Text => render_mutation(tried, arguments.verbose, style),
+        MutationFormat::Text => render_mutation(tried, verbose, style),
         MutationFormat::Json => format!("{:#}\n", mutation_json(tried)),
     };
     match &arguments.mutate_output {

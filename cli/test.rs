@@ -35,7 +35,8 @@ pub(crate) fn run(arguments: &args::Test) -> Result<(), Failure> {
 fn once(features: &[PathBuf], arguments: &args::Test) -> Result<(), Failure> {
     let schemas = load::schemas()?;
     let policies = Policies::among(std::slice::from_ref(&arguments.rules), &schemas)?;
-    let looks_closer = arguments.coverage.is_some() || arguments.mutate.is_some();
+    let noticing = &arguments.noticing;
+    let looks_closer = noticing.coverage.is_some() || noticing.mutate.is_some();
     let known = if looks_closer { policies.all()? } else { Vec::new() };
     let options = Options {
         tags: arguments.tags.clone(),
@@ -45,9 +46,9 @@ fn once(features: &[PathBuf], arguments: &args::Test) -> Result<(), Failure> {
     let suite = run_features(features, &options)?;
     tell(&suite, arguments)?;
     let policies = mutation::policies(known, &suite);
-    let covered = coverage::tell(&suite, &policies, arguments)?;
+    let covered = coverage::tell(&suite, &policies, noticing)?;
     let run = mutation::Run { suite: &suite, policies: &policies, features, options: &options };
-    let noticed = mutation::mutate(run, arguments)?;
+    let noticed = mutation::mutate(run, noticing, arguments.verbose)?;
     if suite.is_success() && covered && noticed { Ok(()) } else { Err(Failure::Findings) }
 }
 

@@ -35,10 +35,10 @@ fn walk(predicate: &Predicate, around: &dyn Fn(Predicate) -> Predicate, edits: &
     };
     match predicate {
         Predicate::All(parts) => {
-            list(parts, Predicate::All, Predicate::Any, Kind::ConditionDropped, around, edits)
+            list(parts, Predicate::All, Predicate::Any, Kind::ConditionDropped, around, edits);
         }
         Predicate::Any(parts) => {
-            list(parts, Predicate::Any, Predicate::All, Kind::BranchDropped, around, edits)
+            list(parts, Predicate::Any, Predicate::All, Kind::BranchDropped, around, edits);
         }
         Predicate::Not(part) => {
             push(Kind::NotLost, (**part).clone());

@@ -125,7 +125,7 @@ fn people_make_these_edits() {
         (
             r"Name = { matches = '^a\.b$' }",
             "anchor of a pattern lost",
-            &[r#"Name = { matches = 'a\.b$' }"#, r#"Name = { matches = '^a\.b' }"#],
+            &[r"Name = { matches = 'a\.b$' }", r"Name = { matches = '^a\.b' }"],
         ),
         (
             r"Name = { matches = '^a\.b$' }",
@@ -135,7 +135,7 @@ fn people_make_these_edits() {
         (
             r"Name = { matches = '^ab[c-e]{2}\d' }",
             "letter changed",
-            &[r#"Name = { matches = '^ac[c-e]{2}\d' }"#],
+            &[r"Name = { matches = '^ac[c-e]{2}\d' }"],
         ),
         (
             "Name = { matches = ['a', 'b'] }",
