@@ -6,7 +6,6 @@ use std::fmt::Write;
 use lownoise_engine::event::{Event, OwnedEvent};
 use lownoise_engine::schema::Schema;
 use lownoise_harness::{EditKind, Fate, Mutant, Mutation, PolicyMutation, percent};
-use lownoise_prove::Assignment;
 use serde_json::{Map, Value, json};
 
 use crate::{BAD, BOLD, DIM, GOOD, ODD, Style};
@@ -29,7 +28,7 @@ pub fn render_mutation(mutation: &Mutation, all: bool, style: Style) -> String {
                 }
                 Fate::Survived { scenario, witness, .. } => {
                     let edit = edit(policy, mutant, BAD, "survived", style);
-                    let missing = missing(policy, *scenario, witness, &mut shown);
+                    let missing = missing(policy, *scenario, &witness.event, &mut shown);
                     writeln!(text, "{edit}\n  {missing}")
                 }
             };
@@ -45,12 +44,12 @@ pub fn render_mutation(mutation: &Mutation, all: bool, style: Style) -> String {
 fn missing(
     policy: &PolicyMutation,
     scenario: Option<usize>,
-    witness: &Assignment,
+    witness: &OwnedEvent,
     shown: &mut HashSet<usize>,
 ) -> String {
     let Some((place, scenario)) = scenario.and_then(|place| Some((place, policy.proposed.get(place)?)))
     else {
-        let event = event_json(&witness.event, &policy.policy.schema);
+        let event = event_json(witness, &policy.policy.schema);
         return format!("no scenario can say the event that shows it: {event}");
     };
     if shown.insert(place) {

@@ -11,6 +11,7 @@
 mod edits;
 mod kind;
 mod mutants;
+mod near;
 mod noticed;
 mod operators;
 mod proposals;

@@ -9,6 +9,7 @@ use lownoise_engine::policy::Policy;
 use lownoise_engine::value::Time;
 use lownoise_prove::{Assignment, Claim, Proof, Setting, prove};
 
+use super::near::setting;
 use super::{Fate, Mutant, Proposed};
 use crate::check::{Check, Judged};
 use crate::rehearsal::Rehearsal;
@@ -60,7 +61,11 @@ impl<'p> Proposals<'p> {
         match prove(&claim, &Setting::of(self.policy, now)) {
             Proof::Holds => Fate::Equivalent,
             Proof::Unknown(why) => Fate::Unknown(why),
-            Proof::Fails(witness) => {
+            Proof::Fails(made_up) => {
+                let witness = match prove(&claim, &setting(self.policy, mutant, now)) {
+                    Proof::Fails(believable) => believable,
+                    Proof::Holds | Proof::Unknown(_) => made_up,
+                };
                 let scenario = self.propose(mutant, &edited, &witness, now);
                 Fate::Survived { witness, now, scenario }
             }
