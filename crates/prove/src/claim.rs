@@ -277,7 +277,7 @@ pub fn verdict(policy: &Policy, event: &Assignment, now: Time) -> Verdict {
 fn is_hidden_by(policy: &Policy, place: usize, event: &Assignment, now: Time) -> bool {
     let devices = devices(policy, event);
     let (event, context) = (event.event.borrow(), Context { now, devices: &devices });
-    let hides = policy.exclusions.get(place).is_some_and(|exclusion| hides(exclusion, &event, context));
+    let hides = policy.exclusions.get(place).is_some_and(|exclusion| hides(exclusion, &event, now));
     hides && out_of_scope(policy, &event, context).is_none()
 }
 
