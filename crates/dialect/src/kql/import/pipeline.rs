@@ -12,7 +12,7 @@ use lownoise_engine::schema::Schema;
 use lownoise_engine::span::Span;
 
 use super::comment::Comments;
-use super::resolve::Resolver;
+use super::resolve::{Resolver, SENTINEL_TIME};
 use super::side::{Side, Sides, parts};
 use super::value::{Letters, Truth, Value, as_constant};
 use crate::kql::syntax::{Comparison, Expression, ExpressionKind, Named, Operator, OrderBy, Step, StepKind};
@@ -94,6 +94,8 @@ impl<'q> Walk<'_, 'q> {
                 self.left_out(step.span, "a policy says which events are kept, not how they are counted");
             }
             StepKind::Join(kind) => self.join(kind, step.span),
+            // Taken apart before: these are the rows of one table.
+            StepKind::Union(_) => {}
             StepKind::Other(name) => self.other(name, step.span),
         }
     }
@@ -114,6 +116,11 @@ impl<'q> Walk<'_, 'q> {
         let side = self.sides.of(condition, self.comments.lines(condition.span));
         if side == Side::Scope {
             let truth = self.resolver.truth(condition);
+            if as_constant(&truth.holds) == Some(true) {
+                let message = "this condition holds on every event";
+                let warning = Diagnostic::warning("kql-always", message, condition.span, "always true");
+                self.resolver.told.push(warning);
+            }
             self.found.scope.push(truth.holds);
             return;
         }
@@ -172,18 +179,26 @@ impl<'q> Walk<'_, 'q> {
             Operator::LessOrEqual => (right, left, true),
             _ => return false,
         };
-        let is_time =
-            matches!(&column.kind, ExpressionKind::Name(name) if *name == self.resolver.schema.time);
+        let is_time = matches!(&column.kind, ExpressionKind::Name(name)
+            if *name == self.resolver.schema.time || name == SENTINEL_TIME);
         let is_call = matches!(ago.kind, ExpressionKind::Call(..) | ExpressionKind::Name(_));
         if !is_time || !is_call {
             return false;
         }
-        let same = matches!(self.resolver.value(column), Value::Column(_, Letters::AsTheyAre));
+        let same = match self.resolver.value(column) {
+            Value::Column(id, Letters::AsTheyAre) => self.resolver.schema.name(id) == self.resolver.schema.time,
+            _ => false,
+        };
         let Value::Ago(length) = self.resolver.value(ago) else { return false };
         let whole = length > 0 && length % lownoise_engine::value::Time::SECOND == 0;
         if same && whole {
             let lookback = Lookback { length, inclusive };
-            self.found.lookback = Some(self.found.lookback.map_or(lookback, |other| other.min(lookback)));
+            let shortest = self.found.lookback.map_or(lookback, |other| other.min(lookback));
+            if self.found.lookback.replace(shortest).is_some() {
+                let message = "of several times to look back, the shortest counts";
+                let warning = Diagnostic::warning("kql-lookback", message, condition.span, "another one");
+                self.resolver.told.push(warning);
+            }
         }
         same && whole
     }
@@ -356,14 +371,13 @@ impl<'q> Walk<'_, 'q> {
             "render" | "count" | "serialize" | "as" | "getschema" | "consume" => {
                 self.left_out(span, "it changes how the result is shown");
             }
-            "parse" | "parse-kv" | "mv-expand" => {
+            "parse" | "parse-kv" | "mv-expand" | "mvexpand" => {
                 self.changed(name, span);
                 self.left_out(span, "the columns that it makes are not known to a policy");
             }
             "invoke" if ENRICHING.iter().any(|function| self.resolver.words(span).contains(function)) => {
                 self.left_out(span, "the columns that it makes are not known to a policy");
             }
-            "union" => self.left_out(span, "a policy is over one table; write one for each"),
             _ => {
                 let reason = format!("what `{name}` drops is not understood");
                 let truth = self.resolver.opaque(span, reason);
