@@ -149,10 +149,10 @@ class Importer:
     def __init__(self, program, folder):
         self.program, self.folder = program, pathlib.Path(folder)
 
-    def run(self, language, text):
+    def run(self, language, text, table=None):
         path = self.folder / ("query.kql" if language == "kql" else "rule.yml")
         path.write_text(text)
-        command = [self.program, "import", "--from", language, str(path)]
+        command = [self.program, "import", "--from", language, str(path), *(["--table", table] if table else [])]
         done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
         return done.stdout if done.returncode == 0 else None, done.stderr
 
@@ -162,26 +162,38 @@ def told_on(messages, lines):
     return any(int(line) in lines for line in found)
 
 
-def kind(importer, language, whole, without, lines):
+def kind(importer, language, whole, without, lines, table=None):
     """What becomes of a condition, from the import with it and the text without it."""
     policy, messages = whole
     if policy is None:
         return "refused"
-    less, _ = importer.run(language, without)
+    less, _ = importer.run(language, without, table)
     if less == policy:
         return "told" if told_on(messages, lines) else "lost"
     return "opaque" if less is not None and less.count("opaque =") < policy.count("opaque =") else "whole"
 
 
 def of_kql(importer, text):
+    """A query over several tables is imported for each, and a condition is what it is for the table that knows it best."""
     found = conditions(text)
     whole = importer.run("kql", text)
+    runs = {None: whole}
+    if whole[0] is None or "kql-other-table" in whole[1]:
+        tables = sorted(set(re.findall(r"\bDevice\w+Events\b", text)))
+        each = {table: importer.run("kql", text, table) for table in tables}
+        imported = {table: run for table, run in each.items() if run[0] is not None}
+        runs = imported or runs
     for start, end, exclusion in found:
         gap = "1 == 1" + "\n" * text.count("\n", start, end)
         lines = range(text.count("\n", 0, start) + 1, text.count("\n", 0, end) + 2)
-        outcome = kind(importer, "kql", whole, text[:start] + gap + text[end:], lines)
+        without = text[:start] + gap + text[end:]
+        outcomes = {kind(importer, "kql", run, without, lines, table) for table, run in runs.items()}
+        outcome = next(kind for kind in KINDS if kind in outcomes)
+        if outcome == "lost" and any("are left out" in messages for _, messages in runs.values()):
+            # It is about the rows of a table of which nothing is known.
+            outcome = "told"
         yield "KQL, exclusions" if exclusion else "KQL, other conditions", outcome, text[start:end]
-    yield None, whole[1], found
+    yield None, next(iter(runs.values()))[1], found
 
 
 def negated(condition, names):

@@ -123,7 +123,11 @@ fn one_table<'q>(
             let fitting = |leg: &Rows<'_>| table_name(leg.source) == Some(table);
             if legs.iter().filter(|leg| fitting(leg)).count() > 1 {
                 let help = "import its parts one at a time".to_owned();
-                return wrong(format!("this query brings the rows of `{table}` more than once"), "here", help);
+                return wrong(
+                    format!("this query brings the rows of `{table}` more than once"),
+                    "here",
+                    help,
+                );
             }
             match legs.iter().position(fitting) {
                 Some(place) => place,
@@ -147,7 +151,8 @@ fn one_table<'q>(
             None => "the rows of another table are left out".to_owned(),
         };
         let warning = Diagnostic::warning("kql-other-table", message, leg.source.span, "left out");
-        warning.help("a policy is over one table; import the query again with `--table` for each of the others")
+        warning
+            .help("a policy is over one table; import the query again with `--table` for each of the others")
     });
     Ok((rows, others.collect()))
 }
@@ -218,7 +223,8 @@ fn drafted(
     (begin, said, title): (Span, Remark, Option<String>),
 ) -> Policy {
     let condition = |name: &str, kind| Condition { name: name.to_owned(), kind, span: Span::default() };
-    let lookback = found.lookback.map(|lookback| condition("lookback", ConditionKind::Lookback(lookback)));
+    let lookback =
+        found.lookback.map(|(lookback, _)| condition("lookback", ConditionKind::Lookback(lookback)));
     let devices = found
         .devices
         .map(|(schema, predicate)| condition("devices", ConditionKind::Devices { schema, predicate }));

@@ -20,8 +20,8 @@ use crate::kql::syntax::{Comparison, Expression, ExpressionKind, Named, Operator
 /// What the steps come to.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// In ticks.
-    pub(super) lookback: Option<Lookback>,
+    /// In ticks, and where it is written.
+    pub(super) lookback: Option<(Lookback, Span)>,
     /// Of the device table.
     pub(super) devices: Option<(Arc<Schema>, Predicate)>,
     /// What the query looks at.
@@ -186,19 +186,24 @@ impl<'q> Walk<'_, 'q> {
             return false;
         }
         let same = match self.resolver.value(column) {
-            Value::Column(id, Letters::AsTheyAre) => self.resolver.schema.name(id) == self.resolver.schema.time,
+            Value::Column(id, Letters::AsTheyAre) => {
+                self.resolver.schema.name(id) == self.resolver.schema.time
+            }
             _ => false,
         };
         let Value::Ago(length) = self.resolver.value(ago) else { return false };
         let whole = length > 0 && length % lownoise_engine::value::Time::SECOND == 0;
         if same && whole {
-            let lookback = Lookback { length, inclusive };
-            let shortest = self.found.lookback.map_or(lookback, |other| other.min(lookback));
-            if self.found.lookback.replace(shortest).is_some() {
+            let mut kept = (Lookback { length, inclusive }, condition.span);
+            if let Some(mut other) = self.found.lookback {
+                if other.0 < kept.0 {
+                    std::mem::swap(&mut kept, &mut other);
+                }
                 let message = "of several times to look back, the shortest counts";
-                let warning = Diagnostic::warning("kql-lookback", message, condition.span, "another one");
-                self.resolver.told.push(warning);
+                let warning = Diagnostic::warning("kql-lookback", message, other.1, "this one does not");
+                self.resolver.told.push(warning.and(kept.1, "this one does"));
             }
+            self.found.lookback = Some(kept);
         }
         same && whole
     }
@@ -375,6 +380,15 @@ impl<'q> Walk<'_, 'q> {
                 self.changed(name, span);
                 self.left_out(span, "the columns that it makes are not known to a policy");
             }
+            // For each row as many as the step within leaves, perhaps none; the columns stay, but for those it names.
+            "mv-apply" => {
+                self.changed(name, span);
+                let truth = self.resolver.opaque(span, format!("what `{name}` drops is not understood"));
+                self.found.scope.push(truth.holds);
+            }
+            "evaluate" if self.looks_up(span) => {
+                self.left_out(span, "it adds columns to events and drops none");
+            }
             "invoke" if ENRICHING.iter().any(|function| self.resolver.words(span).contains(function)) => {
                 self.left_out(span, "the columns that it makes are not known to a policy");
             }
@@ -386,6 +400,14 @@ impl<'q> Walk<'_, 'q> {
                 self.resolver.chosen = Some(Vec::new());
             }
         }
+    }
+
+    /// `ipv4_lookup(…, return_unmatched = true)`: it adds the columns of another table to every row.
+    fn looks_up(&self, span: Span) -> bool {
+        let words: String = self.resolver.words(span).split_whitespace().collect();
+        let words = words.trim_start_matches("evaluate");
+        let plugin = words.starts_with("ipv4_lookup(") || words.starts_with("ipv6_lookup(");
+        plugin && words.contains("return_unmatched=true")
     }
 
     /// The columns that a step names may be other ones behind it; what `parse` reads stays.
