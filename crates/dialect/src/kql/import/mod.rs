@@ -129,17 +129,16 @@ fn one_table<'q>(
                     help,
                 );
             }
-            match legs.iter().position(fitting) {
-                Some(place) => place,
-                None => {
-                    let help = format!("its tables are {listed}");
-                    return wrong(format!("this query is not over `{table}`"), "begins here", help);
-                }
-            }
+            let Some(place) = legs.iter().position(fitting) else {
+                let help = format!("its tables are {listed}");
+                return wrong(format!("this query is not over `{table}`"), "begins here", help);
+            };
+            place
         }
         // What begins with one table, and brings others later, is over that one.
         None if legs.len() > 1 && matches!(query.main.source.kind, ExpressionKind::Union(_)) => {
-            let help = format!("a policy is over one table: choose it with `--table`, of {listed}");
+            let help =
+                format!("a policy is over one table: choose it with `lownoise import --table`, of {listed}");
             return wrong("this query is over several tables".to_owned(), "all of these", help);
         }
         None => 0,
@@ -151,8 +150,7 @@ fn one_table<'q>(
             None => "the rows of another table are left out".to_owned(),
         };
         let warning = Diagnostic::warning("kql-other-table", message, leg.source.span, "left out");
-        warning
-            .help("a policy is over one table; import the query again with `--table` for each of the others")
+        warning.help("a policy is over one table; `lownoise import --table` makes one of each of the others")
     });
     Ok((rows, others.collect()))
 }
