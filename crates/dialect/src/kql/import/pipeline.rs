@@ -115,8 +115,10 @@ impl<'q> Walk<'_, 'q> {
         }
         let side = self.sides.of(condition, self.comments.lines(condition.span));
         if side == Side::Scope {
+            let told = self.resolver.told.len();
             let truth = self.resolver.truth(condition);
-            if as_constant(&truth.holds) == Some(true) {
+            // Unless it has been said why.
+            if as_constant(&truth.holds) == Some(true) && self.resolver.told.len() == told {
                 let message = "this condition holds on every event";
                 let warning = Diagnostic::warning("kql-always", message, condition.span, "always true");
                 self.resolver.told.push(warning);
