@@ -179,7 +179,7 @@ def of_kql(importer, text):
     whole = importer.run("kql", text)
     runs = {None: whole}
     if whole[0] is None or "kql-other-table" in whole[1]:
-        tables = sorted(set(re.findall(r"\bDevice\w+Events\b", text)))
+        tables = sorted(set(re.findall(r"\bDevice\w*Events\b", text)))
         each = {table: importer.run("kql", text, table) for table in tables}
         imported = {table: run for table, run in each.items() if run[0] is not None}
         runs = imported or runs
