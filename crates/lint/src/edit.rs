@@ -123,10 +123,12 @@ where  = { InitiatingProcessAccountName = "anna" }
     fn an_exclusion_goes_with_its_comments_and_nothing_else() {
         let policy = policy();
         let without = |place: usize| applied(&without_exclusion(&policy, &policy.exclusions[place]).unwrap());
-        let (start, end) = (POLICY.find("# Of the first").unwrap(), POLICY.find("# Of the second").unwrap());
-        assert_eq!(without(0), format!("{}{}", &POLICY[..start], &POLICY[end..]));
-        let (start, end) = (end, POLICY.find("# Of nothing").unwrap());
-        assert_eq!(without(1), format!("{}{}", &POLICY[..start], &POLICY[end..]));
+        let (head, rest) = POLICY.split_once("# Of the first").unwrap();
+        let (_, behind) = rest.split_once("# Of the second").unwrap();
+        assert_eq!(without(0), format!("{head}# Of the second{behind}"));
+        let (head, rest) = POLICY.split_once("# Of the second").unwrap();
+        let (_, behind) = rest.split_once("# Of nothing").unwrap();
+        assert_eq!(without(1), format!("{head}# Of nothing{behind}"));
     }
 
     #[test]

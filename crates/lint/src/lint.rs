@@ -9,7 +9,7 @@ use lownoise_engine::span::Span;
 use lownoise_engine::value::Time;
 
 use crate::config::Config;
-use crate::evasion::Known;
+use crate::ride::Known;
 
 /// One thing that is looked for. Its file is its page.
 #[derive(Debug)]
