@@ -50,6 +50,11 @@ fn a_table_that_is_not_the_querys_is_refused() {
             Some("DeviceEvents"),
             "this query brings the rows of `DeviceEvents` more than once",
         ),
+        (
+            "DeviceEvents | where FileName != \"a\" | union (DeviceEvents | where FileName != \"b\")",
+            None,
+            "this query brings the rows of `DeviceEvents` more than once",
+        ),
     ] {
         let imported = over(text, table);
         assert!(imported.policy.is_none());

@@ -118,30 +118,25 @@ fn one_table<'q>(
     let wrong = |message: String, label: &str, help: String| {
         Err(Box::new(Diagnostic::error("kql-table", message, whole, label).help(help)))
     };
-    let place = match &options.table {
-        Some(table) => {
-            let fitting = |leg: &Rows<'_>| table_name(leg.source) == Some(table);
-            if legs.iter().filter(|leg| fitting(leg)).count() > 1 {
-                let help = "import its parts one at a time".to_owned();
-                return wrong(
-                    format!("this query brings the rows of `{table}` more than once"),
-                    "here",
-                    help,
-                );
-            }
-            let Some(place) = legs.iter().position(fitting) else {
-                let help = format!("its tables are {listed}");
-                return wrong(format!("this query is not over `{table}`"), "begins here", help);
-            };
-            place
-        }
-        // What begins with one table, and brings others later, is over that one.
-        None if legs.len() > 1 && matches!(query.main.source.kind, ExpressionKind::Union(_)) => {
+    // What begins with one table, and brings others later, is over that one.
+    let several = names.len() > 1 && matches!(query.main.source.kind, ExpressionKind::Union(_));
+    let first = legs.first().and_then(|leg| table_name(leg.source));
+    let table = match options.table.as_deref() {
+        None if several => {
             let help =
                 format!("a policy is over one table: choose it with `lownoise import --table`, of {listed}");
             return wrong("this query is over several tables".to_owned(), "all of these", help);
         }
-        None => 0,
+        chosen => chosen.or(first),
+    };
+    let fitting = |leg: &Rows<'_>| table_name(leg.source) == table;
+    if table.is_some() && legs.iter().filter(|leg| fitting(leg)).count() > 1 {
+        let message = format!("this query brings the rows of `{}` more than once", table.unwrap_or_default());
+        return wrong(message, "here", "import its parts one at a time".to_owned());
+    }
+    let Some(place) = legs.iter().position(fitting) else {
+        let message = format!("this query is not over `{}`", table.unwrap_or_default());
+        return wrong(message, "begins here", format!("its tables are {listed}"));
     };
     let rows = legs.remove(place);
     let others = legs.iter().map(|leg| {
