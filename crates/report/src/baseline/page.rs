@@ -56,7 +56,8 @@ fn heading(policy: &Policy) -> String {
         line => line.strip_prefix('#'),
     });
     let said = comments.map(|line| line.strip_prefix(' ').unwrap_or(line));
-    let said = said.filter(|line| !line.starts_with(":schema") && !line.trim_start().starts_with("lownoise:"));
+    let said =
+        said.filter(|line| !line.starts_with(":schema") && !line.trim_start().starts_with("lownoise:"));
     said.collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
