@@ -38,7 +38,9 @@ impl<'c> Suite<'c> {
                 near.entry(exclusion).or_default().extend(&of_scenario);
             }
         }
-        near.values_mut().for_each(|checks| checks.sort_unstable());
+        for checks in near.values_mut() {
+            checks.sort_unstable();
+        }
         Self { judged, near }
     }
 
