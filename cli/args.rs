@@ -169,11 +169,11 @@ Examples:
   lownoise test --watch                                 again whenever a feature, policy or set is saved
   lownoise test --format junit -o report.xml            what CI reads; the words go to standard error
   lownoise test --format github --shard 2/5             annotations; the second of five machines
-  lownoise test --coverage --fail-under 100             which tests of the policies no scenario would notice
+  lownoise test --coverage --fail-under 100             tests that no scenario would notice
   lownoise test --coverage=lcov --coverage-output coverage.info
-  lownoise test --mutate                                small edits that no scenario notices, and the scenarios that would
-  lownoise test --mutate --write                        appends those scenarios to the features, after asking
-  lownoise test --mutate --fail-under-mutation 90       in CI: exit with 1 below this share of noticed edits
+  lownoise test --mutate                                edits that no scenario would notice
+  lownoise test --mutate --write                        adds the scenarios that would
+  lownoise test --mutate --fail-under-mutation 90       a share of the edits, not all
   lownoise test --steps                                 every step that a scenario may use")]
 pub(crate) struct Test {
     /// Feature files and folders of them [default: features].

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use lownoise_dialect::kql;
 use lownoise_engine::parse::{FileKind, file_kind};
@@ -10,7 +11,7 @@ use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::value::Time;
 use lownoise_gate::never_hide;
-use lownoise_harness::{Summary, run as run_features};
+use lownoise_harness::{Summary, policy_coverage, run as run_features};
 use lownoise_prove::Setting;
 use lownoise_report::{Baseline, baseline_html, baseline_markdown, render_suite};
 
@@ -33,7 +34,7 @@ pub(crate) fn run(arguments: &args::Docs) -> Result<(), Failure> {
     let suite = scenarios(arguments, &paths, &schemas, now)?;
     let mut pages = Vec::new();
     for file in &files {
-        let policy = load::policy(file, &schemas)?;
+        let policy = Arc::new(load::policy(file, &schemas)?);
         let path = arguments.output.join(page_name(&policy.id, arguments.format));
         if pages.iter().any(|(known, _)| *known == path) {
             let told = format!("two policies are called `{}`, and have one page", policy.id);
@@ -79,15 +80,17 @@ fn scenarios(
     Err(Failure::Findings)
 }
 
-fn page(policy: &Policy, file: &Path, suite: &Summary, format: PageFormat, now: Time) -> String {
+fn page(policy: &Arc<Policy>, file: &Path, suite: &Summary, format: PageFormat, now: Time) -> String {
     let (proved, _) = never_hide(policy, None, &Setting::of(policy, now));
     let query = kql::emit(policy, now)
         .map(|emitted| emitted.text)
         .map_err(|refused| refused.first().map_or_else(String::new, |diagnostic| diagnostic.message.clone()));
+    let covered = policy_coverage(policy, &suite.checks);
     let baseline = Baseline {
         policy,
         file: &file.display().to_string(),
         suite,
+        coverage: &covered,
         proved: &proved,
         query: query.as_deref().map_err(String::as_str),
         now,

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Write, stdout};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 
 use lownoise_engine::policy::Policy;
 use lownoise_harness::{Mutation, Options, PolicyMutation, Summary, mutation, rehearse, run as run_features};
@@ -37,13 +39,14 @@ pub(crate) fn mutate(run: Run<'_>, arguments: &Noticing, verbose: bool) -> Resul
         return Ok(false);
     }
     let now = run.options.now;
-    let mut tried = mutation(run.policies, &run.suite.checks, now)?;
+    let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let mut tried = mutation(run.policies, &run.suite.checks, now, threads)?;
     if arguments.write && tried.policies.iter().any(|policy| !policy.proposed.is_empty()) {
         if format == MutationFormat::Text && arguments.mutate_output.is_none() {
             tell(&tried, format, arguments, verbose)?;
         }
         if let Some(suite) = write(run, &tried, arguments.yes)? {
-            tried = mutation(run.policies, &suite.checks, now)?;
+            tried = mutation(run.policies, &suite.checks, now, threads)?;
         }
     }
     tell(&tried, format, arguments, verbose)?;

@@ -87,5 +87,5 @@ pub fn in_scope(policy: &Policy, condition: &Condition, event: &Event<'_>, conte
 /// Whether one exclusion hides an event that is in scope.
 #[must_use]
 pub fn hides(exclusion: &Exclusion, event: &Event<'_>, now: Time) -> bool {
-    !exclusion.is_expired(now) && exclusion.predicate.holds(event)
+    exclusion.predicate.holds(event) && !exclusion.is_expired(now)
 }

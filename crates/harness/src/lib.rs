@@ -40,7 +40,9 @@ mod why;
 mod world;
 
 pub use check::Check;
-pub use coverage::{Asked, Coverage, Kind, PartCoverage, Point, PolicyCoverage, coverage, percent};
+pub use coverage::{
+    Asked, Coverage, Kind, PartCoverage, Point, PolicyCoverage, coverage, percent, policy_coverage,
+};
 pub use features::{FeatureError, find as feature_files};
 pub use mutation::{Fate, Kind as EditKind, Mutant, Mutation, PolicyMutation, Proposed, mutants, mutation};
 pub use options::{Events, Expectation, Named, Options, Place, Policies, Shard, Tags};

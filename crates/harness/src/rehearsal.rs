@@ -26,7 +26,8 @@ pub fn rehearse(text: &str, path: &Path, options: &Options) -> Result<Summary, H
 /// Runs scenarios about policies that are not in any file.
 pub(crate) struct Rehearsal {
     steps: Rc<Steps>,
-    now: Time,
+    /// The clock of scenarios that state none.
+    pub(crate) now: Time,
 }
 
 impl Rehearsal {

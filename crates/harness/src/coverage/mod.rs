@@ -158,10 +158,12 @@ fn add(left: (usize, usize), right: (usize, usize)) -> (usize, usize) {
 /// What the checks of passed scenarios cover of these policies. Linear in events times tests.
 #[must_use]
 pub fn coverage(policies: &[Arc<Policy>], checks: &[Check]) -> Coverage {
-    Coverage { policies: policies.iter().map(|policy| of_policy(policy, checks)).collect() }
+    Coverage { policies: policies.iter().map(|policy| policy_coverage(policy, checks)).collect() }
 }
 
-fn of_policy(policy: &Arc<Policy>, checks: &[Check]) -> PolicyCoverage {
+/// The same of one policy.
+#[must_use]
+pub fn policy_coverage(policy: &Arc<Policy>, checks: &[Check]) -> PolicyCoverage {
     let scope = policy.scope.iter().map(|condition| {
         let predicate = match &condition.kind {
             ConditionKind::Lookback(_) => None,

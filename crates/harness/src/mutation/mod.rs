@@ -16,16 +16,22 @@ mod noticed;
 mod operators;
 mod proposals;
 
+use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use lownoise_engine::policy::{Condition, Exclusion, Policy};
 use lownoise_engine::span::Span;
 use lownoise_engine::value::Time;
 use lownoise_prove::{Assignment, Reason};
 
-use crate::check::{Check, Judged};
+use crate::check::Check;
 use crate::options::Place;
+use crate::rehearsal::Rehearsal;
 use crate::runner::HarnessError;
+use noticed::Suite;
 use proposals::Proposals;
 
 pub use kind::Kind;
@@ -56,6 +62,16 @@ enum Change {
     Condition(usize, Option<Condition>),
 }
 
+impl Change {
+    /// Which part it changes: a condition of the scope, else an exclusion, and its place.
+    fn part(&self) -> (bool, usize) {
+        match self {
+            Self::Exclusion(place, _) => (false, *place),
+            Self::Condition(place, _) => (true, *place),
+        }
+    }
+}
+
 /// What became of the mutants of some policies.
 #[derive(Debug, Clone)]
 pub struct Mutation {
@@ -77,7 +93,7 @@ pub struct PolicyMutation {
 /// A scenario that passes on the policy and would notice survivors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposed {
-    /// Its name, which no other proposed one has.
+    /// Its name, which no other one about the same part has.
     pub name: String,
     /// The whole of it, indented as in a feature.
     pub text: String,
@@ -86,7 +102,7 @@ pub struct Proposed {
 /// What became of a mutant.
 #[derive(Debug, Clone)]
 pub enum Fate {
-    /// A scenario notices it: this one, the first.
+    /// A scenario notices it: this one.
     Killed(Place),
     /// No scenario notices it, and an event shows that one could.
     Survived {
@@ -161,36 +177,94 @@ impl Mutation {
     }
 }
 
-/// Tries every mutant of these policies on the checks of passed scenarios. Linear in mutants times events; what no check
-/// notices costs a proof, and where a scenario is proposed, two runs of it.
+/// Tries every mutant of these policies on the checks of passed scenarios, on so many threads; what comes of it does not
+/// depend on how many. Linear in mutants times events; what no check notices costs a proof, and where a scenario is
+/// proposed, another one and two runs of the scenario.
 ///
 /// # Errors
 /// Never but for a mistake in this program: the steps' own words are broken.
-pub fn mutation(policies: &[Arc<Policy>], checks: &[Check], now: Time) -> Result<Mutation, HarnessError> {
-    let policies = policies.iter().map(|policy| of_policy(policy, checks, now));
+pub fn mutation(
+    policies: &[Arc<Policy>],
+    checks: &[Check],
+    now: Time,
+    threads: NonZeroUsize,
+) -> Result<Mutation, HarnessError> {
+    let policies = policies.iter().map(|policy| of_policy(policy, checks, now, threads));
     Ok(Mutation { policies: policies.collect::<Result<_, _>>()? })
 }
 
-fn of_policy(policy: &Arc<Policy>, checks: &[Check], now: Time) -> Result<PolicyMutation, HarnessError> {
-    let of_policy = checks.iter().filter(|check| check.is_of(policy));
-    let judged: Vec<Judged<'_>> = of_policy.map(Judged::new).collect();
-    let mut proposals = Proposals::new(policy, now)?;
-    let mut tried: Vec<(usize, Mutant, Fate)> = Vec::new();
-    // Narrow edits first: a scenario that notices one of those mostly notices the broad ones, too.
-    let mut mutants: Vec<(usize, Mutant)> = mutants(policy).into_iter().enumerate().collect();
-    mutants.sort_by_key(|(_, mutant)| mutant.kind.is_broad());
-    for (place, mutant) in mutants {
-        let edited = mutant.scope_edited(policy);
-        let killer = judged.iter().find(|judged| mutant.is_noticed_by(judged, &edited));
-        let fate = match killer {
-            Some(killer) => Fate::Killed(killer.check.place.clone()),
-            None => proposals.fate(&mutant, &edited),
-        };
-        tried.push((place, mutant, fate));
+fn of_policy(
+    policy: &Arc<Policy>,
+    checks: &[Check],
+    now: Time,
+    threads: NonZeroUsize,
+) -> Result<PolicyMutation, HarnessError> {
+    let suite = Suite::new(policy, checks);
+    let mutants = mutants(policy);
+    let parts: Vec<&[Mutant]> =
+        mutants.chunk_by(|one, next| one.change.part() == next.change.part()).collect();
+    let next = AtomicUsize::new(0);
+    // Whoever is done with a part takes the next one.
+    let work = || {
+        let rehearsal = Rehearsal::new(now).map_err(HarnessError::Steps)?;
+        let mut done = Vec::new();
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some(part) = parts.get(place) else { return Ok(done) };
+            done.push((place, of_part(policy, part, &suite, &rehearsal)));
+        }
+    };
+    let done: Result<Vec<_>, HarnessError> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads.get().min(parts.len())).map(|_| scope.spawn(work)).collect();
+        let joined =
+            workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        joined.collect()
+    });
+    let mut done: Vec<_> = done?.into_iter().flatten().collect();
+    done.sort_unstable_by_key(|(place, _)| *place);
+    let mut whole = PolicyMutation { policy: Arc::clone(policy), tried: Vec::new(), proposed: Vec::new() };
+    for (_, (fates, proposed)) in done {
+        let before = whole.proposed.len();
+        whole.tried.extend(fates.into_iter().map(|(mutant, fate)| (mutant, fate.after(before))));
+        whole.proposed.extend(proposed);
     }
-    tried.sort_by_key(|(place, ..)| *place);
-    let tried = tried.into_iter().map(|(_, mutant, fate)| (mutant, fate)).collect();
-    Ok(PolicyMutation { policy: Arc::clone(policy), tried, proposed: proposals.scenarios })
+    Ok(whole)
+}
+
+/// What becomes of the mutants of one part, in their order, and the scenarios that are proposed.
+fn of_part(
+    policy: &Arc<Policy>,
+    mutants: &[Mutant],
+    suite: &Suite<'_>,
+    rehearsal: &Rehearsal,
+) -> (Vec<(Mutant, Fate)>, Vec<Proposed>) {
+    let mut proposals = Proposals::new(policy, rehearsal);
+    // Narrow edits first: a scenario that notices one of those mostly notices the broad ones, too.
+    let mut order: Vec<(usize, &Mutant)> = mutants.iter().enumerate().collect();
+    order.sort_by_key(|(_, mutant)| mutant.kind.is_broad());
+    let mut fates: Vec<(usize, (Mutant, Fate))> = Vec::with_capacity(order.len());
+    for (place, mutant) in order {
+        let edited = mutant.scope_edited(policy);
+        let fate = match suite.killer(mutant, &edited) {
+            Some(killer) => Fate::Killed(killer.clone()),
+            None => proposals.fate(mutant, &edited),
+        };
+        fates.push((place, (mutant.clone(), fate)));
+    }
+    fates.sort_unstable_by_key(|(place, _)| *place);
+    (fates.into_iter().map(|(_, fate)| fate).collect(), proposals.scenarios)
+}
+
+impl Fate {
+    /// With its scenario counted after so many others.
+    fn after(self, before: usize) -> Self {
+        match self {
+            Self::Survived { witness, now, scenario } => {
+                Self::Survived { witness, now, scenario: scenario.map(|place| before + place) }
+            }
+            other => other,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -6,21 +6,20 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use lownoise_engine::policy::Policy;
+use lownoise_engine::predicate::Predicate;
 use lownoise_engine::value::Time;
-use lownoise_prove::{Assignment, Claim, Proof, Setting, prove};
+use lownoise_prove::{Assignment, Claim, Part, Proof, Setting, prove};
 
 use super::near::setting;
-use super::{Fate, Mutant, Proposed};
+use super::{Change, Fate, Mutant, Proposed};
 use crate::check::{Check, Judged};
 use crate::rehearsal::Rehearsal;
-use crate::runner::HarnessError;
 use crate::sketch::{Sketch, scenario};
 
-/// The scenarios that are missing, so far.
+/// The scenarios that are missing of one part of a policy, so far.
 pub(super) struct Proposals<'p> {
     policy: &'p Arc<Policy>,
-    now: Time,
-    rehearsal: Rehearsal,
+    rehearsal: &'p Rehearsal,
     /// How many scenarios wanted a name.
     names: HashMap<String, usize>,
     asked: Vec<Asked>,
@@ -37,16 +36,29 @@ struct Asked {
 }
 
 impl<'p> Proposals<'p> {
-    pub(super) fn new(policy: &'p Arc<Policy>, now: Time) -> Result<Self, HarnessError> {
-        let rehearsal = Rehearsal::new(now).map_err(HarnessError::Steps)?;
-        Ok(Self { policy, now, rehearsal, names: HashMap::new(), asked: Vec::new(), scenarios: Vec::new() })
+    pub(super) fn new(policy: &'p Arc<Policy>, rehearsal: &'p Rehearsal) -> Self {
+        Self { policy, rehearsal, names: HashMap::new(), asked: Vec::new(), scenarios: Vec::new() }
     }
 
     /// What becomes of a mutant. `scope_edited` is what [`Mutant::scope_edited`] made of it.
     pub(super) fn fate(&mut self, mutant: &Mutant, scope_edited: &Policy) -> Fate {
-        let now = mutant.at.unwrap_or(self.now);
-        let edited = Arc::new(mutant.policy(self.policy));
-        let claim = Claim::Equivalent(self.policy, &edited);
+        let now = mutant.at.unwrap_or(self.rehearsal.now);
+        let policy: &Policy = self.policy;
+        let edited = || Arc::new(mutant.policy(policy));
+        // Nothing holds of no events: an exclusion that is gone.
+        let never = Predicate::Any(Vec::new());
+        let whole;
+        let claim = match &mutant.change {
+            // The same claim, without a second policy of which all but one part is the same.
+            Change::Exclusion(place, changed) if mutant.at.is_none() && self.hides(*place) => {
+                let by = changed.as_ref().map_or(&never, |changed| &changed.predicate);
+                Claim::Replaceable { policy, part: Part::Exclusion(*place), by }
+            }
+            Change::Exclusion(..) | Change::Condition(..) => {
+                whole = edited();
+                Claim::Equivalent(policy, &whole)
+            }
+        };
         // Another exclusion that hides the same is noticed as well, but is no other policy.
         let shows = |asked: &Asked| {
             let noticed = asked.judged.check.now == now && mutant.is_noticed_by(&asked.judged, scope_edited);
@@ -58,18 +70,23 @@ impl<'p> Proposals<'p> {
         if let Some(survived) = self.asked.iter().find_map(shows) {
             return survived;
         }
-        match prove(&claim, &Setting::of(self.policy, now)) {
+        match prove(&claim, &Setting::of(policy, now)) {
             Proof::Holds => Fate::Equivalent,
             Proof::Unknown(why) => Fate::Unknown(why),
             Proof::Fails(made_up) => {
-                let witness = match prove(&claim, &setting(self.policy, mutant, now)) {
+                let witness = match prove(&claim, &setting(policy, mutant, now)) {
                     Proof::Fails(believable) => believable,
                     Proof::Holds | Proof::Unknown(_) => made_up,
                 };
-                let scenario = self.propose(mutant, &edited, &witness, now);
+                let scenario = self.propose(mutant, &edited(), &witness, now);
                 Fate::Survived { witness, now, scenario }
             }
         }
+    }
+
+    /// Whether an exclusion has not expired.
+    fn hides(&self, place: usize) -> bool {
+        self.policy.exclusions.get(place).is_some_and(|exclusion| !exclusion.is_expired(self.rehearsal.now))
     }
 
     /// A scenario about the witness, if one can be written that passes on the policy and fails on the mutant.

@@ -12,6 +12,7 @@ use proptest::prelude::*;
 
 use super::edits::edits;
 use super::*;
+use crate::check::Judged;
 use crate::check::tests::{any_events, any_named_policy, checks};
 use crate::tests::parsed;
 

@@ -2,6 +2,7 @@
 //! scenarios that are proposed for survivors bite.
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
 use lownoise_engine::value::{OwnedValue, Time, Value};
-use lownoise_harness::{Fate, Mutant, Options, PolicyMutation, mutants, mutation, rehearse, run};
+use lownoise_harness::{Check, Fate, Mutant, Options, PolicyMutation, mutants, mutation, rehearse, run};
 use lownoise_prove::{Assignment, Claim, Proof, Setting, prove, verdict};
 use lownoise_testkit::{all_small_events, any_event, any_policy, any_small_policy, configured};
 use proptest::collection::vec;
@@ -33,9 +34,15 @@ fn differ(one: &Policy, other: &Policy, event: &Assignment, now: Time) -> bool {
     (verdict(one, event, now) == Verdict::Kept) != (verdict(other, event, now) == Verdict::Kept)
 }
 
+/// What becomes of the mutants of a policy.
+fn tried(policy: &Arc<Policy>, checks: &[Check], now: Time) -> PolicyMutation {
+    let threads = NonZeroUsize::new(2).unwrap();
+    mutation(std::slice::from_ref(policy), checks, now, threads).unwrap().policies.remove(0)
+}
+
 /// What becomes of the mutants of a policy without a scenario.
 fn unwatched(policy: &Arc<Policy>) -> PolicyMutation {
-    mutation(std::slice::from_ref(policy), &[], now()).unwrap().policies.remove(0)
+    tried(policy, &[], now())
 }
 
 /// Options under which every name is this policy.
@@ -50,7 +57,7 @@ fn a_fate_is_what_running_the_features_on_the_mutant_says() {
     for (name, step) in NAMES.into_iter().zip([3, 27]) {
         let policy = shipped(name).unwrap();
         let suite = run_shipped(&[root().join("features")]).unwrap();
-        let tried = mutation(&[Arc::clone(&policy)], &suite.checks, now()).unwrap().policies.remove(0);
+        let tried = tried(&policy, &suite.checks, now());
         // The features that speak of it: the others cannot notice.
         let about = |file: &&Path| fs::read_to_string(file).unwrap().contains(&format!("\"{name}\""));
         let files = suite.features.iter().map(|feature| feature.file.as_path()).filter(about);
@@ -114,12 +121,12 @@ fn without_scenarios_every_survivor_has_one_that_bites() {
             assert_eq!(suite.failed(), 1, "{}\n{}", told(mutant), scenario.text);
         }
         // With them, nothing survives.
-        let again = mutation(&[Arc::clone(&policy)], &suite_of(&feature, &policy), self::now()).unwrap();
-        assert_eq!(again.policies[0].counts(None)[1..2], [0], "{name}");
+        let again = self::tried(&policy, &suite_of(&feature, &policy), self::now());
+        assert_eq!(again.counts(None)[1..2], [0], "{name}");
     }
 }
 
-fn suite_of(feature: &str, policy: &Arc<Policy>) -> Vec<lownoise_harness::Check> {
+fn suite_of(feature: &str, policy: &Arc<Policy>) -> Vec<Check> {
     rehearse(feature, Path::new("all.feature"), &only(policy)).unwrap().checks
 }
 
@@ -185,7 +192,7 @@ proptest! {
         events in vec((any_event(), vec(any_event(), 0..2)), 20),
     ) {
         let policy = Arc::new(policy);
-        let tried = mutation(std::slice::from_ref(&policy), &[], now).unwrap().policies.remove(0);
+        let tried = tried(&policy, &[], now);
         for (mutant, fate) in &tried.tried {
             let edited = mutant.policy(&policy);
             match fate {

@@ -9,7 +9,7 @@ mod words;
 
 use lownoise_engine::policy::Policy;
 use lownoise_engine::value::Time;
-use lownoise_harness::Summary;
+use lownoise_harness::{PolicyCoverage, Summary};
 
 /// What a page is made of.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +20,8 @@ pub struct Baseline<'a> {
     pub file: &'a str,
     /// Scenarios that ran; those about other policies are left out.
     pub suite: &'a Summary,
+    /// What the scenarios cover of it.
+    pub coverage: &'a PolicyCoverage,
     /// The invariants that are proved to hold for every event, by their ids.
     pub proved: &'a [String],
     /// The policy as a query of Defender, or why it cannot be said there.

@@ -2,11 +2,12 @@
 
 use lownoise_engine::policy::{Condition, ConditionKind, Exclusion, Invariant, Policy};
 use lownoise_engine::value::Time;
-use lownoise_harness::{Outcome, ScenarioRun, StepWords};
+use lownoise_harness::{Outcome, PolicyCoverage, ScenarioRun, StepWords};
 
 use super::Baseline;
 use super::document::{Block, Document, Inline, Item, listed};
 use super::words::conditions;
+use crate::coverage::{lack, share};
 
 /// The whole page.
 pub(super) fn page(baseline: &Baseline<'_>) -> Document {
@@ -15,6 +16,7 @@ pub(super) fn page(baseline: &Baseline<'_>) -> Document {
     blocks.extend(exclusions(baseline));
     blocks.extend(invariants(baseline));
     blocks.extend(visible(baseline));
+    blocks.extend(unnoticed(baseline.coverage));
     blocks.extend(query(baseline));
     Document { title: baseline.policy.title.clone(), blocks }
 }
@@ -30,13 +32,33 @@ fn head(baseline: &Baseline<'_>) -> Vec<Block> {
         row("Events", Inline::text("table ").and_code(&policy.schema.table)),
         row("Source", Inline::code(*file)),
         row("Exclusions", Inline::text(policy.exclusions.len().to_string())),
+        row("Covered by scenarios", Inline::text(share(baseline.coverage.counted()))),
     ];
     for reference in &policy.references {
         rows.push(row("Reference", Inline::text(reference)));
     }
     rows.insert(0, vec![Inline::default(), Inline::default()]);
     blocks.push(Block::Table(rows));
+    let said = heading(policy);
+    if !said.is_empty() {
+        let summary = "What the file says of itself".to_owned();
+        blocks.push(Block::Code { summary, language: "text".to_owned(), text: said });
+    }
     blocks
+}
+
+/// The comments above everything in the policy's file: its authors' words, or where it was imported from. Comments that
+/// speak to tools are left out.
+fn heading(policy: &Policy) -> String {
+    let text = policy.sources.get(0).map_or("", |source| source.text.as_str());
+    let comments = text.lines().map_while(|line| match line.trim() {
+        "" => Some(""),
+        line => line.strip_prefix('#'),
+    });
+    let said = comments.map(|line| line.strip_prefix(' ').unwrap_or(line));
+    let said =
+        said.filter(|line| !line.starts_with(":schema") && !line.trim_start().starts_with("lownoise:"));
+    said.collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
 /// The scope.
@@ -216,6 +238,34 @@ fn visible(baseline: &Baseline<'_>) -> Vec<Block> {
         blocks.push(Block::Paragraph(
             Inline::text("Of an event that stays, this is shown: ").then(listed(&names, " and ")).and("."),
         ));
+    }
+    blocks
+}
+
+/// What no scenario would notice.
+fn unnoticed(coverage: &PolicyCoverage) -> Vec<Block> {
+    let (covered, outcomes) = coverage.counted();
+    let told = format!(
+        "Every test and every entry of a list above should decide some scenario, once by being true and once by being \
+         false. {covered} of {outcomes} such outcomes do; had one of them come out otherwise, a scenario would have failed."
+    );
+    let sources = &coverage.policy.sources;
+    let lacks = coverage.parts().flat_map(|part| part.points.iter().map(move |point| (part, point)));
+    let items: Vec<Item> = lacks
+        .filter_map(|(part, point)| {
+            let lack = lack(part, point)?;
+            let file = sources.get(point.span.source).map_or("", |source| source.name.as_str());
+            let (line, _) = sources.line_column(point.span);
+            Some(Inline::code(format!("{file}:{line}")).and(format!(": {}", lack.replace('`', "\""))).into())
+        })
+        .collect();
+    let mut blocks = vec![
+        Block::Heading(2, Inline::text("What the scenarios would notice")),
+        Block::Paragraph(Inline::text(told)),
+    ];
+    if !items.is_empty() {
+        blocks.push(Block::Paragraph(Inline::default().and_strong("They would not notice these:")));
+        blocks.push(Block::List(items));
     }
     blocks
 }

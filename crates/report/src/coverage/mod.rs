@@ -78,8 +78,20 @@ fn missing(point: &Point) -> Option<&'static str> {
     }
 }
 
+/// What no scenario would notice of a point, in words; `None` where it would notice all of it.
+pub(crate) fn lack(part: &PartCoverage, point: &Point) -> Option<String> {
+    let words = missing(point)?;
+    let what = match &point.kind {
+        Kind::Whole => format!("`{}`", part.name),
+        Kind::Branch => "this branch of `any`".to_owned(),
+        Kind::Test => "this test".to_owned(),
+        Kind::Entry(entry) => format!("`{entry}`"),
+    };
+    Some(format!("{what} {words}"))
+}
+
 /// A share as people read it: rounded down, so that 100 means all.
-fn share(counted: (usize, usize)) -> String {
+pub(crate) fn share(counted: (usize, usize)) -> String {
     format!("{:.1} %", (percent(counted) * 10.0).floor() / 10.0)
 }
 

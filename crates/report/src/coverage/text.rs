@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use lownoise_harness::{Coverage, Kind};
+use lownoise_harness::Coverage;
 
-use super::{files, missing, share};
+use super::{files, lack, share};
 use crate::{BAD, BOLD, DIM, GOOD, ODD, Style};
 
 /// What no scenario would notice, where it is written; then a line a policy.
@@ -13,13 +13,7 @@ pub fn render_coverage(coverage: &Coverage, style: Style) -> String {
     let mut text = String::new();
     for (name, (source, placed)) in files(coverage) {
         for placed in &placed {
-            let Some(words) = missing(&placed.point) else { continue };
-            let what = match &placed.point.kind {
-                Kind::Whole => format!("`{}`", placed.part.name),
-                Kind::Branch => "this branch of `any`".to_owned(),
-                Kind::Test => "this test".to_owned(),
-                Kind::Entry(entry) => format!("`{entry}`"),
-            };
+            let Some(lack) = lack(placed.part, &placed.point) else { continue };
             let start = source.text.get(..placed.range.start).unwrap_or_default();
             let column = start.chars().rev().take_while(|letter| *letter != '\n').count();
             let line = source.text.lines().nth(placed.line.saturating_sub(1)).unwrap_or_default();
@@ -33,7 +27,7 @@ pub fn render_coverage(coverage: &Coverage, style: Style) -> String {
                 crate::visible(line),
                 " ".repeat(column),
                 style.paint(BAD, &"^".repeat(width)),
-                style.paint(ODD, &format!("{what} {words}")),
+                style.paint(ODD, &lack),
             );
         }
     }
