@@ -5,6 +5,8 @@ mod command;
 mod control;
 mod easily_ridden;
 mod known;
+mod platform;
+mod shell;
 mod strength;
 mod technique;
 #[cfg(test)]

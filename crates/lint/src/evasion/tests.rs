@@ -48,9 +48,10 @@ fn the_data_is_read() {
 #[test]
 fn every_described_table_has_techniques() {
     let schemas = Schemas::shipped().unwrap();
-    for table in ["DeviceNetworkEvents", "EcsEvents"] {
+    for table in ["DeviceNetworkEvents", "DeviceProcessEvents", "EcsEvents", "SigmaEvents"] {
         let techniques = techniques(schemas.get(table).unwrap());
-        assert!(techniques.is_some_and(|techniques| !techniques.all.is_empty()), "{table}");
+        assert_eq!(techniques.len(), 2, "{table}");
+        assert!(techniques.iter().all(|techniques| !techniques.all.is_empty()), "{table}");
     }
 }
 
