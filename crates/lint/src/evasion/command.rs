@@ -69,7 +69,7 @@ impl Words<'_> {
         let fixed = [
             ("{mkdir}", self.make_folder(path)),
             ("{path}", quoted(path)),
-            ("{name}", quoted(said("name"))),
+            ("{name}", quoted(Some(said("name")).filter(|name| !name.is_empty()).unwrap_or(basename(path)))),
             ("{parent_path}", quoted(said("parent_path"))),
             ("{argument}", quoted(argument.unwrap_or("x"))),
             ("{output}", output),

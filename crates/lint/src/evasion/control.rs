@@ -63,6 +63,9 @@ pub(super) struct Written {
     pub(super) any: Vec<Table>,
     #[serde(default)]
     pub(super) given: Vec<String>,
+    /// What differs in its events from the usual example.
+    #[serde(default)]
+    pub(super) example: Table,
     pub(super) ridden: String,
     #[serde(rename = "where", default)]
     pub(super) events: Table,
@@ -186,8 +189,8 @@ impl Machine {
     /// What is taken as given about a table's events, in words.
     pub(super) fn assumed(&self, roles: &Roles) -> Vec<String> {
         let words = self.assumed.iter().filter_map(|assumed| {
-            let columns: Vec<String> =
-                assumed.role.iter().filter_map(|role| Some(format!("`{}`", roles.column(role)?))).collect();
+            let columns = assumed.role.iter().flat_map(|role| roles.columns(role));
+            let columns: Vec<String> = columns.map(|column| format!("`{column}`")).collect();
             if columns.is_empty() {
                 return None;
             }

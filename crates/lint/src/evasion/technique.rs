@@ -102,7 +102,10 @@ fn drafts(written: &'static Written, machine: &'static Machine, roles: &Roles) -
             } else {
                 &program.path
             };
-            let (own, given) = condition(program, paths);
+            let (own, mut given) = condition(program, paths);
+            if programs == Programs::Each {
+                given.push("arguments".to_owned());
+            }
             Draft {
                 condition: machine.condition(&[&actions, &own], &given, roles),
                 example: program_example(program, paths),
@@ -117,7 +120,7 @@ fn drafts(written: &'static Written, machine: &'static Machine, roles: &Roles) -
     let ways: &[Table] = ways.map_or(&nothing, Vec::as_slice);
     let draft = |way: &Table| Draft {
         condition: machine.condition(&[&actions, &written.events, way], &written.given, roles),
-        example: Table::new(),
+        example: written.example.clone(),
         make: written.make.clone(),
         program: None,
     };
