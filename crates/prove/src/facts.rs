@@ -221,12 +221,10 @@ impl PathKind {
             TextOperator::Equals => self.of(&text, "", ""),
             TextOperator::StartsWith => self.of(&text, "", &rest),
             TextOperator::EndsWith => self.of("", &text, ""),
-            TextOperator::Contains => self.of("", &text, &rest),
             TextOperator::Has if before => self.as_term(&text, &behind),
-            TextOperator::Has => self.of("", &text, &behind),
             TextOperator::HasPrefix if before => self.as_term(&text, &rest),
-            TextOperator::HasPrefix => self.of("", &text, &rest),
-            TextOperator::HasSuffix => self.of("", &text, &behind),
+            TextOperator::Contains | TextOperator::HasPrefix => self.of("", &text, &rest),
+            TextOperator::Has | TextOperator::HasSuffix => self.of("", &text, &behind),
         }
     }
 

@@ -160,10 +160,10 @@ impl Formula {
 
     /// Some row of the device satisfies the predicate, or none does.
     pub(crate) fn devices(&mut self, predicate: &Predicate, wanted: bool) -> NodeId {
-        if !predicate.is_opaque() {
-            self.literal(Atom::Device(predicate.clone()), wanted)
-        } else {
+        if predicate.is_opaque() {
             self.unread(Unread::Devices(predicate.clone()), wanted)
+        } else {
+            self.literal(Atom::Device(predicate.clone()), wanted)
         }
     }
 

@@ -115,6 +115,6 @@ impl Words<'_> {
             return command;
         }
         let parent_folder = self.make_folder(parent);
-        format!("{parent_folder}{}", self.machine.shell.from_own_parent(parent, &command))
+        format!("{parent_folder}{}", self.machine.shell.with_own_parent(parent, &command))
     }
 }

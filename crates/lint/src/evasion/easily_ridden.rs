@@ -93,6 +93,7 @@ fn run(context: &Context<'_>, policy: &Policy) -> Vec<Finding> {
 }
 
 /// What an exclusion on a rung rests on, in words.
+#[must_use]
 pub fn rests_on(rung: u8) -> &'static str {
     match rung {
         0 | 1 => "a part of the command line",

@@ -38,7 +38,7 @@ impl Shell {
     }
 
     /// A copy of the shell at a path, which runs a command.
-    pub(super) fn from_own_parent(self, parent: &str, command: &str) -> String {
+    pub(super) fn with_own_parent(self, parent: &str, command: &str) -> String {
         let parent = self.quoted(parent);
         match self {
             Self::Cmd => {

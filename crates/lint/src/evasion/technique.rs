@@ -142,7 +142,7 @@ fn condition(program: &Program, paths: &[String]) -> (Table, Vec<String>) {
     let mut given = vec!["installed".to_owned()];
     condition.insert("$path".to_owned(), strings(paths));
     if let Some(original) = &program.original {
-        let said = ["".to_owned(), original.clone()];
+        let said = [String::new(), original.clone()];
         condition.insert("$original".to_owned(), strings(&said));
     }
     if let Some(line) = &program.command_line {

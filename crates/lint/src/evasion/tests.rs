@@ -9,7 +9,7 @@ use lownoise_prove::verdict;
 
 use super::control;
 use super::known::Known;
-use super::strength::{Outcome, Strengths, strengths};
+use super::strength::{Outcome, Strength, Strengths, strengths};
 use super::technique::techniques;
 
 fn policy(name: &str) -> Policy {
@@ -110,12 +110,13 @@ fn every_ride_is_hidden_by_the_reference_evaluator() {
 
 /// A rule of Sigma as its import is: what its filters hide.
 fn rule(platform: &str, scope: &str, filters: &[(&str, &str)]) -> Policy {
-    let filters: String = filters
+    let filters: Vec<String> = filters
         .iter()
         .map(|(id, condition)| {
             format!("[[exclusion]]\nid = \"{id}\"\nreason = \"x\"\nwhere = {{ {condition} }}\n")
         })
         .collect();
+    let filters = filters.concat();
     let text = format!(
         "[policy]\nid = \"rule\"\ntitle = \"A rule\"\ntable = \"SigmaEvents\"\nowner = \"soc\"\n{platform}\n\
          [scope]\nwhere = {{ {scope} }}\n{filters}"
@@ -193,7 +194,7 @@ fn only_the_tools_of_the_scope_count() {
     let pinned = ("pinned", "Image = { equals = 'C:\\Windows\\System32\\curl.exe', ignore_case = true }");
     let policy = rule(WINDOWS, scope, &[line, pinned]);
     let strengths = strengths(&policy, now(), &Known::default()).unwrap();
-    let found: Vec<u8> = strengths.all.iter().map(|strength| strength.rung()).collect();
+    let found: Vec<u8> = strengths.all.iter().map(Strength::rung).collect();
     assert_eq!(found, [1, 4]);
 }
 
@@ -204,7 +205,7 @@ fn a_file_below_a_folder_of_users_is_a_path() {
     let name = ("name", "Image = { ends_with = '\\setup.exe', ignore_case = true }");
     let policy = rule(WINDOWS, scope, &[target, name]);
     let strengths = strengths(&policy, now(), &Known::default()).unwrap();
-    let found: Vec<u8> = strengths.all.iter().map(|strength| strength.rung()).collect();
+    let found: Vec<u8> = strengths.all.iter().map(Strength::rung).collect();
     assert_eq!(found, [3, 2]);
     let (_, _, command) = rides(&policy, &strengths).remove(1);
     assert!(command.contains("setup.exe -o "), "{command}");
