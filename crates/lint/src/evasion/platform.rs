@@ -2,11 +2,13 @@
 
 use lownoise_engine::policy::{ConditionKind, Exclusion, Platform, Policy};
 use lownoise_engine::predicate::{Predicate, Test};
-use lownoise_prove::{Claim, Proof, Prover, Setting};
+use lownoise_prove::{Assumptions, Claim, Proof, Prover, Setting};
 
 use super::control::Machine;
-use super::strength::ASSUMPTIONS;
 use super::technique::{Techniques, condition_on};
+
+/// What a proof assumes of events beside who controls what.
+pub(super) const ASSUMPTIONS: Assumptions = Assumptions { types_follow: true, names_follow: true };
 
 /// Whether events can come from such a machine: the policy does not say otherwise, and its condition on devices lets
 /// one in.

@@ -7,11 +7,11 @@ use lownoise_engine::event::OwnedEvent;
 use lownoise_engine::policy::{Exclusion, Policy};
 use lownoise_engine::predicate::Test;
 use lownoise_engine::value::{OwnedValue, Time, Value};
-use lownoise_prove::{Assignment, Assumptions, Claim, Proof, Prover, Setting};
+use lownoise_prove::{Assignment, Claim, Proof, Prover, Setting};
 
 use super::command::{Words, command};
 use super::known::{Asked, Known};
-use super::platform::{assumed, everything, is_possible, likeliest_first};
+use super::platform::{ASSUMPTIONS, assumed, everything, is_possible, likeliest_first};
 use super::technique::{Technique, Techniques, Way};
 
 /// The strength of each exclusion of a policy.
@@ -76,9 +76,6 @@ pub struct Ride {
 
 /// The highest rung.
 const TOP: u8 = 6;
-
-/// What a proof assumes of events beside who controls what.
-pub(super) const ASSUMPTIONS: Assumptions = Assumptions { types_follow: true, names_follow: true };
 
 impl Strength {
     /// The rung that it stands on, from 1 to 6. What is not known counts as ridden.
