@@ -2,6 +2,7 @@
 
 mod check;
 mod dialect;
+mod noticing;
 mod proving;
 
 use std::num::NonZeroUsize;
@@ -14,6 +15,7 @@ use lownoise_ingest::{DateOrder, Dates, Format, MappingChoice};
 
 pub(crate) use check::{Check, CheckFormat, LintInfo};
 pub(crate) use dialect::{Compile, Engine, Import, Language, Rows, Target};
+pub(crate) use noticing::{CoverageFormat, MutationFormat, Noticing};
 pub(crate) use proving::{Diff, Fact, Gate, Prove, Proving, ReviewFormat};
 
 /// Rules-as-code for detection exclusions: run, explain and test what a hunt may ignore.
@@ -167,6 +169,11 @@ Examples:
   lownoise test --watch                                 again whenever a feature, policy or set is saved
   lownoise test --format junit -o report.xml            what CI reads; the words go to standard error
   lownoise test --format github --shard 2/5             annotations; the second of five machines
+  lownoise test --coverage --fail-under 100             which tests of the policies no scenario would notice
+  lownoise test --coverage=lcov --coverage-output coverage.info
+  lownoise test --mutate                                small edits that no scenario notices, and the scenarios that would
+  lownoise test --mutate --write                        appends those scenarios to the features, after asking
+  lownoise test --mutate --fail-under-mutation 90       in CI: exit with 1 below this share of noticed edits
   lownoise test --steps                                 every step that a scenario may use")]
 pub(crate) struct Test {
     /// Feature files and folders of them [default: features].
@@ -198,37 +205,11 @@ pub(crate) struct Test {
     /// Add a summary in Markdown to the end of a file; `--format github` adds it to the job's by itself.
     #[arg(long, value_name = "FILE")]
     pub(crate) summary: Option<PathBuf>,
-    /// Show which tests of the policies no scenario would notice; in LCOV or HTML for other programs.
-    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "text")]
-    pub(crate) coverage: Option<CoverageFormat>,
-    /// Write the coverage to a file [default: standard output].
-    #[arg(long, value_name = "FILE", requires = "coverage")]
-    pub(crate) coverage_output: Option<PathBuf>,
-    /// Fail when less than so many percent of the outcomes are covered.
-    #[arg(long, value_name = "PERCENT", requires = "coverage")]
-    pub(crate) fail_under: Option<f64>,
-    /// Edit the policies in small ways, and show the edits that no scenario notices.
-    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "text")]
-    pub(crate) mutate: Option<MutationFormat>,
+    #[command(flatten)]
+    pub(crate) noticing: Noticing,
     /// List the steps that a scenario may use, and stop.
     #[arg(long)]
     pub(crate) steps: bool,
-}
-
-/// How mutants are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum MutationFormat {
-    Text,
-    Json,
-}
-
-/// How coverage is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CoverageFormat {
-    Text,
-    Html,
-    Lcov,
-    Json,
 }
 
 #[derive(Debug, Args)]

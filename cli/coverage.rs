@@ -1,22 +1,20 @@
-//! `lownoise test --coverage` and `--mutate`: what of the policies the scenarios would notice.
+//! `lownoise test --coverage`: which parts of the policies the scenarios would notice.
 
 use std::io::{Write, stdout};
 use std::sync::Arc;
 
 use lownoise_engine::policy::Policy;
-use lownoise_harness::{Summary, coverage, mutation};
-use lownoise_report::{
-    Style, coverage_html, coverage_json, coverage_lcov, mutation_json, render_coverage, render_mutation,
-};
+use lownoise_harness::{Summary, coverage, percent};
+use lownoise_report::{Style, coverage_html, coverage_json, coverage_lcov, render_coverage};
 
-use crate::args::{self, CoverageFormat, MutationFormat};
+use crate::args::{CoverageFormat, Noticing};
 use crate::failure::Failure;
-use crate::{load, output, terminal};
+use crate::{output, terminal};
 
-/// Writes what is covered, if that is asked for; false when it is less than is asked for.
-pub(crate) fn tell(suite: &Summary, arguments: &args::Test) -> Result<bool, Failure> {
+/// Writes what is covered of these policies, if that is asked for; false when it is less than is asked for.
+pub(crate) fn tell(suite: &Summary, policies: &[Arc<Policy>], arguments: &Noticing) -> Result<bool, Failure> {
     let Some(format) = arguments.coverage else { return Ok(true) };
-    let covered = coverage(&tested(suite), &suite.checks);
+    let covered = coverage(policies, &suite.checks);
     let style = if arguments.coverage_output.is_some() { Style::Plain } else { terminal::output_style() };
     let text = match format {
         CoverageFormat::Text => render_coverage(&covered, style),
@@ -28,43 +26,25 @@ pub(crate) fn tell(suite: &Summary, arguments: &args::Test) -> Result<bool, Fail
         Some(path) => output::write(path, &text)?,
         None => write!(stdout().lock(), "{text}")?,
     }
-    let enough = arguments.fail_under.is_none_or(|least| covered.percent() >= least);
-    if let (false, Some(least)) = (enough, arguments.fail_under) {
-        terminal::error(&format!(
-            "{:.1} % of the outcomes are covered, less than {least} %",
-            covered.percent()
-        ));
-    }
-    Ok(enough)
+    let counted = covered.policies.iter().map(|policy| (policy.policy.id.as_str(), policy.counted()));
+    Ok(arguments.fail_under.is_none_or(|least| are_enough(counted, least, "of the outcomes are covered")))
 }
 
-/// Tries small edits, if that is asked for; false when one is not noticed. A policy that its scenarios do not describe
-/// cannot be tried by them.
-pub(crate) fn mutate(suite: &Summary, arguments: &args::Test) -> Result<bool, Failure> {
-    let Some(format) = arguments.mutate else { return Ok(true) };
-    if !suite.is_success() {
-        terminal::error("scenarios fail, so edits cannot be tried\nhelp: mend them first");
-        return Ok(false);
-    }
-    let tried = mutation(&tested(suite), &suite.checks, load::now(arguments.now));
-    let text = match format {
-        MutationFormat::Text => render_mutation(&tried, arguments.verbose, terminal::output_style()),
-        MutationFormat::Json => format!("{:#}\n", mutation_json(&tried)),
-    };
-    write!(stdout().lock(), "{text}")?;
-    Ok(tried.policies.iter().all(|policy| {
-        let [_, survived, _, unknown] = policy.counts(None);
-        survived + unknown == 0
-    }))
-}
-
-/// The policies that passed scenarios speak of, in their order.
-pub(crate) fn tested(suite: &Summary) -> Vec<Arc<Policy>> {
-    let mut policies: Vec<Arc<Policy>> = Vec::new();
-    for check in &suite.checks {
-        if !policies.iter().any(|known| known.id == check.policy.id) {
-            policies.push(Arc::clone(&check.policy));
+/// Whether each policy's share, in percent, is at least this; those of which it is less are told.
+pub(crate) fn are_enough<'p>(
+    counted: impl Iterator<Item = (&'p str, (usize, usize))>,
+    least: f64,
+    what: &str,
+) -> bool {
+    let mut enough = true;
+    for (policy, counted) in counted {
+        let percent = percent(counted);
+        if percent < least {
+            enough = false;
+            // Rounded down, so that it never reads as if it were enough.
+            let share = (percent * 10.0).floor() / 10.0;
+            terminal::error(&format!("`{policy}`: {share:.1} % {what}, less than {least} %"));
         }
     }
-    policies
+    enough
 }

@@ -14,6 +14,7 @@ mod git;
 mod init;
 mod lint_info;
 mod load;
+mod mutation;
 mod output;
 mod proof;
 mod read;

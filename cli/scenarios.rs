@@ -55,11 +55,22 @@ impl Policies {
         }
     }
 
+    /// All of them that have an id, by their files' paths.
+    pub(crate) fn all(&self) -> Result<Vec<Arc<Policy>>, Failure> {
+        let mut paths: Vec<&PathBuf> = self.known.values().collect();
+        paths.sort();
+        paths.into_iter().map(|path| self.read(path).map_err(Failure::input)).collect()
+    }
+
     /// The policy of a name.
     fn find(&self, name: &str) -> Result<Arc<Policy>, String> {
-        let path = self.place(name)?;
+        self.read(&self.place(name)?)
+    }
+
+    /// The policy of a file, which is read once.
+    fn read(&self, path: &Path) -> Result<Arc<Policy>, String> {
         let mut read = self.read.borrow_mut();
-        read.entry(path.clone()).or_insert_with(|| policy(&path, &self.schemas)).clone()
+        read.entry(path.to_owned()).or_insert_with(|| policy(path, &self.schemas)).clone()
     }
 
     /// The path of a policy that a scenario names by its id or by its path.

@@ -51,6 +51,17 @@ fn heading(text: &str, colour: anstyle::AnsiColor) -> String {
     }
 }
 
+/// Asks a question that is answered with yes or no; `None` where nobody is there to ask.
+pub(crate) fn confirm(question: &str) -> io::Result<Option<bool>> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Ok(None);
+    }
+    write!(io::stderr().lock(), "{question} [y/N] ")?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(Some(["y", "yes"].contains(&answer.trim().to_lowercase().as_str())))
+}
+
 /// What a panic says: a mistake of this program, unless the reader of a damaged file catches it.
 pub(crate) fn word_panics() {
     std::panic::set_hook(Box::new(|panic| {

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::git::Here;
 use crate::scenarios::Policies;
 use crate::watch::{Watched, watch};
-use crate::{coverage, load, output, terminal};
+use crate::{coverage, load, mutation, output, terminal};
 
 pub(crate) fn run(arguments: &args::Test) -> Result<(), Failure> {
     if arguments.steps {
@@ -35,6 +35,9 @@ pub(crate) fn run(arguments: &args::Test) -> Result<(), Failure> {
 fn once(features: &[PathBuf], arguments: &args::Test) -> Result<(), Failure> {
     let schemas = load::schemas()?;
     let policies = Policies::among(std::slice::from_ref(&arguments.rules), &schemas)?;
+    let noticing = &arguments.noticing;
+    let looks_closer = noticing.coverage.is_some() || noticing.mutate.is_some();
+    let known = if looks_closer { policies.all()? } else { Vec::new() };
     let options = Options {
         tags: arguments.tags.clone(),
         shard: arguments.shard,
@@ -42,8 +45,10 @@ fn once(features: &[PathBuf], arguments: &args::Test) -> Result<(), Failure> {
     };
     let suite = run_features(features, &options)?;
     tell(&suite, arguments)?;
-    let covered = coverage::tell(&suite, arguments)?;
-    let noticed = coverage::mutate(&suite, arguments)?;
+    let policies = mutation::policies(known, &suite);
+    let covered = coverage::tell(&suite, &policies, noticing)?;
+    let run = mutation::Run { suite: &suite, policies: &policies, features, options: &options };
+    let noticed = mutation::mutate(run, noticing, arguments.verbose)?;
     if suite.is_success() && covered && noticed { Ok(()) } else { Err(Failure::Findings) }
 }
 

@@ -24,6 +24,7 @@ allows a finding: `# lownoise: allow(CODE, reason = \"…\")`, on its line, abov
 whole exclusion, at the head of the file for the file. `lownoise lint-info CODE` says what a finding means.
 
 Exit code 1 for errors, 2 when a file is invalid or cannot be read.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct Check {
     /// Policies, sets, queries, rules, and folders of them [default: rules, or this folder].
     pub(crate) paths: Vec<PathBuf>,

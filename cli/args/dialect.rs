@@ -48,7 +48,7 @@ pub(crate) struct Import {
     /// Which rule of a file that holds several: its id, its name or its title.
     #[arg(long, value_name = "RULE")]
     pub(crate) rule: Option<String>,
-    /// The table of a policy from Sigma or Elastic [default: that of their own names].
+    /// The table of the policy: of Sigma and Elastic [default: that of their own names], or, of a query over several, one.
     #[arg(long, value_name = "TABLE")]
     pub(crate) table: Option<String>,
     /// Compile the policy (to KQL what comes from Elastic), import that again, and prove that both keep the same events.

@@ -1,8 +1,10 @@
 //! How many of the given events each exclusion hides, by itself and with others: by the plan that `run` decides with.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use lownoise_engine::event::{Batch, ColumnId};
+use lownoise_engine::op::Operator;
 use lownoise_engine::plan::{Plan, Scratch, Verdicts};
 use lownoise_engine::policy::Policy;
 use lownoise_engine::value::Time;
@@ -63,6 +65,8 @@ struct Counting {
     verdicts: Verdicts,
     events: u64,
     hidden: Vec<Hidden>,
+    /// The columns that are asked and that no event has had so far.
+    empty: HashSet<ColumnId>,
 }
 
 impl Counting {
@@ -79,8 +83,17 @@ impl Counting {
             verdicts: Verdicts::default(),
             events: 0,
             hidden: vec![Hidden::default(); policy.exclusions.len()],
+            empty: policy.tested_columns().into_iter().collect(),
             policy,
         })
+    }
+
+    /// Looks for the columns that no event has had so far: most are in the first.
+    fn look(&mut self, batch: &Batch<'_>) {
+        self.empty.retain(|column| {
+            let column = batch.columns.get(usize::from(column.0));
+            column.is_none_or(|column| (0..batch.rows).all(|row| !Operator::Exists.holds(column.value(row))))
+        });
     }
 
     fn tally(&mut self) {
@@ -99,7 +112,11 @@ impl Counting {
 
     fn usage(self) -> Usage {
         let ids = self.policy.exclusions.into_iter().map(|exclusion| exclusion.id);
-        Usage { events: self.events, exclusions: ids.zip(self.hidden).collect::<HashMap<_, _>>() }
+        Usage {
+            events: self.events,
+            exclusions: ids.zip(self.hidden).collect::<HashMap<_, _>>(),
+            empty: self.empty,
+        }
     }
 }
 
@@ -110,6 +127,7 @@ fn one_table(those: &mut [(usize, Counting)], arguments: &args::Check) -> Result
     let columns = those.iter().flat_map(|(_, counting)| counting.policy.tested_columns()).collect();
     each_batch(&arguments.events, &arguments.reading, schema, columns, |batch| {
         for (_, counting) in &mut *those {
+            counting.look(batch);
             counting.plan.run(batch, &mut counting.scratch, &mut counting.verdicts);
             counting.tally();
         }

@@ -22,6 +22,7 @@ pub(crate) fn run(arguments: &args::Import) -> Result<(), Failure> {
                 owner: arguments.owner.clone(),
                 scope: arguments.scope.clone(),
                 exclusions: arguments.exclusion.clone(),
+                table: arguments.table.clone(),
             };
             kql::import(&source, &schemas, &options)
         }

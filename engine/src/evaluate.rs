@@ -58,7 +58,7 @@ pub fn evaluate(policy: &Policy, event: &Event<'_>, context: Context<'_>) -> Ver
         .exclusions
         .iter()
         .enumerate()
-        .filter(|(_, exclusion)| hides(exclusion, event, context))
+        .filter(|(_, exclusion)| hides(exclusion, event, context.now))
         .map(|(place, _)| place)
         .collect();
     if hiding.is_empty() { Verdict::Kept } else { Verdict::Hidden(hiding) }
@@ -68,12 +68,6 @@ pub fn evaluate(policy: &Policy, event: &Event<'_>, context: Context<'_>) -> Ver
 #[must_use]
 pub fn out_of_scope(policy: &Policy, event: &Event<'_>, context: Context<'_>) -> Option<usize> {
     policy.scope.iter().position(|condition| !in_scope(policy, condition, event, context))
-}
-
-/// Whether an exclusion hides an event of the scope.
-#[must_use]
-pub fn hides(exclusion: &Exclusion, event: &Event<'_>, context: Context<'_>) -> bool {
-    !exclusion.is_expired(context.now) && exclusion.predicate.holds(event)
 }
 
 /// Whether one condition of the scope holds.
@@ -88,4 +82,10 @@ pub fn in_scope(policy: &Policy, condition: &Condition, event: &Event<'_>, conte
         ConditionKind::Devices { .. } => context.devices.contains(value(&policy.schema.device).text()),
         ConditionKind::Where(predicate) => predicate.holds(event),
     }
+}
+
+/// Whether one exclusion hides an event that is in scope.
+#[must_use]
+pub fn hides(exclusion: &Exclusion, event: &Event<'_>, now: Time) -> bool {
+    !exclusion.is_expired(now) && exclusion.predicate.holds(event)
 }

@@ -16,3 +16,4 @@ pub mod predicate;
 pub mod schema;
 pub mod span;
 pub mod value;
+pub mod write;

@@ -87,6 +87,21 @@ pub struct Condition {
     pub span: Span,
 }
 
+impl Condition {
+    /// What a condition on events is called: by the columns that it looks at.
+    #[must_use]
+    pub fn name_of(predicate: &Predicate, schema: &Schema) -> String {
+        let tests = predicate.tests();
+        let mut names: Vec<&str> = Vec::new();
+        for name in tests.iter().map(|test| schema.name(test.column)) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        if names.is_empty() { "opaque".to_owned() } else { names.join("/") }
+    }
+}
+
 /// How old an event may be. Of two, the less looks less far back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Lookback {

@@ -327,6 +327,10 @@ output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions
   exclusion for each.
 - A comment above a condition, or behind it, is its reason; `// id: reason` names it too.
 - `not` of null is null, and such events are dropped: they leave the scope.
+- `TimeGenerated`, as Sentinel calls it, is the table's time.
+- Of a query over several tables (`union`, `search in (…)`), `--table` chooses the one whose rows are read, through its
+  part and what follows; that the others' are left out is told. One that brings the rows of one table twice is refused.
+- A condition that holds on every event, and a lookback beside a shorter one, are left out, and that is told.
 - What is not understood stays as an opaque test at its place, and is listed with its line.
 
 ## Sigma

@@ -201,7 +201,37 @@ pub(crate) fn merged(predicate: Predicate) -> Predicate {
             kept.push(part);
         }
     }
-    any(kept.into_iter().map(as_it_is).collect())
+    any(without_a_value(kept).into_iter().map(as_it_is).collect())
+}
+
+/// "Missing, or the empty text" is "without a value".
+fn without_a_value(mut parts: Vec<Predicate>) -> Vec<Predicate> {
+    let asks = |part: &Predicate, wanted: &Operator| match part {
+        Predicate::Test(Test { column, operator, .. }) if operator == wanted => Some(*column),
+        _ => None,
+    };
+    let missing = |part: &Predicate| match part {
+        Predicate::Not(there) => asks(there, &Operator::Present),
+        _ => None,
+    };
+    let empty = |part: &Predicate| {
+        let Predicate::All(both) = part else { return None };
+        let [there, Predicate::Not(value)] = both.as_slice() else { return None };
+        let column = asks(value, &Operator::Exists)?;
+        (asks(there, &Operator::Present) == Some(column)).then(|| (column, (**value).clone()))
+    };
+    let found = parts.iter().enumerate().find_map(|(place, part)| {
+        let (column, value) = empty(part)?;
+        let other = parts.iter().position(|part| missing(part) == Some(column))?;
+        Some((place, other, value))
+    });
+    if let Some((place, other, value)) = found {
+        if let Some(part) = parts.get_mut(place) {
+            *part = not(value);
+        }
+        parts.remove(other);
+    }
+    parts
 }
 
 fn take(whole: &mut Operator, part: &Operator) -> bool {

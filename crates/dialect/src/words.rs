@@ -1,8 +1,7 @@
-//! What several languages write alike: comments about a policy and its exclusions, and lengths of time. Knows policies,
-//! and of a language only how its comments begin.
+//! What several languages write alike: comments about a policy and its exclusions. Knows policies, and
+//! of a language only how its comments begin.
 
 use lownoise_engine::policy::{Exclusion, Policy};
-use lownoise_engine::value::Time;
 
 /// A text as comments, line by line, whatever is in it; `mark` begins one.
 pub(crate) fn comment(mark: &str, text: &str) -> String {
@@ -44,18 +43,4 @@ pub(crate) fn remark(mark: &str, policy: &Policy, exclusion: &Exclusion) -> Stri
         out.push_str(&comment(mark, &fields.join("; ")));
     }
     out
-}
-
-/// Ticks as a number and a unit, hours up to two days, as people write them; `None` for parts of a second.
-pub(crate) fn length(ticks: i64) -> Option<String> {
-    let seconds = ticks / Time::SECOND;
-    if ticks % Time::SECOND != 0 {
-        return None;
-    }
-    Some(match seconds {
-        _ if seconds >= 2 * 86_400 && seconds % 86_400 == 0 => format!("{}d", seconds / 86_400),
-        _ if seconds >= 3_600 && seconds % 3_600 == 0 => format!("{}h", seconds / 3_600),
-        _ if seconds >= 60 && seconds % 60 == 0 => format!("{}m", seconds / 60),
-        _ => format!("{seconds}s"),
-    })
 }

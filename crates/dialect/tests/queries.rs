@@ -7,7 +7,7 @@ use common::{assert_equivalent, compiled, imported, imported_with, policy};
 use lownoise_dialect::kql::Options;
 
 /// A query on `DeviceNetworkEvents` behind its table, or a whole one; scope, exclusions, opaque.
-const QUERIES: [(&str, bool, usize, usize); 53] = [
+const QUERIES: [(&str, bool, usize, usize); 60] = [
     ("InitiatingProcessFileName !in~ (\"a.exe\", \"b.exe\")", false, 1, 0),
     ("InitiatingProcessFolderPath !startswith @\"C:\\Program Files\\\"", false, 1, 0),
     ("not(InitiatingProcessFileName =~ \"x\" and RemotePort in (80, 443))", false, 1, 0),
@@ -56,6 +56,8 @@ const QUERIES: [(&str, bool, usize, usize); 53] = [
     ),
     ("Timestamp >= ago(1d)", true, 0, 0),
     ("ago(1d) <= Timestamp", true, 0, 0),
+    ("TimeGenerated > ago(1d)", true, 0, 0),
+    ("TimeGenerated !between (datetime(2026-01-02) .. datetime(2026-01-03))", true, 1, 0),
     ("Timestamp between (ago(1d) .. now())", true, 0, 1),
     ("InitiatingProcessFileName != InitiatingProcessParentFileName", false, 1, 1),
     ("parse_json(AdditionalFields).x !in (\"a\")", false, 1, 1),
@@ -71,6 +73,37 @@ const QUERIES: [(&str, bool, usize, usize); 53] = [
         false,
         2,
         0,
+    ),
+    (
+        "let Bad = array_concat(pack_array(\"a\", \"b\"), dynamic([\"c\"])); DeviceNetworkEvents | where RemoteUrl !in~ (Bad)",
+        false,
+        1,
+        0,
+    ),
+    // What a step adds to rows hides none of the columns that were there; what it names may be another column.
+    (
+        "DeviceNetworkEvents | extend Word = split(RemoteUrl, \".\") | mvexpand Word | where RemoteUrl !has \"x\" and Word != \"y\"",
+        false,
+        2,
+        1,
+    ),
+    (
+        "DeviceNetworkEvents | mv-apply N = dynamic([1]) to typeof(long) on (where N > RemotePort) | where RemoteUrl !has \"x\" | where RemotePort != 5",
+        true,
+        2,
+        2,
+    ),
+    (
+        "let Nets = datatable(Net:string)['10.0.0.0/8']; DeviceNetworkEvents | evaluate ipv4_lookup(Nets, RemoteIP, Net, return_unmatched = true) | where isempty(Net) | where RemoteUrl !has \"x\"",
+        true,
+        1,
+        1,
+    ),
+    (
+        "let Nets = datatable(Net:string)['10.0.0.0/8']; DeviceNetworkEvents | evaluate ipv4_lookup(Nets, RemoteIP, Net) | where RemoteUrl !has \"x\"",
+        true,
+        1,
+        2,
     ),
     (
         "let Ports = datatable(Port:long)[80, 443]; DeviceNetworkEvents | where RemotePort !in (Ports)",
@@ -166,8 +199,10 @@ fn what_is_no_policy_says_why() {
         ("DeviceNetworkEvent | take 1", "unknown table `DeviceNetworkEvent`"),
         (
             "union DeviceNetworkEvents, DeviceFileEvents | where RemotePort == 5",
-            "this query does not begin with a table",
+            "this query is over several tables",
         ),
+        ("union Device* | where RemotePort == 5", "this query does not begin with a table"),
+        ("let A = union B, B; let B = union A, A; A | take 1", "the names of this query lead in a circle"),
         ("print 1", "this query does not begin with a table"),
         ("let x = 5;", "there is no query"),
     ] {

@@ -1,11 +1,13 @@
 //! What a scenario asked of a policy, in a form that can be asked again of another one. Knows events and verdicts; no
 //! Gherkin. The scenario's own step passes or fails by the same words, so the two cannot disagree.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use lownoise_engine::evaluate::Verdict;
-use lownoise_engine::policy::{ConditionKind, Policy};
-use lownoise_engine::value::{Time, Value};
+use lownoise_engine::evaluate::{Context, Devices, Verdict, hides, in_scope};
+use lownoise_engine::policy::{Condition, ConditionKind, Policy};
+use lownoise_engine::value::Time;
 use lownoise_prove::Assignment;
 
 use crate::expected::Expected;
@@ -39,14 +41,11 @@ pub(crate) struct Facts {
 impl Facts {
     /// Of an event.
     pub(crate) fn of(policy: &Policy, event: &Assignment, now: Time) -> Self {
-        let conditions = policy.scope.iter().map(|condition| holds(policy, &condition.kind, event, now));
-        let conditions = conditions.collect();
+        let conditions = policy.scope.iter().map(|condition| holds(policy, condition, event, now));
         let borrowed = event.event.borrow();
         let hiding = policy.exclusions.iter().enumerate();
-        let hiding = hiding
-            .filter(|(_, exclusion)| !exclusion.is_expired(now) && exclusion.predicate.holds(&borrowed))
-            .map(|(place, _)| place);
-        Self { conditions, hiding: hiding.collect() }
+        let hiding = hiding.filter(|(_, exclusion)| hides(exclusion, &borrowed, now));
+        Self { conditions: conditions.collect(), hiding: hiding.map(|(place, _)| place).collect() }
     }
 
     /// As the reference evaluator says it.
@@ -76,25 +75,29 @@ impl Facts {
         }
         facts
     }
+
+    /// The same, but for a condition of the scope that is gone; places are those of the conditions that are left.
+    pub(crate) fn without_condition(&self, place: usize) -> Self {
+        let left = self.conditions.iter().enumerate().filter(|(at, _)| *at != place);
+        Self { conditions: left.map(|(_, holds)| *holds).collect(), hiding: self.hiding.clone() }
+    }
 }
 
-/// Whether a condition of the scope holds on an event.
-pub(crate) fn holds(policy: &Policy, kind: &ConditionKind, event: &Assignment, now: Time) -> bool {
-    match kind {
-        ConditionKind::Lookback(lookback) => {
-            let time = policy.schema.column(&policy.schema.time).map(|column| event.event.value(column));
-            matches!(time, Some(Value::Time(time)) if time > lookback.after(now))
-        }
+/// Whether a condition of the scope holds on an event, whatever the other conditions say.
+pub(crate) fn holds(policy: &Policy, condition: &Condition, event: &Assignment, now: Time) -> bool {
+    let accepted = match &condition.kind {
         ConditionKind::Devices { predicate, .. } => {
             event.devices.iter().any(|row| predicate.holds(&row.borrow()))
         }
-        ConditionKind::Where(predicate) => predicate.holds(&event.event.borrow()),
-    }
+        ConditionKind::Lookback(_) | ConditionKind::Where(_) => true,
+    };
+    let devices = if accepted { Devices::Every } else { Devices::Among(HashSet::new()) };
+    in_scope(policy, condition, &event.event.borrow(), Context { now, devices: &devices })
 }
 
 /// A check with what its own policy says of its events.
 pub(crate) struct Judged<'c> {
-    pub(crate) check: &'c Check,
+    pub(crate) check: Cow<'c, Check>,
     /// Of each event.
     pub(crate) facts: Vec<Facts>,
     met: Vec<bool>,
@@ -103,6 +106,10 @@ pub(crate) struct Judged<'c> {
 
 impl<'c> Judged<'c> {
     pub(crate) fn new(check: &'c Check) -> Self {
+        Self::of(Cow::Borrowed(check))
+    }
+
+    pub(crate) fn of(check: Cow<'c, Check>) -> Self {
         let facts: Vec<Facts> =
             check.events.iter().map(|event| Facts::of(&check.policy, event, check.now)).collect();
         let met: Vec<bool> =
@@ -113,15 +120,20 @@ impl<'c> Judged<'c> {
 
     /// Whether the check would come out differently if one of its events had this verdict.
     pub(crate) fn notices(&self, event: usize, verdict: &Verdict) -> bool {
-        self.notices_all([(event, verdict.clone())])
+        self.notices_all(&self.check.policy, [(event, verdict.clone())])
     }
 
-    /// Whether the check would come out differently if these of its events had these verdicts.
-    pub(crate) fn notices_all(&self, changed: impl IntoIterator<Item = (usize, Verdict)>) -> bool {
+    /// Whether the check would come out differently if this were the policy, and these of its events had these verdicts.
+    /// What the check names has to be there: else its scenario cannot be run.
+    pub(crate) fn notices_all(
+        &self,
+        policy: &Policy,
+        changed: impl IntoIterator<Item = (usize, Verdict)>,
+    ) -> bool {
         let mut found = self.found;
         for (event, verdict) in changed {
             let was = usize::from(self.met.get(event).copied().unwrap_or_default());
-            let is = usize::from(self.check.expected.is_met(&self.check.policy, &verdict));
+            let is = usize::from(self.check.expected.is_met(policy, &verdict));
             found = found.saturating_sub(was) + is;
         }
         let allows = |found| self.check.quantity.allows(found, self.check.events.len());
@@ -129,8 +141,14 @@ impl<'c> Judged<'c> {
     }
 }
 
-/// Whether the check is of this policy: of the same id, from the same file.
-pub(crate) fn is_of(check: &Check, policy: &Policy) -> bool {
-    let file = |policy: &Policy| policy.sources.get(0).map(|source| source.name.clone());
-    check.policy.id == policy.id && file(&check.policy) == file(policy)
+impl Check {
+    /// Whether it is of this policy: of the same id, from the same file.
+    #[must_use]
+    pub fn is_of(&self, policy: &Policy) -> bool {
+        let file = |policy: &Policy| policy.sources.get(0).map(|source| source.name.clone());
+        self.policy.id == policy.id && file(&self.policy) == file(policy)
+    }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -97,6 +97,24 @@ pub(crate) fn read(path: &Path) -> Result<Feature, FeatureError> {
             not_gherkin(line, why)
         }
     })?;
+    expanded(feature, path)
+}
+
+/// As [`read`], of a text.
+///
+/// # Errors
+/// As there.
+pub(crate) fn parse(text: &str, path: &Path) -> Result<Feature, FeatureError> {
+    let feature = Feature::parse(text, GherkinEnv::default()).map_err(|error| {
+        let (line, why) = mistake(text, line_of(&error), None);
+        FeatureError::NotGherkin(path.to_owned(), line, why)
+    })?;
+    expanded(Feature { path: Some(path.to_owned()), ..feature }, path)
+}
+
+/// With a scenario for each row of an outline's examples.
+fn expanded(feature: Feature, path: &Path) -> Result<Feature, FeatureError> {
+    let not_gherkin = |line, why: String| FeatureError::NotGherkin(path.to_owned(), line, why);
     let rules = feature.rules.iter().flat_map(|rule| &rule.scenarios);
     if let Some(outline) = feature.scenarios.iter().chain(rules).find(|scenario| runs_nothing(scenario)) {
         let why = format!("`{}` has no example\nhelp: add rows below `Examples:`", outline.name);

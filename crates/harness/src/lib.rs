@@ -29,6 +29,7 @@ mod mutation;
 mod options;
 mod outcome;
 mod quantity;
+mod rehearsal;
 mod runner;
 mod selection;
 mod sketch;
@@ -41,9 +42,13 @@ mod world;
 pub use check::Check;
 pub use coverage::{Asked, Coverage, Kind, PartCoverage, Point, PolicyCoverage, coverage, percent};
 pub use features::{FeatureError, find as feature_files};
-pub use mutation::{Fate, Kind as EditKind, Mutant, Mutation, PolicyMutation, mutants, mutation};
+pub use mutation::{Fate, Kind as EditKind, Mutant, Mutation, PolicyMutation, Proposed, mutants, mutation};
 pub use options::{Events, Expectation, Named, Options, Place, Policies, Shard, Tags};
 pub use outcome::{Expired, Failing, FeatureRun, Outcome, ScenarioRun, Seen, StepWords, Summary, Unreadable};
+pub use rehearsal::rehearse;
 pub use runner::{HarnessError, run};
 pub use sketch::{Sketch, scenario};
 pub use steps::{Moment, StepHelp, column_words, steps};
+
+#[cfg(test)]
+mod tests;

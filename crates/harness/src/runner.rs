@@ -48,21 +48,34 @@ impl Error for HarnessError {}
 pub fn run(paths: &[PathBuf], options: &Options) -> Result<Summary, HarnessError> {
     let paths = features::find(paths).map_err(HarnessError::Features)?;
     let steps = Rc::new(Steps::new().map_err(HarnessError::Steps)?);
+    let read = paths.into_iter().map(|path| {
+        let feature = features::read(&path);
+        (path, feature)
+    });
+    Ok(run_features(&steps, options, read))
+}
+
+/// Runs every scenario of these features, each with its path.
+pub(crate) fn run_features(
+    steps: &Rc<Steps>,
+    options: &Options,
+    features: impl IntoIterator<Item = (PathBuf, Result<Feature, FeatureError>)>,
+) -> Summary {
     let mut selection = Selection::new(options);
     let mut plans = Vec::new();
     let mut to_run = Vec::new();
-    for path in &paths {
-        let plan = match features::read(path) {
+    for (path, feature) in features {
+        let plan = match feature {
             Ok(feature) => plan(feature, &mut selection, &mut to_run),
-            Err(error) => selection.next_is_ours().then(|| unreadable(path, &error)),
+            Err(error) => selection.next_is_ours().then(|| unreadable(&path, &error)),
         };
         plans.extend(plan);
     }
     let selected = selection.selected;
-    let Collector { scenarios, met, checks, .. } = run_all(&steps, options, to_run);
+    let Collector { scenarios, met, checks, .. } = run_all(steps, options, to_run);
     let mut ran = VecDeque::from(scenarios);
     let features = plans.into_iter().map(|plan| plan.filled(&mut ran)).collect();
-    Ok(Summary { features, met, checks, selected })
+    Summary { features, met, checks, selected }
 }
 
 /// Runs all scenarios of these features on cucumber's runner.

@@ -4,7 +4,7 @@
 use lownoise_engine::diagnostic::Level;
 
 /// What can be wrong with a text, or suspicious in it: code, level, one sentence.
-pub const LANGUAGE: [(&str, Level, &str); 74] = [
+pub const LANGUAGE: [(&str, Level, &str); 77] = [
     ("always-true", Level::Warning, "A test that holds on every event, such as `contains` of empty text."),
     ("bad-lookback", Level::Error, "`lookback` is not a length of time such as `24h`."),
     ("bad-network", Level::Error, "What stands at `in` is neither a network nor a class of addresses."),
@@ -43,6 +43,7 @@ pub const LANGUAGE: [(&str, Level, &str); 74] = [
     ),
     ("idle-ignore-case", Level::Error, "`ignore_case` stands where no text operator looks at it."),
     ("inline-fold", Level::Warning, "`(?i)` in a pattern folds beyond ASCII."),
+    ("kql-always", Level::Warning, "A condition of a query holds on every event."),
     (
         "kql-computed-column",
         Level::Warning,
@@ -59,6 +60,7 @@ pub const LANGUAGE: [(&str, Level, &str); 74] = [
         Level::Warning,
         "Two texts of a query stand side by side without a comma, and are read as one.",
     ),
+    ("kql-lookback", Level::Warning, "Of several times to look back in a query, the shortest counts."),
     ("kql-never-equal", Level::Warning, "Folded text is compared with a letter of the other case."),
     ("kql-no-such-line", Level::Warning, "An option names a line of a query on which no condition stands."),
     ("kql-not-a-filter", Level::Warning, "A step of a query that does not filter, and is left out."),
@@ -73,6 +75,7 @@ pub const LANGUAGE: [(&str, Level, &str); 74] = [
         Level::Warning,
         "A text of a query is compared with case, and stands in another case elsewhere.",
     ),
+    ("kql-other-table", Level::Warning, "A query has rows of another table too, which are left out."),
     ("kql-parameter", Level::Warning, "A parameter of a query is taken as its default."),
     (
         "kql-path-anywhere",

@@ -3,19 +3,22 @@
 
 pub mod allow;
 pub mod config;
+mod edit;
 mod evasion;
 mod governance;
 mod language;
 mod lint;
+mod ride;
 mod settle;
 mod shape;
 mod weight;
 
 use lownoise_engine::policy::{Exclusion, Policy};
 
-pub use evasion::{Known, Outcome, Ride, Strength, Strengths, rests_on, strengths};
+pub use evasion::rests_on;
 pub use language::LANGUAGE;
 pub use lint::{Context, Finding, Fix, FixClaim, Hidden, Lint, Run, Usage};
+pub use ride::{Known, Outcome, Ride, Strength, Strengths, strengths};
 pub use settle::{Settling, Told};
 
 /// Every lint, by its code.

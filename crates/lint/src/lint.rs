@@ -1,14 +1,15 @@
 //! What a lint is, and what it finds. Knows no lint by name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use lownoise_engine::diagnostic::{Diagnostic, Level};
+use lownoise_engine::event::ColumnId;
 use lownoise_engine::policy::{Exclusion, Policy};
 use lownoise_engine::span::Span;
 use lownoise_engine::value::Time;
 
 use crate::config::Config;
-use crate::evasion::Known;
+use crate::ride::Known;
 
 /// One thing that is looked for. Its file is its page.
 #[derive(Debug)]
@@ -56,6 +57,8 @@ pub struct Usage {
     pub events: u64,
     /// By the id of the exclusion.
     pub exclusions: HashMap<String, Hidden>,
+    /// The columns that the policy asks and that are missing or empty in every event.
+    pub empty: HashSet<ColumnId>,
 }
 
 /// How many events an exclusion hides.
@@ -131,6 +134,14 @@ impl Finding {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.diagnostic = self.diagnostic.help(help);
+        self
+    }
+
+    /// With an edit that mends it and leaves the meaning as it is; if there is none, as it was.
+    #[must_use]
+    pub fn fixed(mut self, title: impl Into<String>, edits: Option<Vec<(Span, String)>>) -> Self {
+        let fix = |edits| Fix { title: title.into(), edits, claim: FixClaim::SameMeaning };
+        self.fix = edits.map(fix);
         self
     }
 

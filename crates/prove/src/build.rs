@@ -1,17 +1,47 @@
-//! From policies to formulas. Knows what a scope and an exclusion ask, no claims.
+//! From policies to formulas, and to the questions that are asked of them. Knows what a scope and an exclusion ask, no claims.
 
 use std::collections::{HashMap, HashSet};
 
 use lownoise_engine::op::{Comparison, Operator};
-use lownoise_engine::policy::{ConditionKind, Policy};
+use lownoise_engine::policy::{ConditionKind, Exclusion, Policy};
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::Time;
 
-use crate::claim::{Change, Part, Question, active};
 use crate::facts::Assumptions;
 use crate::formula::{Atom, Formula, NodeId, Opaques};
+use crate::part::{Change, Part, active};
 use crate::place::Place;
+
+/// One way in which an event refutes a claim.
+#[derive(Debug)]
+pub(crate) struct Question<'p> {
+    /// What must hold on it.
+    pub(crate) must: NodeId,
+    /// Exclusions, by their places in their policy, of which none may hold on it. They are often many, and few of
+    /// them matter.
+    pub(crate) none: Vec<(usize, &'p Exclusion)>,
+    /// The table that those are over.
+    pub(crate) schema: Option<&'p Schema>,
+}
+
+impl<'p> Question<'p> {
+    pub(crate) fn must(must: NodeId) -> Self {
+        Self { must, none: Vec::new(), schema: None }
+    }
+
+    /// One of the exclusions as a node that says that it does not hold.
+    pub(crate) fn not(&self, at: usize, build: &mut Build<'p>) -> Option<NodeId> {
+        let (_, exclusion) = self.none.get(at)?;
+        Some(build.predicate(&exclusion.predicate, self.schema?, false))
+    }
+
+    /// The whole of it as one node.
+    pub(crate) fn whole(&self, build: &mut Build<'p>) -> NodeId {
+        let none = (0..self.none.len()).filter_map(|at| self.not(at, build)).collect::<Vec<_>>();
+        build.formula.all([self.must].into_iter().chain(none).collect())
+    }
+}
 
 /// Builds the formulas of policies, and keeps what it has built: many claims are about the same parts.
 #[derive(Debug)]

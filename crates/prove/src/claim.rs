@@ -4,13 +4,13 @@
 use std::collections::HashSet;
 
 use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate, hides, out_of_scope};
-use lownoise_engine::policy::{ConditionKind, Exclusion, Policy};
+use lownoise_engine::policy::{ConditionKind, Policy};
 use lownoise_engine::predicate::Predicate;
-use lownoise_engine::schema::Schema;
 use lownoise_engine::value::{Time, Value};
 
-use crate::build::Build;
+use crate::build::{Build, Question};
 use crate::formula::NodeId;
+use crate::part::{Change, Part, active};
 use crate::value::Assignment;
 
 /// A statement about all events. Places are places in the policy's lists.
@@ -72,56 +72,6 @@ pub enum Claim<'p> {
         /// The events.
         events: &'p Predicate,
     },
-}
-
-/// A part of a policy, by its place in the policy's list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
-    /// A condition of the scope that is a predicate on the event.
-    Scope(usize),
-    /// An exclusion.
-    Exclusion(usize),
-}
-
-/// One way in which an event refutes a claim.
-#[derive(Debug)]
-pub(crate) struct Question<'p> {
-    /// What must hold on it.
-    pub(crate) must: NodeId,
-    /// Exclusions, by their places in their policy, of which none may hold on it. They are often many, and few of
-    /// them matter.
-    pub(crate) none: Vec<(usize, &'p Exclusion)>,
-    /// The table that those are over.
-    pub(crate) schema: Option<&'p Schema>,
-}
-
-impl<'p> Question<'p> {
-    pub(crate) fn must(must: NodeId) -> Self {
-        Self { must, none: Vec::new(), schema: None }
-    }
-
-    /// One of the exclusions as a node that says that it does not hold.
-    pub(crate) fn not(&self, at: usize, build: &mut Build<'p>) -> Option<NodeId> {
-        let (_, exclusion) = self.none.get(at)?;
-        Some(build.predicate(&exclusion.predicate, self.schema?, false))
-    }
-
-    /// The whole of it as one node.
-    fn whole(&self, build: &mut Build<'p>) -> NodeId {
-        let none = (0..self.none.len()).filter_map(|at| self.not(at, build)).collect::<Vec<_>>();
-        build.formula.all([self.must].into_iter().chain(none).collect())
-    }
-}
-
-/// Which part of the new policy may newly hide something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    /// Any.
-    Any,
-    /// Its scope: what was kept is no longer looked at.
-    Scope,
-    /// One of its exclusions.
-    Exclusion(usize),
 }
 
 impl<'p> Claim<'p> {
@@ -262,11 +212,6 @@ pub(crate) fn without_condition(policy: &Policy, place: usize) -> Policy {
     Policy { scope: scope.map(|(_, condition)| condition.clone()).collect(), ..policy.clone() }
 }
 
-/// The exclusions that have not expired, with their places.
-pub(crate) fn active(policy: &Policy, now: Time) -> impl Iterator<Item = (usize, &Exclusion)> {
-    policy.exclusions.iter().enumerate().filter(move |(_, exclusion)| !exclusion.is_expired(now))
-}
-
 /// What a policy says of an event whose device has the rows that are noted with it.
 #[must_use]
 pub fn verdict(policy: &Policy, event: &Assignment, now: Time) -> Verdict {
@@ -277,7 +222,7 @@ pub fn verdict(policy: &Policy, event: &Assignment, now: Time) -> Verdict {
 fn is_hidden_by(policy: &Policy, place: usize, event: &Assignment, now: Time) -> bool {
     let devices = devices(policy, event);
     let (event, context) = (event.event.borrow(), Context { now, devices: &devices });
-    let hides = policy.exclusions.get(place).is_some_and(|exclusion| hides(exclusion, &event, context));
+    let hides = policy.exclusions.get(place).is_some_and(|exclusion| hides(exclusion, &event, now));
     hides && out_of_scope(policy, &event, context).is_none()
 }
 

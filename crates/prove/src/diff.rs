@@ -6,7 +6,8 @@ use lownoise_engine::policy::Policy;
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::value::Time;
 
-use crate::claim::{Change, Claim, active};
+use crate::claim::Claim;
+use crate::part::{Change, active};
 use crate::prove::{Proof, Prover, Setting};
 
 /// What came of comparing two policies.

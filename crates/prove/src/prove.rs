@@ -13,9 +13,9 @@ use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::{OwnedValue, Time};
 
-use crate::build::Build;
+use crate::build::{Build, Question};
 use crate::check::Outcome;
-use crate::claim::{Claim, Question};
+use crate::claim::Claim;
 use crate::coherent::coherent;
 use crate::facts::Assumptions;
 use crate::formula::Opaques;

@@ -7,7 +7,8 @@ use lownoise_engine::span::Span;
 use lownoise_engine::value::Time;
 
 use crate::Reason;
-use crate::claim::{Claim, Part, active};
+use crate::claim::Claim;
+use crate::part::{Part, active};
 use crate::prove::{Proof, Prover, Setting};
 
 /// Something that does nothing, or of which that is not known.

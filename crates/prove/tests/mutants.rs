@@ -1,121 +1,82 @@
-//! Planted edits: pairs of conditions that mean the same, which must be proved, and pairs that do not, which must be
-//! shown. None of them may be unknown.
+//! Planted edits (`fixtures/planted.toml`): fifty that change nothing, which must be proved, and fifty that change
+//! something, which must be shown by an event. None of them may be unknown.
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::fs;
+use std::path::Path;
+
+use lownoise_engine::evaluate::Verdict;
 use lownoise_engine::parse::parse_policy;
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
-use lownoise_prove::{Claim, Proof, Setting, prove};
+use lownoise_engine::value::Time;
+use lownoise_prove::{Claim, Proof, Setting, prove, verdict};
+use serde::Deserialize;
 
-fn policy(condition: &str) -> Policy {
-    let text = format!(
-        "[policy]\nid = \"p\"\ntitle = \"p\"\nowner = \"tests\"\ntable = \"DeviceNetworkEvents\"\n\
-         [[exclusion]]\nid = \"x\"\nreason = \"planted\"\nwhere = {{ {condition} }}\n"
-    );
-    let source = Source { name: condition.to_owned(), text };
-    let parsed = parse_policy(source, &mut |_| Err("no sets".to_owned()), &Schemas::shipped().unwrap());
-    parsed.result.unwrap_or_else(|| panic!("{:#?}", parsed.diagnostics))
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Planted {
+    equivalent: Vec<Edit>,
+    inequivalent: Vec<Edit>,
 }
 
-fn compared(one: &str, other: &str) -> Proof {
-    let (one, other) = (policy(one), policy(other));
-    prove(&Claim::Equivalent(&one, &other), &Setting::default())
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edit {
+    why: String,
+    scope_before: Option<String>,
+    scope_after: Option<String>,
+    before: Vec<String>,
+    after: Vec<String>,
 }
 
-/// Of a command line, unless a column is written.
-const SAME: &[(&str, &str)] = &[
-    ("starts_with = ['/usr/lib/', '/usr/lib/apt/']", "starts_with = '/usr/lib/'"),
-    ("contains = ['apt', 'apt-get']", "contains = 'apt'"),
-    ("ends_with = ['x', 'ax']", "ends_with = 'x'"),
-    ("equals = ['a', 'b']", "matches = '^[ab]$'"),
-    ("starts_with = 'Ab', ignore_case = true", "matches = '^[aA][bB]'"),
-    ("starts_with = 'ab', ignore_case = true", "starts_with = ['ab', 'aB', 'Ab', 'AB']"),
-    ("contains = 'k', ignore_case = true", "matches = '[kK]'"),
-    ("has = ' a '", "contains = ' a '"),
-    ("has = ''", "starts_with = ''"),
-    ("exists = true", "not = { equals = '' }"),
-    ("matches = '^(ab)*$'", "matches = '^(?:abab)*(?:ab)?$'"),
-    ("matches = ['^a', '^b']", "matches = '^[ab]'"),
-    ("matches = 'a{2,}'", "contains = 'aa'"),
-];
+fn planted() -> Planted {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/planted.toml");
+    toml::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
 
-const DIFFERENT: &[(&str, &str)] = &[
-    ("starts_with = '/usr/lib/apt/'", "starts_with = '/usr/lib/apt'"),
-    ("starts_with = 'apt'", "contains = 'apt'"),
-    ("contains = 'apt'", "has = 'apt'"),
-    ("has = 'apt'", "has_prefix = 'apt'"),
-    ("has = 'apt'", "has_suffix = 'apt'"),
-    ("equals = 'snapd'", "equals = 'snapd', ignore_case = true"),
-    ("equals = ['a', 'b']", "equals = 'a'"),
-    ("contains = 'k', ignore_case = true", "matches = '(?i)k'"),
-    ("matches = '^a.b$'", "matches = '(?s)^a.b$'"),
-    ("matches = 'a\\b'", "has_suffix = 'a'"),
-    ("exists = true", "not = { matches = '^\\s*$' }"),
-    ("matches = '^(ab)*$'", "matches = '^(ab)+$'"),
-    ("matches = '^a{1,3}$'", "matches = '^a{1,4}$'"),
-];
+fn policy(scope: Option<&String>, exclusions: &[String], schemas: &Schemas) -> Policy {
+    let scope = scope.map_or_else(String::new, |scope| format!("[scope]\nwhere = {{ {scope} }}\n"));
+    let exclusion = |(place, condition): (usize, &String)| {
+        format!("[[exclusion]]\nid = \"x{place}\"\nreason = \"planted\"\nwhere = {{ {condition} }}\n")
+    };
+    let exclusions: String = exclusions.iter().enumerate().map(exclusion).collect();
+    let header = "[policy]\nid = \"p\"\ntitle = \"p\"\nowner = \"tests\"\ntable = \"DeviceNetworkEvents\"\n";
+    let source = Source { name: "planted.toml".to_owned(), text: format!("{header}{scope}{exclusions}") };
+    let parsed = parse_policy(source, &mut |_| Err("no sets".to_owned()), schemas);
+    parsed.result.unwrap_or_else(|| panic!("{exclusions}\n{:#?}", parsed.diagnostics))
+}
 
-#[test]
-fn what_means_the_same_is_proved() {
-    let line = |test: &str| format!("InitiatingProcessCommandLine = {{ {test} }}");
-    for (one, other) in SAME {
-        assert_eq!(compared(&line(one), &line(other)), Proof::Holds, "{one} and {other}");
-    }
-    let whole = [
-        ("RemoteIP = { in = ['10.0.0.0/9', '10.128.0.0/9'] }", "RemoteIP = { in = '10.0.0.0/8' }"),
-        (
-            "RemoteIP = { starts_with = '10.', in = '0.0.0.0/0' }",
-            "RemoteIP = { in = '10.0.0.0/8', not = { starts_with = '::' } }",
-        ),
-        ("RemoteIP = { in = '::ffff:10.0.0.0/104' }", "RemoteIP = { in = '10.0.0.0/8' }"),
-        (
-            "RemoteIP = { in = 'public', starts_with = ['fe80:', '2606:4700:'] }",
-            "RemoteIP = { in = 'public', starts_with = '2606:4700:' }",
-        ),
-        (
-            "RemoteIP = { in = 'public', starts_with = '2001:db8:' }",
-            "RemoteIP = { in = 'public', equals = '127.0.0.1' }",
-        ),
-        ("RemotePort = { gte = 80, lt = 82 }", "RemotePort = [80, 81]"),
-        ("RemotePort = { between = [80, 81] }", "not = { not = { RemotePort = [80, 81] } }"),
-        (
-            "RemotePort = { not = { gt = 80 } }",
-            "any = [{ RemotePort = { lte = 80 } }, { RemotePort = { exists = false } }]",
-        ),
-        (
-            "InitiatingProcessFileName = 'a', any = [{ RemotePort = 1 }, { Protocol = 'Tcp' }]",
-            "any = [{ InitiatingProcessFileName = 'a', RemotePort = 1 }, { InitiatingProcessFileName = 'a', Protocol = 'Tcp' }]",
-        ),
-    ];
-    for (one, other) in whole {
-        assert_eq!(compared(one, other), Proof::Holds, "{one} and {other}");
-    }
+/// What is proved of an edit, and whether an event that is shown is kept by one side alone.
+fn judged(edit: &Edit, schemas: &Schemas) -> (Proof, bool) {
+    let before = policy(edit.scope_before.as_ref(), &edit.before, schemas);
+    let after = policy(edit.scope_after.as_ref(), &edit.after, schemas);
+    let now = Time::parse("2026-02-03T00:00:00Z").unwrap();
+    let proof = prove(&Claim::Equivalent(&before, &after), &Setting::of(&before, now));
+    let shows = matches!(&proof, Proof::Fails(witness)
+        if (verdict(&before, witness, now) == Verdict::Kept) != (verdict(&after, witness, now) == Verdict::Kept));
+    (proof, shows)
 }
 
 #[test]
-fn what_means_something_else_is_shown() {
-    let line = |test: &str| format!("InitiatingProcessCommandLine = {{ {test} }}");
-    for (one, other) in DIFFERENT {
-        assert!(matches!(compared(&line(one), &line(other)), Proof::Fails(_)), "{one} and {other}");
+fn planted_edits_are_told_apart_without_one_mistake() {
+    let schemas = Schemas::shipped().unwrap();
+    let Planted { equivalent, inequivalent } = planted();
+    assert_eq!((equivalent.len(), inequivalent.len()), (50, 50));
+    let mut mistakes = Vec::new();
+    for edit in &equivalent {
+        let (proof, _) = judged(edit, &schemas);
+        if proof != Proof::Holds {
+            mistakes.push(format!("not proved: {}: {proof:?}", edit.why));
+        }
     }
-    let whole = [
-        ("RemoteIP = { in = '10.0.0.0/8' }", "RemoteIP = { starts_with = '10.' }"),
-        ("RemoteIP = { in = '::/0' }", "RemoteIP = { in = ['::/0', '0.0.0.0/0'] }"),
-        (
-            "RemoteIP = { in = 'public', starts_with = '2606:4700:' }",
-            "RemoteIP = { in = 'public', starts_with = '2606:4700::' }",
-        ),
-        ("RemoteIP = { in = '2001:db8::/32' }", "RemoteIP = { in = '2001:db8::/33' }"),
-        ("RemotePort = { gte = 80, lt = 82 }", "RemotePort = { gte = 80, lte = 82 }"),
-        ("RemotePort = { not = { gt = 80 } }", "RemotePort = { lte = 80 }"),
-        (
-            "InitiatingProcessFileName = 'a', RemotePort = 1",
-            "any = [{ InitiatingProcessFileName = 'a' }, { RemotePort = 1 }]",
-        ),
-    ];
-    for (one, other) in whole {
-        assert!(matches!(compared(one, other), Proof::Fails(_)), "{one} and {other}");
+    for edit in &inequivalent {
+        let (proof, shows) = judged(edit, &schemas);
+        if !shows {
+            mistakes.push(format!("not shown: {}: {proof:?}", edit.why));
+        }
     }
+    assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
 }

@@ -40,9 +40,11 @@ fn told(path: &str) -> Vec<Told> {
     let hides = |id: &str| Hidden { all: u64::from(id == "curl"), alone: 0 };
     let exclusions: HashMap<String, Hidden> =
         policy.exclusions.iter().map(|exclusion| (exclusion.id.clone(), hides(&exclusion.id))).collect();
-    let usage = Usage { events: 1000, exclusions };
+    // None has a command line.
+    let empty = policy.schema.column("InitiatingProcessCommandLine").into_iter().collect();
+    let usage = Usage { events: 1000, exclusions, empty };
     let now = Time::parse("2026-08-01T00:00:00Z").unwrap();
-    let usage = path.contains("/unused").then_some(&usage);
+    let usage = ["/unused/", "/empty-column/"].iter().any(|with| path.contains(with)).then_some(&usage);
     let found = check(&policy, &Context { now, config: &config, usage, known: &Known::default() });
     let name = |name: &str| name.to_owned();
     let mut settling = Settling::new(&config, &name);

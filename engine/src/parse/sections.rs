@@ -182,7 +182,7 @@ impl Reader<'_> {
         if let Some(value) = table.and_then(|table| table.get("where")) {
             for (predicate, span) in self.conditions(value, schema).unwrap_or_default() {
                 let predicate = predicate.opaque_as(true);
-                let name = condition_name(&predicate, schema);
+                let name = Condition::name_of(&predicate, schema);
                 conditions.push(Condition { name, kind: ConditionKind::Where(predicate), span });
             }
         }
@@ -390,20 +390,4 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-/// A condition of a scope is called by the columns it looks at.
-fn condition_name(predicate: &Predicate, schema: &Schema) -> String {
-    if predicate.tests().is_empty() {
-        return "opaque".to_owned();
-    }
-    let mut names: Vec<&str> = predicate.tests().iter().map(|test| schema.name(test.column)).collect();
-    names.dedup();
-    let mut distinct = Vec::with_capacity(names.len());
-    for name in names {
-        if !distinct.contains(&name) {
-            distinct.push(name);
-        }
-    }
-    distinct.join("/")
 }

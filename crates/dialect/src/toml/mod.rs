@@ -1,18 +1,15 @@
 //! A policy as the TOML that a person would have written. What is written is read back by the engine's own parser, so
 //! this decides how a policy looks and never what it means.
 
-mod condition;
-mod value;
-
 use std::fmt::Write as _;
 
 use lownoise_engine::policy::{ConditionKind, Exclusion, Invariant, Lookback, Output, Policy};
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::Time;
+use lownoise_engine::write::{Value, WIDTH, key, length as spelled, quoted, table};
 
 use crate::words;
-use value::{Value, WIDTH, key, quoted};
 
 /// What is said beside a policy, as comments.
 #[derive(Debug, Clone, Default)]
@@ -81,7 +78,7 @@ fn header(policy: &Policy) -> String {
         _ => None,
     });
     lines.extend(lookback.map(|Lookback { length, inclusive }| {
-        let length = words::length(length).unwrap_or_else(|| format!("{}s", length / Time::SECOND));
+        let length = spelled(length).unwrap_or_else(|| format!("{}s", length / Time::SECOND));
         ("lookback", quoted(&if inclusive { format!("from {length}") } else { length }))
     }));
     format!("[policy]\n{}", aligned(&lines))
@@ -102,7 +99,7 @@ fn scope(policy: &Policy, remarks: &[String]) -> String {
     }
     let mut lines: Vec<Line> = Vec::new();
     if let Some((schema, predicate)) = devices {
-        let value = Value::Table(condition::table(&[predicate], schema));
+        let value = Value::Table(table(&[predicate], schema));
         lines.push(("devices", value.laid_out(10, 0)));
     }
     let clause = if wheres.is_empty() { None } else { Some(where_clause(&wheres, &policy.schema, "scope")) };
@@ -127,7 +124,7 @@ enum Clause {
 }
 
 fn where_clause(parts: &[&Predicate], schema: &Schema, section: &str) -> Clause {
-    let entries = condition::table(parts, schema);
+    let entries = table(parts, schema);
     let inline = Value::Table(entries.clone()).inline();
     if inline.chars().count() + 10 <= WIDTH {
         return Clause::Inline(inline);

@@ -136,3 +136,64 @@ fn comments_are_reasons() {
     );
     assert!(policy.exclusions[2].expires.is_some() && policy.exclusions[2].created.is_some());
 }
+
+#[test]
+fn a_choice_beside_other_parts_leaves_out_each_of_its_alternatives() {
+    for (condition, exclusions) in [
+        ("a and not (b and (c or filter_x))", &["c-b", "filter-x-b"][..]),
+        ("a and not (b and 1 of filter_*)", &["filter-x-b", "filter-y-b"]),
+        ("a and not (b and c and (filter_x or filter_y))", &["filter-x-b-c", "filter-y-b-c"]),
+        // Two choices are no list of alternatives.
+        ("a and not ((b or c) and (filter_x or filter_y))", &["b-c-filter-x"]),
+    ] {
+        let policy = policy(&rule(condition));
+        let ids: Vec<&str> = policy.exclusions.iter().map(|exclusion| exclusion.id.as_str()).collect();
+        assert_eq!(ids, exclusions, "{condition}");
+        comes_back(&policy, condition);
+    }
+}
+
+#[test]
+fn the_exclusions_of_a_compiled_filter_are_as_many_as_they_were() {
+    let text = "title: t
+filter:
+    rules: any
+    # What the policy looks at: nothing else is hidden.
+    scope:
+        User|endswith: '$'
+    # agent: The agent calls home.
+    # owner: sensors
+    agent:
+        Image: C:\\a.exe
+    # updater: It looks for updates.
+    updater:
+        Image: C:\\b.exe
+    condition: not (scope and (agent or updater))
+";
+    let imported = imported(text);
+    let (_, policy) = imported.policy.unwrap();
+    let ids: Vec<&str> = policy.exclusions.iter().map(|exclusion| exclusion.id.as_str()).collect();
+    assert_eq!(ids.len(), 2, "{ids:?}");
+    for (event, expected) in [
+        ("User=x$;Image=C:\\a.exe", true),
+        ("User=x$;Image=C:\\b.exe", true),
+        ("User=x;Image=C:\\b.exe", false),
+        ("User=x$;Image=C:\\c.exe", false),
+    ] {
+        assert_eq!(verdict(&policy, event) != "kept", expected, "{event}");
+    }
+}
+
+#[test]
+fn null_and_the_empty_text_in_one_list_are_one_test() {
+    for filter in ["Image: [null, '']", "Image: ['', null]"] {
+        let text = format!(
+            "title: t\nlogsource:\n    product: windows\ndetection:\n    f:\n        {filter}\n    condition: not f\n"
+        );
+        let (toml, _) = imported(&text).policy.unwrap();
+        assert!(toml.contains("{ Image = { exists = false } }"), "{toml}");
+    }
+    let text = "title: t\nlogsource:\n    product: windows\ndetection:\n    f:\n        - Image: ''\n        - Image: null\n        - Image|endswith: x\n    condition: not f\n";
+    let (toml, _) = imported(text).policy.unwrap();
+    assert!(toml.contains("{ exists = false }") && !toml.contains("present"), "{toml}");
+}

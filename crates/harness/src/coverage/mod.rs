@@ -14,7 +14,7 @@ use std::sync::Arc;
 use lownoise_engine::policy::{ConditionKind, Policy};
 use lownoise_engine::span::Span;
 
-use crate::check::{Check, Judged, is_of};
+use crate::check::{Check, Judged};
 use points::{Walk, points};
 
 /// What was covered, a policy each.
@@ -178,7 +178,7 @@ fn of_policy(policy: &Arc<Policy>, checks: &[Check]) -> PolicyCoverage {
         scope: scope.collect(),
         exclusions: exclusions.collect(),
     };
-    for check in checks.iter().filter(|check| is_of(check, policy)) {
+    for check in checks.iter().filter(|check| check.is_of(policy)) {
         covered.add(&Judged::new(check));
     }
     covered
@@ -229,3 +229,6 @@ impl PartCoverage {
         self.near_misses += usize::from(!holds && missed);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -198,8 +198,17 @@ fn entries(operator: &Operator) -> Vec<Entry> {
 /// Where an entry is written in the text of its test; the whole test where it is spelled otherwise there.
 fn place(sources: &Sources, test: Span, entry: &str) -> Span {
     let whole = sources.text(test);
+    // Without quotes it is a number, which must not be a part of a longer one, or of the column's name.
+    let stands_alone = |start: usize, length: usize| {
+        let before = whole.get(..start).and_then(|text| text.chars().next_back());
+        let after = whole.get(start + length..).and_then(|text| text.chars().next());
+        ![before, after].into_iter().flatten().any(|letter| letter.is_alphanumeric() || letter == '.')
+    };
     let quoted = ["\"", "'", ""].map(|quote| format!("{quote}{entry}{quote}"));
-    let found = quoted.iter().find_map(|written| Some((whole.find(written.as_str())?, written.len())));
+    let found = quoted.iter().find_map(|written| {
+        let mut places = whole.match_indices(written.as_str()).map(|(start, _)| start);
+        Some((places.find(|start| stands_alone(*start, written.len()))?, written.len()))
+    });
     found.map_or(test, |(start, length)| {
         let start = test.range().start + start;
         Span::new(test.source, start..start + length)

@@ -35,6 +35,8 @@ pub enum Kind {
     NetworkWidened,
     /// A number is one more.
     NumberOffByOne,
+    /// A time is a day later.
+    TimeMoved,
     /// A pattern may begin or end anywhere.
     AnchorLost,
     /// `\.` in a pattern is any letter.
@@ -62,8 +64,22 @@ impl Kind {
             Self::EntryAdded => "list entry added",
             Self::NetworkWidened => "network widened",
             Self::NumberOffByOne => "number off by one",
+            Self::TimeMoved => "time moved by a day",
             Self::AnchorLost => "anchor of a pattern lost",
             Self::DotUnescaped => "dot of a pattern unescaped",
         }
+    }
+
+    /// Whether it takes a whole part away, or turns it over: what narrower edits change, it changes too.
+    pub(super) fn is_broad(self) -> bool {
+        matches!(
+            self,
+            Self::ExclusionDropped
+                | Self::ScopeDropped
+                | Self::ConditionDropped
+                | Self::BranchDropped
+                | Self::AllAny
+                | Self::NotLost
+        )
     }
 }

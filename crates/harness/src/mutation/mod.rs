@@ -5,22 +5,28 @@
 //! the prover: it is equivalent if that is proved, it has survived if an event shows the difference, and it stays unknown
 //! otherwise. What the clock decides (expiry) is asked at a moment when the edit matters; otherwise the clock is held
 //! fixed.
+//!
+//! A scenario that would notice a survivor is run before it is proposed: it passes on the policy and fails on the mutant.
 
 mod edits;
 mod kind;
 mod mutants;
-mod spelled;
+mod near;
+mod noticed;
+mod operators;
+mod proposals;
 
 use std::sync::Arc;
 
 use lownoise_engine::policy::{Condition, Exclusion, Policy};
 use lownoise_engine::span::Span;
 use lownoise_engine::value::Time;
-use lownoise_prove::{Assignment, Claim, Proof, Reason, Setting, prove};
+use lownoise_prove::{Assignment, Reason};
 
-use crate::check::{Check, Judged, holds, is_of};
+use crate::check::{Check, Judged};
 use crate::options::Place;
-use crate::sketch::{Sketch, scenario};
+use crate::runner::HarnessError;
+use proposals::Proposals;
 
 pub use kind::Kind;
 pub use mutants::mutants;
@@ -34,7 +40,7 @@ pub struct Mutant {
     pub part: String,
     /// Where.
     pub span: Span,
-    /// What stands there.
+    /// What stands there, as one would write it between the braces of a condition, or as a line.
     pub before: String,
     /// What stands there afterwards; empty: nothing.
     pub after: String,
@@ -64,6 +70,17 @@ pub struct PolicyMutation {
     pub policy: Arc<Policy>,
     /// The mutants, in the order of the policy.
     pub tried: Vec<(Mutant, Fate)>,
+    /// Scenarios that together would notice the survivors, as far as scenarios can be written that do.
+    pub proposed: Vec<Proposed>,
+}
+
+/// A scenario that passes on the policy and would notice survivors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposed {
+    /// Its name, which no other proposed one has.
+    pub name: String,
+    /// The whole of it, indented as in a feature.
+    pub text: String,
 }
 
 /// What became of a mutant.
@@ -73,10 +90,13 @@ pub enum Fate {
     Killed(Place),
     /// No scenario notices it, and an event shows that one could.
     Survived {
-        /// The event.
+        /// The event: kept by one of the policy and the mutant, and not by the other.
         witness: Box<Assignment>,
-        /// The scenario that notices it.
-        scenario: String,
+        /// The moment at which it shows the difference.
+        now: Time,
+        /// The scenario that would notice it, by its place among the proposed ones; none where the event cannot be said
+        /// in a scenario.
+        scenario: Option<usize>,
     },
     /// Proved: it keeps the same events.
     Equivalent,
@@ -94,37 +114,6 @@ impl Mutant {
             Change::Condition(place, changed) => replace(&mut policy.scope, *place, changed.clone()),
         }
         policy
-    }
-
-    /// Whether a check comes out differently.
-    fn is_noticed_by(&self, judged: &Judged<'_>) -> bool {
-        let Check { policy, events, now, expected, .. } = judged.check;
-        let facts = events.iter().zip(&judged.facts).enumerate();
-        match &self.change {
-            Change::Exclusion(place, changed) => {
-                let gone = |id: &String| policy.exclusions.get(*place).is_some_and(|was| was.id == *id);
-                if changed.is_none() && expected.exclusions().iter().any(gone) {
-                    return true;
-                }
-                let changed = changed.as_ref().filter(|exclusion| !exclusion.is_expired(*now));
-                let verdicts = facts.filter_map(|(at, (event, facts))| {
-                    let hides =
-                        changed.is_some_and(|exclusion| exclusion.predicate.holds(&event.event.borrow()));
-                    let hid = facts.hiding.binary_search(place).is_ok();
-                    (hides != hid).then(|| (at, facts.with_exclusion(*place, hides).verdict()))
-                });
-                judged.notices_all(verdicts)
-            }
-            Change::Condition(place, changed) => {
-                let verdicts = facts.filter_map(|(at, (event, facts))| {
-                    let holds =
-                        changed.as_ref().is_none_or(|condition| holds(policy, &condition.kind, event, *now));
-                    let held = facts.conditions.get(*place).copied().unwrap_or_default();
-                    (holds != held).then(|| (at, facts.with_condition(*place, holds).verdict()))
-                });
-                judged.notices_all(verdicts)
-            }
-        }
     }
 }
 
@@ -154,43 +143,55 @@ impl PolicyMutation {
         }
         counts
     }
-}
 
-/// Tries every mutant of these policies on the checks of passed scenarios.
-#[must_use]
-pub fn mutation(policies: &[Arc<Policy>], checks: &[Check], now: Time) -> Mutation {
-    let policies = policies.iter().map(|policy| {
-        let judged: Vec<Judged<'_>> =
-            checks.iter().filter(|check| is_of(check, policy)).map(Judged::new).collect();
-        let tried = mutants(policy).into_iter().map(|mutant| {
-            let fate = fate(policy, &mutant, &judged, now);
-            (mutant, fate)
-        });
-        PolicyMutation { policy: Arc::clone(policy), tried: tried.collect() }
-    });
-    Mutation { policies: policies.collect() }
-}
-
-fn fate(policy: &Policy, mutant: &Mutant, judged: &[Judged<'_>], now: Time) -> Fate {
-    if let Some(killer) = judged.iter().find(|judged| mutant.is_noticed_by(judged)) {
-        return Fate::Killed(killer.check.place.clone());
-    }
-    let edited = mutant.policy(policy);
-    let clock = mutant.at.unwrap_or(now);
-    match prove(&Claim::Equivalent(policy, &edited), &Setting::of(policy, clock)) {
-        Proof::Holds => Fate::Equivalent,
-        Proof::Unknown(why) => Fate::Unknown(why),
-        Proof::Fails(witness) => {
-            let name = format!("{}: {}", mutant.part, mutant.kind.words());
-            let scenario = scenario(&Sketch {
-                name: &name,
-                policy,
-                before: Some(&edited),
-                event: &witness,
-                now: clock,
-                states_clock: mutant.at.is_some(),
-            });
-            Fate::Survived { witness, scenario }
-        }
+    /// How many mutants are killed, and how many are not equivalent.
+    #[must_use]
+    pub fn score(&self) -> (usize, usize) {
+        let [killed, survived, _, unknown] = self.counts(None);
+        (killed, killed + survived + unknown)
     }
 }
+
+impl Mutation {
+    /// How many mutants are killed, and how many are not equivalent.
+    #[must_use]
+    pub fn score(&self) -> (usize, usize) {
+        let scores = self.policies.iter().map(PolicyMutation::score);
+        scores.fold((0, 0), |(killed, all), (some, of)| (killed + some, all + of))
+    }
+}
+
+/// Tries every mutant of these policies on the checks of passed scenarios. Linear in mutants times events; what no check
+/// notices costs a proof, and where a scenario is proposed, two runs of it.
+///
+/// # Errors
+/// Never but for a mistake in this program: the steps' own words are broken.
+pub fn mutation(policies: &[Arc<Policy>], checks: &[Check], now: Time) -> Result<Mutation, HarnessError> {
+    let policies = policies.iter().map(|policy| of_policy(policy, checks, now));
+    Ok(Mutation { policies: policies.collect::<Result<_, _>>()? })
+}
+
+fn of_policy(policy: &Arc<Policy>, checks: &[Check], now: Time) -> Result<PolicyMutation, HarnessError> {
+    let of_policy = checks.iter().filter(|check| check.is_of(policy));
+    let judged: Vec<Judged<'_>> = of_policy.map(Judged::new).collect();
+    let mut proposals = Proposals::new(policy, now)?;
+    let mut tried: Vec<(usize, Mutant, Fate)> = Vec::new();
+    // Narrow edits first: a scenario that notices one of those mostly notices the broad ones, too.
+    let mut mutants: Vec<(usize, Mutant)> = mutants(policy).into_iter().enumerate().collect();
+    mutants.sort_by_key(|(_, mutant)| mutant.kind.is_broad());
+    for (place, mutant) in mutants {
+        let edited = mutant.scope_edited(policy);
+        let killer = judged.iter().find(|judged| mutant.is_noticed_by(judged, &edited));
+        let fate = match killer {
+            Some(killer) => Fate::Killed(killer.check.place.clone()),
+            None => proposals.fate(&mutant, &edited),
+        };
+        tried.push((place, mutant, fate));
+    }
+    tried.sort_by_key(|(place, ..)| *place);
+    let tried = tried.into_iter().map(|(_, mutant, fate)| (mutant, fate)).collect();
+    Ok(PolicyMutation { policy: Arc::clone(policy), tried, proposed: proposals.scenarios })
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,9 +5,9 @@ use lownoise_engine::predicate::Predicate;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::span::Span;
 use lownoise_engine::value::Time;
+use lownoise_engine::write::{self, length};
 
 use super::edits::{Edit, edits};
-use super::spelled::spelled;
 use super::{Change, Kind, Mutant};
 
 /// Every mutant, in the order of the policy. Linear in its literals; no mutant holds a whole policy.
@@ -21,39 +21,59 @@ pub fn mutants(policy: &Policy) -> Vec<Mutant> {
 }
 
 fn scope(policy: &Policy, place: usize, condition: &Condition) -> Vec<Mutant> {
-    let mutant = |kind, before: String, after: String, changed: Option<ConditionKind>| Mutant {
+    let mutant = |kind, span, (before, after): (String, String), changed: Option<ConditionKind>| Mutant {
         kind,
         part: condition.name.clone(),
-        span: condition.span,
+        span,
         before,
         after,
-        change: Change::Condition(place, changed.map(|kind| Condition { kind, ..condition.clone() })),
+        change: Change::Condition(place, changed.map(|kind| renamed(policy, condition, kind))),
         at: None,
     };
-    let written = policy.sources.text(condition.span).to_owned();
-    let mut all = vec![mutant(Kind::ScopeDropped, written.clone(), String::new(), None)];
     let of = |predicate: &Predicate, schema: &Schema, again: &dyn Fn(Predicate) -> ConditionKind| {
-        let each = edits(predicate).into_iter().map(|edit| {
-            let (before, after) = texts(policy, schema, &edit);
-            Mutant { span: edit.span, ..mutant(edit.kind, before, after, Some(again(edit.result))) }
-        });
-        each.collect::<Vec<_>>()
+        let gone = (write::condition(predicate, schema), String::new());
+        let mut all = vec![mutant(Kind::ScopeDropped, condition.span, gone, None)];
+        all.extend(
+            edits(predicate)
+                .into_iter()
+                .map(|edit| mutant(edit.kind, edit.span, texts(&edit, schema), Some(again(edit.result)))),
+        );
+        all
     };
     match &condition.kind {
         ConditionKind::Lookback(lookback) => {
-            for (length, words) in
-                [(lookback.length.saturating_mul(2), "twice as long"), (lookback.length / 2, "half as long")]
-            {
-                let changed = ConditionKind::Lookback(Lookback { length, ..*lookback });
-                all.push(mutant(Kind::LookbackChanged, written.clone(), words.to_owned(), Some(changed)));
+            let written = spelled(*lookback).unwrap_or_default();
+            let gone = (written.clone(), String::new());
+            let mut all = vec![mutant(Kind::ScopeDropped, condition.span, gone, None)];
+            let lengths = [lookback.length.checked_mul(2), Some(lookback.length / 2)];
+            for changed in lengths.into_iter().flatten().map(|length| Lookback { length, ..*lookback }) {
+                let Some(after) = spelled(changed) else { continue };
+                let changed = Some(ConditionKind::Lookback(changed));
+                let texts = (written.clone(), after);
+                all.push(mutant(Kind::LookbackChanged, condition.span, texts, changed));
             }
+            all
         }
-        ConditionKind::Devices { schema, predicate } => all.extend(of(predicate, schema, &|predicate| {
-            ConditionKind::Devices { schema: schema.clone(), predicate }
-        })),
-        ConditionKind::Where(predicate) => all.extend(of(predicate, &policy.schema, &ConditionKind::Where)),
+        ConditionKind::Devices { schema, predicate } => {
+            of(predicate, schema, &|predicate| ConditionKind::Devices { schema: schema.clone(), predicate })
+        }
+        ConditionKind::Where(predicate) => of(predicate, &policy.schema, &ConditionKind::Where),
     }
-    all
+}
+
+/// A condition that asks something else; what it is called follows from that.
+fn renamed(policy: &Policy, condition: &Condition, kind: ConditionKind) -> Condition {
+    let name = match &kind {
+        ConditionKind::Where(predicate) => Condition::name_of(predicate, &policy.schema),
+        ConditionKind::Lookback(_) | ConditionKind::Devices { .. } => condition.name.clone(),
+    };
+    Condition { name, kind, span: condition.span }
+}
+
+/// `lookback = "24h"`; `None` for what has no spelling: parts of a second, and no time at all.
+fn spelled(lookback: Lookback) -> Option<String> {
+    let length = length(lookback.length).filter(|_| lookback.length > 0)?;
+    Some(format!("lookback = \"{}{length}\"", if lookback.inclusive { "from " } else { "" }))
 }
 
 fn hiding(policy: &Policy, place: usize, exclusion: &Exclusion) -> Vec<Mutant> {
@@ -66,7 +86,7 @@ fn hiding(policy: &Policy, place: usize, exclusion: &Exclusion) -> Vec<Mutant> {
         change: Change::Exclusion(place, changed),
         at: None,
     };
-    let gone = (format!("id = \"{}\"", exclusion.id), String::new());
+    let gone = (format!("id = {}", write::quoted(&exclusion.id)), String::new());
     let mut all = vec![mutant(Kind::ExclusionDropped, exclusion.span, gone, None)];
     for (days, matters) in [(1, 1), (-1, 0)] {
         let moved = |last: Date, by: i64| Some(Date(last.0.checked_add(jiff::Span::new().days(by)).ok()?));
@@ -78,20 +98,15 @@ fn hiding(policy: &Policy, place: usize, exclusion: &Exclusion) -> Vec<Mutant> {
         all.push(Mutant { at: noon, ..mutant(Kind::ExpiryMoved, exclusion.span, texts, Some(changed)) });
     }
     for edit in edits(&exclusion.predicate) {
-        let written = texts(policy, &policy.schema, &edit);
+        let written = texts(&edit, &policy.schema);
         let changed = Exclusion { predicate: edit.result, ..exclusion.clone() };
         all.push(mutant(edit.kind, edit.span, written, Some(changed)));
     }
     all
 }
 
-/// What stands at an edit, before and after.
-fn texts(policy: &Policy, schema: &Schema, edit: &Edit) -> (String, String) {
-    let before = policy.sources.text(edit.span).to_owned();
-    let after = match edit.kind {
-        Kind::AllAny => "`all` for `any`, or the other way".to_owned(),
-        Kind::NotLost => format!("without the `not` around it: {before}"),
-        _ => edit.test.as_ref().map_or_else(String::new, |test| spelled(test, schema)),
-    };
-    (before, after)
+/// What is edited, before and after, as it is written between the braces of a condition.
+fn texts(edit: &Edit, schema: &Schema) -> (String, String) {
+    let written = |predicate: &Predicate| write::condition(predicate, schema);
+    (written(&edit.from), edit.to.as_ref().map_or_else(String::new, written))
 }

@@ -43,7 +43,12 @@ pub(crate) fn shipped(name: &str) -> Result<Arc<Policy>, String> {
 /// Runs features with the shipped rules, on 2026-02-03.
 pub(crate) fn run_shipped(paths: &[PathBuf]) -> Result<Summary, HarnessError> {
     let options = Options::new(Rc::new(shipped), Time::parse("2026-02-03T00:00:00Z").unwrap());
-    run(paths, &Options { events: Rc::new(events), ..options })
+    run(paths, &Options { events: events_of(), ..options })
+}
+
+/// Reads the events that features name.
+pub(crate) fn events_of() -> Rc<lownoise_harness::Events> {
+    Rc::new(events)
 }
 
 /// The events of a file below the repository's root.

@@ -9,6 +9,8 @@ mod generated;
 #[cfg(test)]
 mod invariants;
 #[cfg(test)]
+mod mutation;
+#[cfg(test)]
 mod report;
 #[cfg(test)]
 mod sketch;

@@ -49,8 +49,8 @@
 use lownoise_engine::diagnostic::Level;
 use lownoise_engine::policy::Policy;
 
-use super::strength::{Outcome, strengths};
 use crate::lint::{Context, Finding, Lint, Run};
+use crate::ride::{Outcome, strengths};
 
 pub(super) static LINT: Lint = Lint {
     code: "easily-ridden",

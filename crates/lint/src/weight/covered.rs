@@ -28,6 +28,7 @@ use lownoise_engine::span::Span;
 use lownoise_prove::{Assumptions, Idle, Part, Reason, Setting, review};
 
 use super::{condition, never_hides};
+use crate::edit::without_exclusion;
 use crate::lint::{Context, Finding, Lint, Run};
 
 pub(super) static LINT: Lint = Lint {
@@ -92,7 +93,9 @@ fn finding(policy: &Policy, idle: &Idle) -> Option<Finding> {
             let message = format!("the exclusion `{}` hides nothing", exclusion.id);
             let finding =
                 never_hides::LINT.finds(message, exclusion.span, "no event of the scope satisfies it");
-            Some(finding.help("remove it, or correct what it asks").because("proved, nothing assumed"))
+            let finding =
+                finding.help("remove it, or correct what it asks").because("proved, nothing assumed");
+            Some(finding.fixed(format!("remove `{}`", exclusion.id), without_exclusion(policy, exclusion)))
         }
         Idle::Dead { exclusion, covered_by } => {
             let others = covered_by.iter().filter_map(|other| policy.exclusions.get(*other));

@@ -11,30 +11,35 @@
 //! ```
 //!
 //! ## Instead
-//! Remove the wide one if the narrow one is what was meant; otherwise the narrow one.
+//! Remove the wide one if the narrow one is what was meant; otherwise the narrow one, as `--fix` does.
 
+use ipnetwork::IpNetwork;
 use lownoise_engine::diagnostic::Level;
 use lownoise_engine::op::{Case, Operator, TextOperator};
-use lownoise_engine::policy::Exclusion;
+use lownoise_engine::policy::Policy;
 
+use crate::edit::without_entry;
 use crate::lint::{Context, Finding, Lint, Run};
 
 pub(super) static LINT: Lint = Lint {
     code: "covered-entry",
     level: Level::Warning,
     source: include_str!("covered_entry.rs"),
-    run: Run::Exclusion(run),
+    run: Run::Policy(run),
 };
 
-fn run(_: &Context<'_>, exclusion: &Exclusion) -> Vec<Finding> {
+fn run(_: &Context<'_>, policy: &Policy) -> Vec<Finding> {
     let mut found = Vec::new();
-    for test in exclusion.predicate.tests() {
+    for test in policy.exclusions.iter().flat_map(|exclusion| exclusion.predicate.tests()) {
         for (narrow, wide) in covered(&test.operator) {
             let message = format!("`{narrow}` is covered by `{wide}`, which stands in the same list");
             let finding = LINT.finds(message, test.span, "in this list");
-            found.push(
-                finding.help(format!("remove `{wide}` if `{narrow}` is what was meant, else `{narrow}`")),
-            );
+            let help = format!("remove `{wide}` if `{narrow}` is what was meant, else `{narrow}`");
+            let is_narrow = |text: &str| {
+                text == narrow || text.parse::<IpNetwork>().is_ok_and(|network| network.to_string() == narrow)
+            };
+            let edits = without_entry(policy, test.span, is_narrow);
+            found.push(finding.help(help).fixed(format!("remove `{narrow}`"), edits));
         }
     }
     found

@@ -18,13 +18,14 @@
 //! ```
 //!
 //! ## Instead
-//! Keep the one that has an owner.
+//! Keep the one that has an owner. Where both have the same, `--fix` removes the second.
 
 use std::collections::HashMap;
 
 use lownoise_engine::diagnostic::Level;
 use lownoise_engine::policy::Policy;
 
+use crate::edit::without_exclusion;
 use crate::lint::{Context, Finding, Lint, Run};
 
 pub(super) static LINT: Lint = Lint {
@@ -43,7 +44,13 @@ fn run(_: &Context<'_>, policy: &Policy) -> Vec<Finding> {
             let message = format!("`{}` asks the same as `{}`", exclusion.id, first.id);
             let mut finding = LINT.finds(message, exclusion.span, "again here");
             finding.diagnostic = finding.diagnostic.and(first.span, "first here");
-            found.push(finding.help("remove one of them"));
+            let mut finding = finding.help("remove one of them");
+            // Whose it is then is not for a program to say.
+            if first.owner == exclusion.owner {
+                let edits = without_exclusion(policy, exclusion);
+                finding = finding.fixed(format!("remove `{}`", exclusion.id), edits);
+            }
+            found.push(finding);
         }
     }
     found

@@ -4,6 +4,7 @@ mod condition;
 mod covered;
 mod covered_entry;
 mod duplicate;
+mod empty_column;
 mod inbound;
 mod name_case;
 mod never_hides;
@@ -23,11 +24,12 @@ use lownoise_prove::{Assignment, Setting, verdict};
 use crate::lint::Lint;
 
 /// Every lint of this room.
-pub(crate) const LINTS: [&Lint; 10] = [
+pub(crate) const LINTS: [&Lint; 11] = [
     &condition::LINT,
     &covered::LINT,
     &covered_entry::LINT,
     &duplicate::LINT,
+    &empty_column::LINT,
     &inbound::LINT,
     &name_case::LINT,
     &never_hides::LINT,

@@ -17,7 +17,7 @@
 //! ```
 //!
 //! ## Instead
-//! Remove it, or correct what it asks.
+//! Remove it, as `--fix` does, or correct what it asks.
 
 use lownoise_engine::diagnostic::Level;
 

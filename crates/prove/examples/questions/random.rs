@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use lownoise_prove::{Change, Claim, Setting, prove, smtlib};
-use lownoise_testkit::{any_policy, runner};
+use lownoise_testkit::{any_policy, any_small_policy, runner};
 use proptest::strategy::{Strategy, ValueTree};
 use serde_json::json;
 
@@ -14,8 +14,13 @@ pub(crate) fn write(folder: &Path, pairs: u32, seed: u64) {
     let mut runner = runner(1, seed);
     let mut answers = Vec::new();
     for number in 0..pairs {
-        let mut pair = || any_policy().new_tree(&mut runner).expect("every draw is a policy").current();
-        let ((old, now), (new, _)) = (pair(), pair());
+        // Every third pair is over a table that tells missing text from empty text.
+        let mut drawn = || {
+            let any = any_policy().new_tree(&mut runner).expect("every draw is a policy").current();
+            let small = any_small_policy().new_tree(&mut runner).expect("every draw is a policy").current();
+            if number % 3 == 2 { (small, any.1) } else { any }
+        };
+        let ((old, now), (new, _)) = (drawn(), drawn());
         let claim = Claim::HidesNothingNew { old: &old, new: &new, by: Change::Any };
         let setting = Setting { now: Some(now), ..Setting::default() };
         let proof = prove(&claim, &setting);

@@ -14,6 +14,8 @@ use super::{Inexpressible, address, joined, regex};
 pub(super) struct Column {
     variable: String,
     sort: Sort,
+    /// Whether text that is missing is told from text that is empty.
+    optional: bool,
 }
 
 #[derive(Debug)]
@@ -50,7 +52,8 @@ impl Column {
             Kind::Number | Kind::Time => Sort::Number,
             Kind::Bool => Sort::Bool,
         };
-        Ok(Self { variable: variable.to_owned(), sort })
+        let optional = kind == Kind::Text && tests.contains(&&Operator::Present);
+        Ok(Self { variable: variable.to_owned(), sort, optional })
     }
 
     /// Declarations and bounds of the variables.
@@ -58,7 +61,7 @@ impl Column {
         let x = &self.variable;
         let of = |sort: &str| format!("(declare-const {x} {sort})");
         let flag = |name: &str| format!("(declare-const {x}-{name} Bool)");
-        match &self.sort {
+        let mut declarations = match &self.sort {
             Sort::Text(None) => vec![of("String")],
             Sort::Text(Some(letters)) => {
                 vec![of("String"), format!("(assert (str.in_re {x} {}))", letters.texts())]
@@ -86,15 +89,25 @@ impl Column {
                 flag("is-missing"),
             ],
             Sort::Bool => vec![of("Bool"), flag("is-missing")],
+        };
+        if self.optional {
+            declarations.push(flag("is-missing"));
+            declarations.push(format!("(assert (=> {x}-is-missing (= {x} \"\")))"));
         }
+        declarations
     }
 
     /// Whether a test holds.
     pub(super) fn test(&self, operator: &Operator) -> Result<String, Inexpressible> {
-        if *operator == Operator::Present {
-            return Err(Inexpressible::MissingText);
-        }
         let x = &self.variable;
+        if *operator == Operator::Present {
+            // But for text, to be there is to have a value.
+            return if self.optional {
+                Ok(format!("(not {x}-is-missing)"))
+            } else {
+                self.test(&Operator::Exists)
+            };
+        }
         let there = |test: String| format!("(and (not {x}-is-missing) {test})");
         let no_letters = Letters::of(&BTreeSet::new())?;
         let text = |letters: &Letters| self.text(operator, letters);

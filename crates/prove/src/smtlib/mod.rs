@@ -1,7 +1,8 @@
 //! A claim's negation as SMT-LIB 2, for other solvers: `sat` is a claim that fails, `unsat` one that holds. Knows
 //! formulas and what operators mean; not how the prover decides. What SMT-LIB cannot say is refused with the reason.
 //!
-//! Missing text is the empty text; other missing values are a flag on which every test is false. Folding is spelled
+//! Missing text is the empty text, with a flag where a test tells the two apart; other missing values are a flag on which
+//! every test is false. Folding is spelled
 //! out: `a` becomes `a` or `A`. Each row of the device table that may be needed has variables of its own.
 
 mod address;
@@ -34,8 +35,6 @@ pub enum Inexpressible {
     Characters,
     /// Networks of IPv6 are tested beside text operators, and have too many spellings.
     Spellings,
-    /// A test tells missing text from empty text.
-    MissingText,
     /// A device condition is asked about, and the policies name no device table.
     Devices,
     /// A test could not be imported.
@@ -48,7 +47,6 @@ impl fmt::Display for Inexpressible {
             Self::LookAround(pattern) => write!(f, "`{pattern}` looks around inside the text"),
             Self::Characters => f.write_str("characters above U+2FFFF are told apart"),
             Self::Spellings => f.write_str("an IPv6 network is tested beside the text of the same column"),
-            Self::MissingText => f.write_str("`present` tells missing text from empty text"),
             Self::Devices => f.write_str("no policy names a device table"),
             Self::Opaque(text) => write!(f, "`{text}` could not be imported"),
         }

@@ -31,31 +31,32 @@ impl Graded {
         let Some((weakest, mean)) = strengths.score() else {
             return format!("{title}: no exclusion hides anything today\n");
         };
-        let mut out =
-            format!("{}: {weakest} of 6 at the weakest, {mean:.1} in the mean\n", style.paint(BOLD, &title));
+        let mut lines = vec![
+            format!("{}: {weakest} of 6 at the weakest, {mean:.1} in the mean", style.paint(BOLD, &title)),
+            String::new(),
+        ];
         for (exclusion, strength) in self.exclusions() {
             let rung = strength.rung();
             let id = style.paint(BOLD, &visible(&exclusion.id));
-            out.push_str(&format!("\n  {rung}  {id}: {}\n", rests_on(rung)));
-            let mut line = |text: String| out.push_str(&format!("       {}\n", visible(&text)));
+            lines.push(format!("  {rung}  {id}: {}", rests_on(rung)));
+            let mut detail = |text: &str| lines.push(format!("       {}", visible(text)));
             match &strength.outcome {
                 Outcome::Ridden(ride) => {
-                    line(format!("residual risk: {}", ride.title));
-                    line(format!("event: {}", ride.shown(&self.policy, exclusion)));
-                    line(format!("made by: {}", ride.command));
+                    detail(&format!("residual risk: {}", ride.title));
+                    detail(&format!("event: {}", ride.shown(&self.policy, exclusion)));
+                    detail(&format!("made by: {}", ride.command));
                 }
-                Outcome::Proved => line("nothing rides it: proved".to_owned()),
-                Outcome::Unknown { reason, .. } => line(format!("not known: {reason}")),
+                Outcome::Proved => detail("nothing rides it: proved"),
+                Outcome::Unknown { reason, .. } => detail(&format!("not known: {reason}")),
             }
             if !strength.withstands.is_empty() {
-                line(format!("proved that it hides nothing of: {}", strength.withstands.join("; ")));
+                detail(&format!("proved that it hides nothing of: {}", strength.withstands.join("; ")));
             }
+            lines.push(String::new());
         }
-        out.push_str("\nassumed in the proofs:\n");
-        for assumed in &strengths.assumed {
-            out.push_str(&format!("  - {}\n", visible(assumed)));
-        }
-        out
+        lines.push("assumed in the proofs:".to_owned());
+        lines.extend(strengths.assumed.iter().map(|assumed| format!("  - {}", visible(assumed))));
+        lines.join("\n") + "\n"
     }
 
     pub(super) fn json(&self) -> Value {

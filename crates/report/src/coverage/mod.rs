@@ -4,7 +4,7 @@ mod html;
 mod lcov;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use lownoise_engine::span::{Source, Span};
 use lownoise_harness::{Asked, Coverage, Kind, PartCoverage, Point, PolicyCoverage, percent};
@@ -26,17 +26,18 @@ struct Placed<'c> {
 /// The files of all policies, each with its points in the order of the text.
 fn files(coverage: &Coverage) -> BTreeMap<&str, (&Source, Vec<Placed<'_>>)> {
     let mut files: BTreeMap<&str, (&Source, Vec<Placed<'_>>)> = BTreeMap::new();
+    // A point of a set is the same in every policy by where its part stands and which of the part's points it is. Two points
+    // of one policy may stand in one place, as those of `has_all` do.
+    let mut known: HashMap<(&str, usize, usize), usize> = HashMap::new();
     for policy in &coverage.policies {
-        for (part, point) in
-            policy.parts().flat_map(|part| part.points.iter().map(move |point| (part, point)))
-        {
+        let points = policy.parts().flat_map(|part| part.points.iter().enumerate().map(move |at| (part, at)));
+        for (part, (place, point)) in points {
             let Some(source) = policy.policy.sources.get(point.span.source) else { continue };
             let (_, placed) = files.entry(&source.name).or_insert_with(|| (source, Vec::new()));
             let range = point.span.range();
-            let same = placed.iter_mut().find(|other| {
-                other.range == range && other.point.kind == point.kind && other.part.name == part.name
-            });
-            if let Some(same) = same {
+            let key = (source.name.as_str(), part.span.range().start, place);
+            let at = *known.entry(key).or_insert(placed.len());
+            if let Some(same) = placed.get_mut(at) {
                 same.point.yes = sum(same.point.yes, point.yes);
                 same.point.no = sum(same.point.no, point.no);
             } else {

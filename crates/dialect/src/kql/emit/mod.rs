@@ -14,11 +14,12 @@ use lownoise_engine::policy::{Condition, ConditionKind, Exclusion, Policy};
 use lownoise_engine::predicate::{Predicate, Test};
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::Time;
+use lownoise_engine::write::length;
 
 use self::condition::Conditions;
 use self::literal::name;
 use crate::emitted::{Emitted, notes};
-use crate::words::{heading, length, remark};
+use crate::words::{heading, remark};
 
 /// Compiles a policy; what has expired by `now` is left out, and said in a comment.
 ///

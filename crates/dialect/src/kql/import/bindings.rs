@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
-use crate::kql::syntax::{Expression, ExpressionKind, Pipeline, Query, Step};
+use crate::kql::syntax::{Expression, ExpressionKind, Pipeline, Query, Step, StepKind};
 
 /// How many names may stand for names.
 const LONGEST_CHAIN: usize = 64;
+
+/// How many tables a query may be over, each as often as it is named.
+const MOST_LEGS: usize = 64;
 
 /// Where the rows of a pipeline come from in the end, and everything that is done with them.
 pub(super) struct Rows<'q> {
@@ -29,8 +32,36 @@ impl<'q> Bindings<'q> {
 
     /// A pipeline with the names that it begins with written out; `None` when they lead in a circle.
     pub(super) fn written_out(&self, pipeline: &'q Pipeline) -> Option<Rows<'q>> {
-        let mut parts = vec![pipeline.steps.as_slice()];
-        let mut source = &pipeline.source;
+        self.followed(&pipeline.source, vec![pipeline.steps.as_slice()])
+    }
+
+    /// Each table that the rows of a pipeline come from, with all that is done with its rows; `None` when names lead in
+    /// a circle, or to more tables than anybody writes.
+    pub(super) fn legs(&self, pipeline: &'q Pipeline) -> Option<Vec<Rows<'q>>> {
+        self.apart(self.written_out(pipeline)?, &mut MOST_LEGS.clone())
+    }
+
+    fn apart(&self, rows: Rows<'q>, left: &mut usize) -> Option<Vec<Rows<'q>>> {
+        *left = left.checked_sub(1)?;
+        let mut each = |legs: &'q [Expression]| {
+            let legs = legs.iter().map(|leg| self.apart(self.followed(leg, Vec::new())?, left));
+            Some(legs.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect::<Vec<_>>())
+        };
+        let mut found = match &rows.source.kind {
+            ExpressionKind::Union(legs) => each(legs)?,
+            _ => vec![Rows { source: rows.source, steps: Vec::new() }],
+        };
+        for step in rows.steps {
+            match &step.kind {
+                StepKind::Union(legs) => found.extend(each(legs)?),
+                _ => found.iter_mut().for_each(|leg| leg.steps.push(step)),
+            }
+        }
+        Some(found)
+    }
+
+    fn followed(&self, source: &'q Expression, mut parts: Vec<&'q [Step]>) -> Option<Rows<'q>> {
+        let mut source = source;
         for _ in 0..LONGEST_CHAIN {
             match &source.kind {
                 ExpressionKind::Call(name, arguments) if name == "materialize" && arguments.len() == 1 => {

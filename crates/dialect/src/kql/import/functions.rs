@@ -38,6 +38,9 @@ impl<'q> Resolver<'q> {
             });
             return texts.collect::<Option<String>>().map_or_else(unknown, Value::Text);
         }
+        if ["pack_array", "array_concat", "set_union"].contains(&name) {
+            return Value::List(arguments.into_iter().map(|argument| (argument, whole)).collect());
+        }
         let mut arguments = arguments.into_iter();
         match (arguments.next(), arguments.next(), arguments.next()) {
             (None, None, None) if name == "now" => Value::Ago(0),

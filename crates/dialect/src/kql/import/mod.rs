@@ -21,14 +21,14 @@ use lownoise_engine::policy::{Condition, ConditionKind, Exclusion, Output, Polic
 use lownoise_engine::schema::{Schema, Schemas};
 use lownoise_engine::span::{Source, Sources, Span};
 
-use self::bindings::{Bindings, table_name};
+use self::bindings::{Bindings, Rows, table_name};
 use self::comment::Comments;
 use self::naming::suggested;
 use self::pipeline::{Excluded, Found, Walk};
 use self::resolve::Resolver;
 use self::side::Sides;
 use self::value::{Value, as_constant};
-use super::syntax::{self, Query};
+use super::syntax::{self, ExpressionKind, Query};
 use crate::imported::{Imported, Written, read_back, tell_opaque};
 use crate::names::Names;
 use crate::remark::Remark;
@@ -47,6 +47,8 @@ pub struct Options {
     pub scope: Vec<usize>,
     /// Conditions on these lines (from 1) are exclusions.
     pub exclusions: Vec<usize>,
+    /// Of a query over several tables, the one that the policy is over.
+    pub table: Option<String>,
 }
 
 /// The code of the diagnostic of what stays opaque.
@@ -66,19 +68,16 @@ type Read = (Written, Vec<Diagnostic>, usize);
 
 fn read(query: &Query, text: &str, schemas: &Schemas, options: &Options) -> Read {
     let bindings = Bindings::of(query);
-    let table = bindings.written_out(&query.main).ok_or_else(|| {
-        let message = "the names of this query lead in a circle";
-        Box::new(Diagnostic::error("kql-table", message, query.main.source.span, "begins here"))
-    });
-    let table = table.and_then(|rows| {
+    let table = one_table(query, &bindings, options).and_then(|(rows, others)| {
         let schema = known_table(table_name(rows.source), rows.source.span, schemas)?;
-        Ok((Arc::new(schema.clone()), rows))
+        Ok((Arc::new(schema.clone()), rows, others))
     });
-    let (schema, rows) = match table {
+    let (schema, rows, others) = match table {
         Ok(found) => found,
         Err(wrong) => return (Written::default(), vec![*wrong], 0),
     };
     let mut resolver = Resolver::new(text, Arc::clone(&schema), schemas, &bindings);
+    resolver.told.extend(others);
     name_all(query, &mut resolver);
     let comments = Comments::new(text, &query.comments);
     let sides = Sides { scope: options.scope.clone(), exclusion: options.exclusions.clone() };
@@ -99,6 +98,56 @@ fn read(query: &Query, text: &str, schemas: &Schemas, options: &Options) -> Read
         told.push(Diagnostic::error("kql-unsayable", message, query.main.source.span, "the query"));
     });
     (valid.unwrap_or_default(), told, opaque)
+}
+
+/// The rows of the table that the policy is over, and what is told of the others.
+fn one_table<'q>(
+    query: &'q Query,
+    bindings: &Bindings<'q>,
+    options: &Options,
+) -> Result<(Rows<'q>, Vec<Diagnostic>), Box<Diagnostic>> {
+    let whole = query.main.source.span;
+    let mut legs = bindings.legs(&query.main).ok_or_else(|| {
+        let message = "the names of this query lead in a circle";
+        Box::new(Diagnostic::error("kql-table", message, whole, "begins here"))
+    })?;
+    let mut names: Vec<&str> = legs.iter().filter_map(|leg| table_name(leg.source)).collect();
+    names.sort_unstable();
+    names.dedup();
+    let listed = names.join(", ");
+    let wrong = |message: String, label: &str, help: String| {
+        Err(Box::new(Diagnostic::error("kql-table", message, whole, label).help(help)))
+    };
+    // What begins with one table, and brings others later, is over that one.
+    let several = names.len() > 1 && matches!(query.main.source.kind, ExpressionKind::Union(_));
+    let first = legs.first().and_then(|leg| table_name(leg.source));
+    let table = match options.table.as_deref() {
+        None if several => {
+            let help =
+                format!("a policy is over one table: choose it with `lownoise import --table`, of {listed}");
+            return wrong("this query is over several tables".to_owned(), "all of these", help);
+        }
+        chosen => chosen.or(first),
+    };
+    let fitting = |leg: &Rows<'_>| table_name(leg.source) == table;
+    if table.is_some() && legs.iter().filter(|leg| fitting(leg)).count() > 1 {
+        let message = format!("this query brings the rows of `{}` more than once", table.unwrap_or_default());
+        return wrong(message, "here", "import its parts one at a time".to_owned());
+    }
+    let Some(place) = legs.iter().position(fitting) else {
+        let message = format!("this query is not over `{}`", table.unwrap_or_default());
+        return wrong(message, "begins here", format!("its tables are {listed}"));
+    };
+    let rows = legs.remove(place);
+    let others = legs.iter().map(|leg| {
+        let message = match table_name(leg.source) {
+            Some(name) => format!("the rows of `{name}` are left out"),
+            None => "the rows of another table are left out".to_owned(),
+        };
+        let warning = Diagnostic::warning("kql-other-table", message, leg.source.span, "left out");
+        warning.help("a policy is over one table; `lownoise import --table` makes one of each of the others")
+    });
+    Ok((rows, others.collect()))
 }
 
 /// Looks at what `let` names; no column is in sight there.
@@ -167,7 +216,8 @@ fn drafted(
     (begin, said, title): (Span, Remark, Option<String>),
 ) -> Policy {
     let condition = |name: &str, kind| Condition { name: name.to_owned(), kind, span: Span::default() };
-    let lookback = found.lookback.map(|lookback| condition("lookback", ConditionKind::Lookback(lookback)));
+    let lookback =
+        found.lookback.map(|(lookback, _)| condition("lookback", ConditionKind::Lookback(lookback)));
     let devices = found
         .devices
         .map(|(schema, predicate)| condition("devices", ConditionKind::Devices { schema, predicate }));

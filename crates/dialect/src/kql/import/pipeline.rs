@@ -12,7 +12,7 @@ use lownoise_engine::schema::Schema;
 use lownoise_engine::span::Span;
 
 use super::comment::Comments;
-use super::resolve::Resolver;
+use super::resolve::{Resolver, SENTINEL_TIME};
 use super::side::{Side, Sides, parts};
 use super::value::{Letters, Truth, Value, as_constant};
 use crate::kql::syntax::{Comparison, Expression, ExpressionKind, Named, Operator, OrderBy, Step, StepKind};
@@ -20,8 +20,8 @@ use crate::kql::syntax::{Comparison, Expression, ExpressionKind, Named, Operator
 /// What the steps come to.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// In ticks.
-    pub(super) lookback: Option<Lookback>,
+    /// In ticks, and where it is written.
+    pub(super) lookback: Option<(Lookback, Span)>,
     /// Of the device table.
     pub(super) devices: Option<(Arc<Schema>, Predicate)>,
     /// What the query looks at.
@@ -94,6 +94,8 @@ impl<'q> Walk<'_, 'q> {
                 self.left_out(step.span, "a policy says which events are kept, not how they are counted");
             }
             StepKind::Join(kind) => self.join(kind, step.span),
+            // Taken apart before: these are the rows of one table.
+            StepKind::Union(_) => {}
             StepKind::Other(name) => self.other(name, step.span),
         }
     }
@@ -113,7 +115,14 @@ impl<'q> Walk<'_, 'q> {
         }
         let side = self.sides.of(condition, self.comments.lines(condition.span));
         if side == Side::Scope {
+            let told = self.resolver.told.len();
             let truth = self.resolver.truth(condition);
+            // Unless it has been said why.
+            if as_constant(&truth.holds) == Some(true) && self.resolver.told.len() == told {
+                let message = "this condition holds on every event";
+                let warning = Diagnostic::warning("kql-always", message, condition.span, "always true");
+                self.resolver.told.push(warning);
+            }
             self.found.scope.push(truth.holds);
             return;
         }
@@ -172,18 +181,31 @@ impl<'q> Walk<'_, 'q> {
             Operator::LessOrEqual => (right, left, true),
             _ => return false,
         };
-        let is_time =
-            matches!(&column.kind, ExpressionKind::Name(name) if *name == self.resolver.schema.time);
+        let is_time = matches!(&column.kind, ExpressionKind::Name(name)
+            if *name == self.resolver.schema.time || name == SENTINEL_TIME);
         let is_call = matches!(ago.kind, ExpressionKind::Call(..) | ExpressionKind::Name(_));
         if !is_time || !is_call {
             return false;
         }
-        let same = matches!(self.resolver.value(column), Value::Column(_, Letters::AsTheyAre));
+        let same = match self.resolver.value(column) {
+            Value::Column(id, Letters::AsTheyAre) => {
+                self.resolver.schema.name(id) == self.resolver.schema.time
+            }
+            _ => false,
+        };
         let Value::Ago(length) = self.resolver.value(ago) else { return false };
         let whole = length > 0 && length % lownoise_engine::value::Time::SECOND == 0;
         if same && whole {
-            let lookback = Lookback { length, inclusive };
-            self.found.lookback = Some(self.found.lookback.map_or(lookback, |other| other.min(lookback)));
+            let mut kept = (Lookback { length, inclusive }, condition.span);
+            if let Some(mut other) = self.found.lookback {
+                if other.0 < kept.0 {
+                    std::mem::swap(&mut kept, &mut other);
+                }
+                let message = "of several times to look back, the shortest counts";
+                let warning = Diagnostic::warning("kql-lookback", message, other.1, "this one does not");
+                self.resolver.told.push(warning.and(kept.1, "this one does"));
+            }
+            self.found.lookback = Some(kept);
         }
         same && whole
     }
@@ -356,14 +378,22 @@ impl<'q> Walk<'_, 'q> {
             "render" | "count" | "serialize" | "as" | "getschema" | "consume" => {
                 self.left_out(span, "it changes how the result is shown");
             }
-            "parse" | "parse-kv" | "mv-expand" => {
+            "parse" | "parse-kv" | "mv-expand" | "mvexpand" => {
                 self.changed(name, span);
                 self.left_out(span, "the columns that it makes are not known to a policy");
+            }
+            // For each row as many as the step within leaves, perhaps none; the columns stay, but for those it names.
+            "mv-apply" => {
+                self.changed(name, span);
+                let truth = self.resolver.opaque(span, format!("what `{name}` drops is not understood"));
+                self.found.scope.push(truth.holds);
+            }
+            "evaluate" if self.looks_up(span) => {
+                self.left_out(span, "it adds columns to events and drops none");
             }
             "invoke" if ENRICHING.iter().any(|function| self.resolver.words(span).contains(function)) => {
                 self.left_out(span, "the columns that it makes are not known to a policy");
             }
-            "union" => self.left_out(span, "a policy is over one table; write one for each"),
             _ => {
                 let reason = format!("what `{name}` drops is not understood");
                 let truth = self.resolver.opaque(span, reason);
@@ -372,6 +402,14 @@ impl<'q> Walk<'_, 'q> {
                 self.resolver.chosen = Some(Vec::new());
             }
         }
+    }
+
+    /// `ipv4_lookup(…, return_unmatched = true)`: it adds the columns of another table to every row.
+    fn looks_up(&self, span: Span) -> bool {
+        let words: String = self.resolver.words(span).split_whitespace().collect();
+        let words = words.trim_start_matches("evaluate");
+        let plugin = words.starts_with("ipv4_lookup(") || words.starts_with("ipv6_lookup(");
+        plugin && words.contains("return_unmatched=true")
     }
 
     /// The columns that a step names may be other ones behind it; what `parse` reads stays.

@@ -19,6 +19,9 @@ use crate::kql::syntax::{Expression, ExpressionKind};
 /// when written out is not read.
 const LARGEST: usize = 1_000_000;
 
+/// What Sentinel calls the time of an event, in every table of Defender.
+pub(super) const SENTINEL_TIME: &str = "TimeGenerated";
+
 /// What is known while a query is read.
 pub(super) struct Resolver<'q> {
     /// The query.
@@ -165,6 +168,7 @@ impl<'q> Resolver<'q> {
                 _ => unknown("arithmetic"),
             },
             ExpressionKind::Pipeline(pipeline) => Value::Rows(pipeline),
+            ExpressionKind::Union(_) => unknown("it looks into several tables"),
             ExpressionKind::Other => unknown("it looks into a value, calculates, or asks elsewhere"),
         }
     }
@@ -174,7 +178,8 @@ impl<'q> Resolver<'q> {
             if let Some(value) = self.made.get(name) {
                 return Self::copied(value, &mut self.left);
             }
-            if let Some(id) = self.schema.column(name) {
+            let time = if name == SENTINEL_TIME { self.schema.column(&self.schema.time) } else { None };
+            if let Some(id) = self.schema.column(name).or(time) {
                 return Value::Column(id, Letters::AsTheyAre);
             }
         }

@@ -75,6 +75,8 @@ pub(crate) enum StepKind {
     Summarize(Vec<Named>),
     /// The rows that match those of another table, or that do not: the kind.
     Join(String),
+    /// The rows of other tables too.
+    Union(Vec<Expression>),
     /// Another one.
     Other(String),
 }
@@ -145,6 +147,8 @@ pub(crate) enum ExpressionKind {
     Other,
     /// A table.
     Pipeline(Box<Pipeline>),
+    /// The rows of several tables: `union a, (b | …)`.
+    Union(Vec<Expression>),
 }
 
 /// An operator between two expressions.

@@ -11,8 +11,14 @@ const MADE: [&str; 6] = ["union", "find", "search", "print", "range", "evaluate"
 impl Parser<'_> {
     /// A source and its steps; also an expression, which has no steps.
     pub(super) fn pipeline(&mut self) -> Result<Pipeline, Wrong> {
-        let source = self.source()?;
         let mut steps = Vec::new();
+        let source = match self.searched()? {
+            Some((tables, searched)) => {
+                steps.push(searched);
+                tables
+            }
+            None => self.source()?,
+        };
         while self.is("|") {
             let bar = self.start();
             self.next();
@@ -26,6 +32,54 @@ impl Parser<'_> {
         Ok(Pipeline { source, steps })
     }
 
+    /// `search in (a, b) …`: the rows of some tables on which a condition holds.
+    fn searched(&mut self) -> Result<Option<(Expression, Step)>, Wrong> {
+        let start = self.start();
+        let in_tables = (self.peek(), self.ahead(1), self.ahead(2));
+        if !matches!(in_tables, (Token::Name("search"), Token::Name("in"), Token::Sign("("))) {
+            return Ok(None);
+        }
+        self.next();
+        self.next();
+        let tables = self.start();
+        self.expect("(")?;
+        let legs = self.legs()?;
+        self.expect(")")?;
+        let tables = Expression { kind: ExpressionKind::Union(legs), span: self.since(tables) };
+        let asked = self.start();
+        let kind = StepKind::Where(self.expression()?);
+        if !self.ends() {
+            return Err(self.unexpected("`|`, or the end of the query"));
+        }
+        Ok(Some((tables, Step { kind, span: self.since(asked), bar: start })))
+    }
+
+    /// `a, (b | …), c`; names may hold `*`.
+    fn legs(&mut self) -> Result<Vec<Expression>, Wrong> {
+        self.list_of(|parser| {
+            let wild = matches!((parser.peek(), parser.ahead(1)), (Token::Name(_), Token::Sign("*")))
+                || parser.is("*");
+            if wild {
+                let start = parser.start();
+                while !parser.ends() {
+                    parser.skip_one();
+                }
+                return Ok(Expression { kind: ExpressionKind::Other, span: parser.since(start) });
+            }
+            parser.expression()
+        })
+    }
+
+    /// The tables of a `union`, behind its settings.
+    fn union(&mut self) -> Result<Vec<Expression>, Wrong> {
+        while matches!((self.peek(), self.ahead(1)), (Token::Name(_), Token::Sign("="))) {
+            self.next();
+            self.next();
+            self.skip_one();
+        }
+        self.legs()
+    }
+
     fn source(&mut self) -> Result<Expression, Wrong> {
         let start = self.start();
         let made = matches!(self.peek(), Token::Name(word) if MADE.contains(word));
@@ -36,6 +90,10 @@ impl Parser<'_> {
         let call = matches!((self.peek(), self.ahead(1)), (Token::Name("range"), Token::Sign("(")));
         if !made || !spoken_of || call {
             return self.expression();
+        }
+        if self.accept_word("union") {
+            let legs = self.union()?;
+            return Ok(Expression { kind: ExpressionKind::Union(legs), span: self.since(start) });
         }
         self.skip_step();
         Ok(Expression { kind: ExpressionKind::Other, span: self.since(start) })
@@ -97,6 +155,7 @@ impl Parser<'_> {
                 StepKind::Limit(Some(self.order()?))
             }
             "summarize" => self.summarize()?,
+            "union" => StepKind::Union(self.union()?),
             "join" | "lookup" => {
                 let kind = self.join_kind(&name);
                 self.skip_step();

@@ -129,7 +129,7 @@ fn chosen<'d>(all: &'d [Document], options: &Options, text: &str) -> Result<&'d 
             let second = several.get(1).or(filters.get(1)).map_or(Span::default(), |second| second.span());
             let found =
                 wrong("this file holds several rules, and a policy is of one".to_owned(), second, "another");
-            Err(Box::new(found.help(format!("choose one with `--rule`: {}", titles()))))
+            Err(Box::new(found.help(format!("choose one with `lownoise import --rule`: {}", titles()))))
         }
     }
 }

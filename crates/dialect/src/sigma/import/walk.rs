@@ -37,6 +37,11 @@ pub(super) struct Found {
     pub(super) exclusions: Vec<Excluded>,
 }
 
+/// Whether any of several is enough.
+fn is_choice(expression: &Expression) -> bool {
+    matches!(expression.kind, Kind::Or(_) | Kind::Of(Some(1), _))
+}
+
 /// Walks over a condition.
 pub(super) struct Walk<'w, 'a> {
     pub(super) named: &'w [Named<'w>],
@@ -91,7 +96,33 @@ impl Walk<'_, '_> {
                 }
             }
             Kind::Not(inner) => self.part(inner),
+            Kind::And(parts) if parts.iter().filter(|part| is_choice(part)).count() == 1 => {
+                self.each_with(parts, expression.span);
+            }
             _ => self.exclude(expression),
+        }
+    }
+
+    /// `a and (b or c)` leaves out two things: `a and b`, `a and c`. So each exclusion of a filter that was compiled from a
+    /// policy is one again.
+    fn each_with(&mut self, parts: &[Expression], span: Span) {
+        let (choices, shared): (Vec<&Expression>, Vec<&Expression>) =
+            parts.iter().partition(|part| is_choice(part));
+        let alternatives = choices.into_iter().flat_map(|choice| match &choice.kind {
+            Kind::Or(alternatives) => alternatives.clone(),
+            Kind::Of(Some(1), pattern) => {
+                let names = self.like(pattern, choice.span);
+                names
+                    .into_iter()
+                    .map(|name| Expression { kind: Kind::Name(name), span: choice.span })
+                    .collect()
+            }
+            _ => Vec::new(),
+        });
+        for alternative in alternatives.collect::<Vec<_>>() {
+            // What is left out comes first: it gives the exclusion its id and its reason.
+            let all = std::iter::once(alternative).chain(shared.iter().copied().cloned()).collect();
+            self.exclude(&Expression { kind: Kind::And(all), span });
         }
     }
 

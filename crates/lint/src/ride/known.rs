@@ -9,7 +9,7 @@ use lownoise_engine::predicate::Predicate;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::Time;
 
-use super::strength::Outcome;
+use super::outcome::Outcome;
 use super::technique::{Techniques, techniques};
 
 /// What rides an exclusion, and what was proved not to.

@@ -2,7 +2,7 @@
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
+pub enum Value {
     /// Text.
     Text(String),
     /// A number, a boolean or a date, as it is spelled.
@@ -14,14 +14,15 @@ pub(super) enum Value {
 }
 
 /// A key and its value.
-pub(super) type Entry = (String, Value);
+pub type Entry = (String, Value);
 
 /// The longest line.
-pub(super) const WIDTH: usize = 110;
+pub const WIDTH: usize = 110;
 
 impl Value {
     /// A list, or its only entry.
-    pub(super) fn one_or_list(mut values: Vec<Value>) -> Value {
+    #[must_use]
+    pub fn one_or_list(mut values: Vec<Value>) -> Value {
         match (values.pop(), values.is_empty()) {
             (Some(only), true) => only,
             (last, _) => {
@@ -32,7 +33,8 @@ impl Value {
     }
 
     /// On one line.
-    pub(super) fn inline(&self) -> String {
+    #[must_use]
+    pub fn inline(&self) -> String {
         match self {
             Value::Text(text) => quoted(text),
             Value::Plain(text) => text.clone(),
@@ -51,7 +53,8 @@ impl Value {
     }
 
     /// Behind a key: on one line if it fits, else with its lists broken. `before` is what stands on the line already.
-    pub(super) fn laid_out(&self, before: usize, indent: usize) -> String {
+    #[must_use]
+    pub fn laid_out(&self, before: usize, indent: usize) -> String {
         let inline = self.inline();
         if before + inline.chars().count() <= WIDTH {
             return inline;
@@ -82,12 +85,14 @@ impl Value {
 }
 
 /// A key, in quotes if it must be.
-pub(super) fn key(name: &str) -> String {
+#[must_use]
+pub fn key(name: &str) -> String {
     let bare = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
     if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { quoted(name) }
 }
 
 /// A text; backslashes stand for themselves where that can be said.
-pub(super) fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }

@@ -9,7 +9,8 @@ use lownoise_prove::verdict;
 
 use super::control;
 use super::known::Known;
-use super::strength::{Outcome, Strength, Strengths, strengths};
+use super::outcome::Outcome;
+use super::strength::{Strength, Strengths, strengths};
 use super::technique::techniques;
 
 fn policy(name: &str) -> Policy {

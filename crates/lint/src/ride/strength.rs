@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 
 use lownoise_engine::event::OwnedEvent;
-use lownoise_engine::policy::{Exclusion, Policy};
+use lownoise_engine::policy::Policy;
 use lownoise_engine::predicate::Test;
-use lownoise_engine::value::{OwnedValue, Time, Value};
+use lownoise_engine::value::{OwnedValue, Time};
 use lownoise_prove::{Assignment, Claim, Proof, Prover, Setting};
 
 use super::command::{Words, command};
 use super::known::{Asked, Known};
+use super::outcome::{Outcome, Ride};
 use super::platform::{ASSUMPTIONS, assumed, everything, is_possible, likeliest_first};
 use super::technique::{Technique, Techniques, Way};
 
@@ -33,45 +34,6 @@ pub struct Strength {
     pub outcome: Outcome,
     /// The techniques that were proved to make no event that it hides, weakest first.
     pub withstands: Vec<&'static str>,
-}
-
-/// Whether something rides an exclusion.
-#[derive(Debug, Clone)]
-pub enum Outcome {
-    /// This does.
-    Ridden(Box<Ride>),
-    /// Nothing does: it hides no event that any technique makes.
-    Proved,
-    /// It is not known whether the technique on this rung does.
-    Unknown {
-        /// Taken for the strength.
-        rung: u8,
-        /// Why it is not known.
-        reason: String,
-    },
-}
-
-/// An event that an intruder makes and the exclusion hides.
-#[derive(Debug, Clone)]
-pub struct Ride {
-    /// From 1, a part of the command line, to 6, an exact path with what only root can have.
-    pub rung: u8,
-    /// The technique's name.
-    pub technique: &'static str,
-    /// What it is.
-    pub title: &'static str,
-    /// What rides.
-    pub ridden: &'static str,
-    /// Who can: with a choice of arguments, with an ordinary account, or root.
-    pub intruder: &'static str,
-    /// The event, hidden by the reference evaluator.
-    pub event: Assignment,
-    /// What makes it.
-    pub command: String,
-    /// The program that is used, if it is one of those that fetch for anyone.
-    pub program: Option<&'static str>,
-    /// Where it is said that it does this.
-    pub source: Option<&'static str>,
 }
 
 /// The highest rung.
@@ -244,29 +206,5 @@ impl<'a> Asking<'a> {
             program: way.program.map(|program| program.id.as_str()),
             source: way.program.map(|program| program.source.as_str()),
         }
-    }
-}
-
-impl Ride {
-    /// The event as far as the policy or an analyst looks at it: `column=value`, in the table's order.
-    #[must_use]
-    pub fn shown(&self, policy: &Policy, exclusion: &Exclusion) -> String {
-        let mut columns: Vec<_> = exclusion.predicate.tests().iter().map(|test| test.column).collect();
-        columns.extend(&policy.output.columns);
-        let time = policy.schema.column(&policy.schema.time);
-        columns.retain(|column| Some(*column) != time);
-        columns.sort_unstable();
-        columns.dedup();
-        let said = columns.into_iter().filter_map(|column| {
-            let value = self.event.event.value(column);
-            let text = match value {
-                Value::Number(number) => number.to_string(),
-                Value::Bool(value) => value.to_string(),
-                Value::Missing | Value::Time(_) => return None,
-                text => serde_json::Value::from(text.text()).to_string(),
-            };
-            Some(format!("{}={text}", policy.schema.name(column)))
-        });
-        said.collect::<Vec<_>>().join(" ")
     }
 }

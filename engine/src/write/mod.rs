@@ -1,15 +1,43 @@
-//! A predicate as a table of conditions: what is asked of one column stands together. Knows the keys of the policy
-//! language, not its sections.
+//! A predicate as its author would write it: `parse` read backwards. What is asked of one column stands together. Knows
+//! the keys of the policy language, not its sections.
 
-use lownoise_engine::event::ColumnId;
-use lownoise_engine::op::{Case, Comparison, Operator, TextOperator};
-use lownoise_engine::predicate::{Predicate, Test};
-use lownoise_engine::schema::Schema;
+mod value;
 
-use super::value::{Entry, Value};
+use crate::event::ColumnId;
+use crate::op::{Case, Comparison, Operator, Pattern, TextOperator};
+use crate::predicate::{Predicate, Test};
+use crate::schema::Schema;
+use crate::value::Time;
+
+pub use value::{Entry, Value, WIDTH, key, quoted};
+
+/// What stands between the braces of a condition: `RemotePort = 443, not = { … }`. Read back, it means the predicate.
+#[must_use]
+pub fn condition(predicate: &Predicate, schema: &Schema) -> String {
+    let entries = table(&[predicate], schema).into_iter();
+    let entries: Vec<String> =
+        entries.map(|(name, value)| format!("{} = {}", key(&name), value.inline())).collect();
+    entries.join(", ")
+}
+
+/// Ticks as a number and a unit, hours up to two days, as people write them; `None` for parts of a second.
+#[must_use]
+pub fn length(ticks: i64) -> Option<String> {
+    let seconds = ticks / Time::SECOND;
+    if ticks % Time::SECOND != 0 {
+        return None;
+    }
+    Some(match seconds {
+        _ if seconds >= 2 * 86_400 && seconds % 86_400 == 0 => format!("{}d", seconds / 86_400),
+        _ if seconds >= 3_600 && seconds % 3_600 == 0 => format!("{}h", seconds / 3_600),
+        _ if seconds >= 60 && seconds % 60 == 0 => format!("{}m", seconds / 60),
+        _ => format!("{seconds}s"),
+    })
+}
 
 /// The keys of a table that holds when all of the parts hold.
-pub(super) fn table(parts: &[&Predicate], schema: &Schema) -> Vec<Entry> {
+#[must_use]
+pub fn table(parts: &[&Predicate], schema: &Schema) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut rest: Vec<Value> = Vec::new();
     for part in flat(parts) {
@@ -32,12 +60,15 @@ pub(super) fn table(parts: &[&Predicate], schema: &Schema) -> Vec<Entry> {
     entries
 }
 
-/// The parts, with the parts of those that are lists of their own.
+/// The parts, with the parts of those that are lists of their own, or of one.
 fn flat<'p>(parts: &[&'p Predicate]) -> Vec<&'p Predicate> {
     let mut found = Vec::new();
     for part in parts {
         match part {
             Predicate::All(inner) if !inner.is_empty() => {
+                found.extend(flat(&inner.iter().collect::<Vec<_>>()));
+            }
+            Predicate::Any(inner) if inner.len() == 1 => {
                 found.extend(flat(&inner.iter().collect::<Vec<_>>()));
             }
             part => found.push(*part),
@@ -185,9 +216,13 @@ fn ignore_case() -> Entry {
     ("ignore_case".to_owned(), Value::Plain("true".to_owned()))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "stands beside tests that cannot be written")]
+fn one_entry(name: &str, value: Value) -> Option<Vec<Entry>> {
+    Some(vec![(name.to_owned(), value)])
+}
+
 /// A test as operators; `None` for one that cannot hold.
 fn operators(test: &Test) -> Option<Vec<Entry>> {
-    let one = |name: &str, value: Value| Some(vec![(name.to_owned(), value)]);
     let texts = |texts: Vec<&str>| {
         Value::one_or_list(texts.into_iter().map(|text| Value::Text(text.to_owned())).collect())
     };
@@ -205,23 +240,30 @@ fn operators(test: &Test) -> Option<Vec<Entry>> {
             cased(operator.definition().name, literals.iter().map(String::as_str).collect(), *case)
         }
         Operator::Matches(patterns) => {
-            let case = patterns.first()?.case();
-            if patterns.iter().any(|pattern| pattern.case() != case) {
-                return None;
+            // A table of operators has one case.
+            let mut each = [Case::Sensitive, Case::Insensitive].into_iter().filter_map(|case| {
+                let of_case = patterns.iter().filter(|pattern| pattern.case() == case);
+                let texts: Vec<&str> = of_case.map(Pattern::text).collect();
+                if texts.is_empty() { None } else { cased("matches", texts, case) }
+            });
+            match (each.next(), each.next()) {
+                (Some(one), Some(other)) => {
+                    one_entry("any", Value::List(vec![Value::Table(one), Value::Table(other)]))
+                }
+                (one, _) => one,
             }
-            cased("matches", patterns.iter().map(lownoise_engine::op::Pattern::text).collect(), case)
         }
-        Operator::Exists => one("exists", plain("true".to_owned())),
-        Operator::Present => one("present", plain("true".to_owned())),
+        Operator::Exists => one_entry("exists", plain("true".to_owned())),
+        Operator::Present => one_entry("present", plain("true".to_owned())),
         Operator::In(set) => {
             let networks = set.networks.iter().map(ToString::to_string);
             let classes = set.classes.iter().map(|class| class.name().to_owned());
             let listed: Vec<Value> = networks.chain(classes).map(Value::Text).collect();
-            if listed.is_empty() { None } else { one("in", Value::one_or_list(listed)) }
+            if listed.is_empty() { None } else { one_entry("in", Value::one_or_list(listed)) }
         }
         Operator::Number(comparison) => compared(comparison),
         Operator::Time(comparison) => compared(comparison),
-        Operator::Bool(expected) => one("equals", plain(expected.to_string())),
+        Operator::Bool(expected) => one_entry("equals", plain(expected.to_string())),
     }
 }
 
