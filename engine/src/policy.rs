@@ -3,6 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use crate::event::ColumnId;
 use crate::predicate::Predicate;
 use crate::schema::Schema;
@@ -24,6 +27,9 @@ pub struct Policy {
     pub references: Vec<String>,
     /// The table it looks at.
     pub schema: Arc<Schema>,
+    /// What its events come from, where that is said. It hides nothing and shows nothing: it tells those who ask what an
+    /// intruder can do.
+    pub platform: Option<Platform>,
     /// What it looks at: every condition must hold.
     pub scope: Vec<Condition>,
     /// What it hides: each exclusion by itself. The policy's own first, then its sets'.
@@ -38,6 +44,36 @@ pub struct Policy {
     pub sources: Sources,
     /// Where the id is written.
     pub span: Span,
+}
+
+/// The system of the machines that events come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Platform {
+    /// Linux, of any distribution.
+    Linux,
+    /// Apple's.
+    Macos,
+    /// Microsoft's.
+    Windows,
+}
+
+impl Platform {
+    /// Each, with its word in a policy.
+    pub const ALL: [(Self, &str); 3] =
+        [(Self::Linux, "linux"), (Self::Macos, "macos"), (Self::Windows, "windows")];
+
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(platform, _)| *platform == self).map_or("", |(_, word)| word)
+    }
+
+    /// The one that is called so.
+    #[must_use]
+    pub fn called(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == word).map(|(platform, _)| *platform)
+    }
 }
 
 /// A part of the scope.

@@ -55,6 +55,14 @@ impl ColumnDefinition {
     }
 }
 
+/// The last segment of a path, which is what a column that names its file says. A path that begins with a slash is a
+/// Unix path, in which a backslash is a letter like others.
+#[must_use]
+pub fn basename(path: &str) -> &str {
+    let last = if path.starts_with('/') { path.rsplit('/').next() } else { path.rsplit(['/', '\\']).next() };
+    last.unwrap_or(path)
+}
+
 /// The file as written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -277,5 +285,24 @@ impl Schemas {
     /// Every table, shipped ones by file name.
     pub fn iter(&self) -> impl Iterator<Item = &Schema> {
         self.tables.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::basename;
+
+    #[test]
+    fn a_backslash_is_a_letter_of_a_linux_name() {
+        let cases = [
+            ("/usr/bin/curl", "curl"),
+            ("C:\\Windows\\System32\\dns.exe", "dns.exe"),
+            ("/tmp/x\\snapd", "x\\snapd"),
+            ("snapd", "snapd"),
+            ("/usr/bin/", ""),
+        ];
+        for (path, name) in cases {
+            assert_eq!(basename(path), name, "{path}");
+        }
     }
 }

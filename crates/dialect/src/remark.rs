@@ -45,9 +45,10 @@ impl Remark {
     pub(crate) fn of(lines: &[&str]) -> Self {
         let mut remark = Self::default();
         let mut words: Vec<&str> = Vec::new();
-        for line in
-            lines.iter().map(|line| line.trim()).filter(|line| line.chars().any(char::is_alphanumeric))
-        {
+        let lines = lines.iter().map(|line| line.trim());
+        // What allows a finding is no reason for an exclusion.
+        let lines = lines.filter(|line| !line.starts_with("lownoise:"));
+        for line in lines.filter(|line| line.chars().any(char::is_alphanumeric)) {
             if remark.fields(line) {
                 continue;
             }

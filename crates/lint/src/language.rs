@@ -1,10 +1,10 @@
-//! The codes of what the parser says of a text: each with its level and one sentence. A test holds the list against the
-//! parser's own source.
+//! The codes of what the parser says of a text, and the imports of texts in other languages: each with its level and one
+//! sentence. A test holds the list against their own sources.
 
 use lownoise_engine::diagnostic::Level;
 
 /// What can be wrong with a text, or suspicious in it: code, level, one sentence.
-pub const LANGUAGE: [(&str, Level, &str); 39] = [
+pub const LANGUAGE: [(&str, Level, &str); 77] = [
     ("always-true", Level::Warning, "A test that holds on every event, such as `contains` of empty text."),
     ("bad-lookback", Level::Error, "`lookback` is not a length of time such as `24h`."),
     ("bad-network", Level::Error, "What stands at `in` is neither a network nor a class of addresses."),
@@ -19,6 +19,20 @@ pub const LANGUAGE: [(&str, Level, &str); 39] = [
     ("duplicate-id", Level::Error, "Two exclusions, or two invariants, have the same id."),
     ("duplicate-policy", Level::Error, "Two policies have the same id."),
     ("edge-space", Level::Warning, "A text begins or ends with a space, which has to be there in the event."),
+    ("elastic-document", Level::Error, "A file of exceptions that holds none, or is not what it should be."),
+    (
+        "elastic-expiry",
+        Level::Warning,
+        "An exception that ends in the middle of a day, and here the evening before.",
+    ),
+    ("elastic-list", Level::Warning, "A rule whose exceptions are in a list that is not in its file."),
+    (
+        "elastic-opaque",
+        Level::Warning,
+        "An entry of an exception that could not be imported: it hides nothing here.",
+    ),
+    ("elastic-table", Level::Error, "A table for exceptions that no schema describes."),
+    ("elastic-unsayable", Level::Error, "Exceptions that cannot be written as a policy."),
     ("empty-list", Level::Error, "A list of values is empty: no event could satisfy it."),
     ("empty-range", Level::Error, "The first bound of a range lies above the second."),
     ("expires-early", Level::Error, "An exclusion expires before it was created."),
@@ -29,6 +43,51 @@ pub const LANGUAGE: [(&str, Level, &str); 39] = [
     ),
     ("idle-ignore-case", Level::Error, "`ignore_case` stands where no text operator looks at it."),
     ("inline-fold", Level::Warning, "`(?i)` in a pattern folds beyond ASCII."),
+    ("kql-always", Level::Warning, "A condition of a query holds on every event."),
+    (
+        "kql-computed-column",
+        Level::Warning,
+        "A query shows a column that it computes, which a policy does not.",
+    ),
+    (
+        "kql-escape",
+        Level::Warning,
+        "A text of a query holds a control character, since a backslash begins an escape.",
+    ),
+    ("kql-hides-nothing", Level::Warning, "A condition of a query leaves nothing out."),
+    (
+        "kql-joined-literals",
+        Level::Warning,
+        "Two texts of a query stand side by side without a comma, and are read as one.",
+    ),
+    ("kql-lookback", Level::Warning, "Of several times to look back in a query, the shortest counts."),
+    ("kql-never-equal", Level::Warning, "Folded text is compared with a letter of the other case."),
+    ("kql-no-such-line", Level::Warning, "An option names a line of a query on which no condition stands."),
+    ("kql-not-a-filter", Level::Warning, "A step of a query that does not filter, and is left out."),
+    ("kql-null-drops", Level::Warning, "A negation drops every event of which a value is null."),
+    (
+        "kql-opaque",
+        Level::Warning,
+        "A condition of a query that could not be imported: it hides nothing here.",
+    ),
+    (
+        "kql-other-case",
+        Level::Warning,
+        "A text of a query is compared with case, and stands in another case elsewhere.",
+    ),
+    ("kql-other-table", Level::Warning, "A query has rows of another table too, which are left out."),
+    ("kql-parameter", Level::Warning, "A parameter of a query is taken as its default."),
+    (
+        "kql-path-anywhere",
+        Level::Warning,
+        "`contains` finds a whole path anywhere, not only at the beginning.",
+    ),
+    ("kql-syntax", Level::Error, "The text is no query."),
+    ("kql-table", Level::Error, "A query that begins with no table, or with one that no schema describes."),
+    ("kql-text-null", Level::Warning, "A text is tested for null, which it never is."),
+    ("kql-text-on-number", Level::Warning, "A number is compared as if it were text."),
+    ("kql-unknown-column", Level::Warning, "A query names a column that its table does not have."),
+    ("kql-unsayable", Level::Error, "A query that cannot be written as a policy."),
     ("missing-key", Level::Error, "A key that is required is not there."),
     ("no-condition", Level::Error, "A condition tests nothing."),
     ("no-operator", Level::Error, "A column's table has no operator."),
@@ -46,6 +105,25 @@ pub const LANGUAGE: [(&str, Level, &str); 39] = [
     ("other-case", Level::Warning, "A value that differs by case from one that the column is known to have."),
     ("set-name", Level::Error, "A set calls itself otherwise than its file."),
     ("set-table", Level::Error, "A policy uses a set over another table."),
+    ("sigma-beyond-ascii", Level::Warning, "Letters beyond ASCII, on whose case engines of Sigma differ."),
+    ("sigma-condition", Level::Error, "The condition of a rule is missing, or cannot be read."),
+    ("sigma-correlation", Level::Warning, "A correlation counts events over time, and is left out."),
+    ("sigma-document", Level::Error, "A file that holds no rule, or several."),
+    ("sigma-filter-keeps", Level::Warning, "A filter whose condition has no `not` hides all else."),
+    (
+        "sigma-logsource",
+        Level::Warning,
+        "The log source of a rule is not a condition: other events have to be kept away.",
+    ),
+    ("sigma-null", Level::Warning, "`null` and the empty text are one in this table."),
+    (
+        "sigma-opaque",
+        Level::Warning,
+        "A condition of a rule that could not be imported: it hides nothing here.",
+    ),
+    ("sigma-table", Level::Error, "A table for a rule that no schema describes."),
+    ("sigma-unsayable", Level::Error, "A rule that cannot be written as a policy."),
+    ("sigma-unused", Level::Warning, "A selection that the condition of its rule does not name."),
     ("syntax", Level::Error, "The file is not TOML."),
     ("unknown-column", Level::Error, "The table has no such column."),
     ("unknown-key", Level::Error, "A key that means nothing where it stands."),

@@ -60,7 +60,7 @@ impl<'c> Settling<'c> {
     pub fn add(&mut self, parsed: Vec<Diagnostic>, found: Vec<Finding>, sources: &Arc<Sources>) {
         for source in sources.iter() {
             if !self.allows.contains_key(&source.name) {
-                self.allows.insert(source.name.clone(), read_allows(0, &source.text));
+                self.allows.insert(source.name.clone(), read_allows(0, &source.text, &source.name));
                 self.sources.insert(source.name.clone(), source.clone());
             }
         }

@@ -2,10 +2,10 @@
 //! refutation leaves a choice. Promises nothing: every change is tried out.
 
 use lownoise_engine::event::{ColumnId, OwnedEvent};
-use lownoise_engine::schema::Schema;
+use lownoise_engine::schema::{Schema, basename};
 use lownoise_engine::value::OwnedValue;
 
-use crate::facts::{basename, path_of};
+use crate::facts::path_of;
 use crate::value::Assignment;
 
 /// The witness with name, path and command line brought together. `refutes` hands back the event that it was given
@@ -46,8 +46,9 @@ pub(crate) fn coherent(
 
 /// The path with the name as its last segment.
 fn name_and_path(event: &OwnedEvent, name: ColumnId, path: ColumnId) -> Vec<(ColumnId, String)> {
-    let folder = text(event, path).rsplit_once('/').map_or("/usr/bin", |(folder, _)| folder);
-    vec![(path, format!("{folder}/{}", text(event, name)))]
+    let old = text(event, path);
+    let folder = old.strip_suffix(basename(old)).filter(|folder| !folder.is_empty()).unwrap_or("/usr/bin/");
+    vec![(path, format!("{folder}{}", text(event, name)))]
 }
 
 /// The command line begins with the program, if it may; what follows its first word stays, unless it is of another

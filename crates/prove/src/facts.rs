@@ -9,7 +9,7 @@ use lownoise_engine::op::{
     is_term_character, sensor_type,
 };
 use lownoise_engine::predicate::{Predicate, Test};
-use lownoise_engine::schema::Schema;
+use lownoise_engine::schema::{Schema, basename};
 use lownoise_engine::value::{OwnedValue, Value};
 
 /// What may be assumed about the events of a table. Real sensors break both.
@@ -77,11 +77,6 @@ impl Assumptions {
     }
 }
 
-/// What stands after the last slash.
-pub(crate) fn basename(path: &str) -> &str {
-    path.rsplit_once('/').map_or(path, |(_, name)| name)
-}
-
 /// The address column whose type a column says.
 fn address_of(column: ColumnId, schema: &Schema) -> Option<ColumnId> {
     schema.definition(column)?.type_of.as_ref().and_then(|address| schema.column(address))
@@ -129,23 +124,21 @@ fn by_address(test: &Test, address: ColumnId) -> Predicate {
 /// A character of a term, as `is_term_character` says it.
 const TERM: &str = r"\p{Alphabetic}\p{N}";
 
-/// The paths on whose last segment the test holds: each operator has a regular expression for it. A whole name, which
-/// most tests ask for, is cheaper without.
+/// The paths on whose last segment, as [`basename`] says it, the test holds: each operator has a regular expression for
+/// it. A whole name, which most tests ask for, is cheaper without.
 fn by_path(test: &Test, path: ColumnId) -> Option<Predicate> {
     let leaf = |operator| Predicate::Test(Test { column: path, operator, span: test.span });
     let (expressions, case): (Vec<String>, Case) = match &test.operator {
-        Operator::Exists => (vec!["[^/]$".to_owned()], Case::Sensitive),
+        Operator::Exists => {
+            (KINDS.map(|kind| kind.of("", "", &format!("[^{}]", kind.class()))).into(), Case::Sensitive)
+        }
         Operator::Text { operator: TextOperator::Equals, literals, case } => {
-            let names: Vec<String> = literals.iter().filter(|name| !name.contains('/')).cloned().collect();
-            let behind = names.iter().map(|name| format!("/{name}")).collect();
-            let ways = [(TextOperator::Equals, names), (TextOperator::EndsWith, behind)];
-            let ways =
-                ways.map(|(operator, literals)| leaf(Operator::Text { operator, literals, case: *case }));
-            return Some(Predicate::Any(ways.into()));
+            return Some(by_whole_name(literals, *case, &leaf));
         }
         Operator::Text { operator, literals, case } => {
-            let within = literals.iter().filter(|literal| !literal.contains('/'));
-            (within.map(|literal| of_last_segment(*operator, literal)).collect(), *case)
+            let ways = literals.iter().flat_map(|literal| KINDS.map(|kind| (kind, literal)));
+            let within = ways.filter(|(kind, literal)| !literal.contains(kind.separators()));
+            (within.map(|(kind, literal)| kind.of_last_segment(*operator, literal)).collect(), *case)
         }
         _ => return None,
     };
@@ -154,24 +147,94 @@ fn by_path(test: &Test, path: ColumnId) -> Option<Predicate> {
     Some(leaf(Operator::Matches(patterns)))
 }
 
-/// Where the operator finds the literal (without a slash) in what stands after the last slash.
-fn of_last_segment(operator: TextOperator, literal: &str) -> String {
-    let text = regex_syntax::escape(literal);
-    let edge = |letter: Option<char>| letter.is_some_and(is_term_character);
-    let before = if edge(literal.chars().next()) { format!("(?:^|[^{TERM}])") } else { String::new() };
-    let behind = if edge(literal.chars().next_back()) {
-        format!("(?:[^/{TERM}][^/]*)?$")
-    } else {
-        "[^/]*$".to_owned()
-    };
-    match operator {
-        TextOperator::Equals => format!("(?:^|/){text}$"),
-        TextOperator::StartsWith => format!("(?:^|/){text}[^/]*$"),
-        TextOperator::EndsWith => format!("{text}$"),
-        TextOperator::Contains => format!("{text}[^/]*$"),
-        TextOperator::Has => format!("{before}{text}{behind}"),
-        TextOperator::HasPrefix => format!("{before}{text}[^/]*$"),
-        TextOperator::HasSuffix => format!("{text}{behind}"),
+/// The paths whose last segment is one of these.
+fn by_whole_name(names: &[String], case: Case, leaf: &dyn Fn(Operator) -> Predicate) -> Predicate {
+    let text = |operator, literals| leaf(Operator::Text { operator, literals, case });
+    let unix = || text(TextOperator::StartsWith, vec!["/".to_owned()]);
+    let names: Vec<&String> = names.iter().filter(|name| !name.contains('/')).collect();
+    let (odd, names): (Vec<&String>, Vec<&String>) = names.into_iter().partition(|name| name.contains('\\'));
+    let behind =
+        |separator: char, names: &[&String]| names.iter().map(|name| format!("{separator}{name}")).collect();
+    let mut any = vec![
+        text(TextOperator::Equals, names.iter().copied().cloned().collect()),
+        text(TextOperator::EndsWith, behind('/', &names)),
+        Predicate::All(vec![
+            text(TextOperator::EndsWith, behind('\\', &names)),
+            Predicate::Not(Box::new(unix())),
+        ]),
+    ];
+    if !odd.is_empty() {
+        any.push(Predicate::All(vec![text(TextOperator::EndsWith, behind('/', &odd)), unix()]));
+    }
+    Predicate::Any(any)
+}
+
+/// A kind of path, by how it begins.
+#[derive(Clone, Copy)]
+enum PathKind {
+    /// With a slash: only slashes separate.
+    Unix,
+    /// With anything else: backslashes do, too.
+    Other,
+}
+
+const KINDS: [PathKind; 2] = [PathKind::Unix, PathKind::Other];
+
+impl PathKind {
+    fn separators(self) -> &'static [char] {
+        match self {
+            Self::Unix => &['/'],
+            Self::Other => &['/', '\\'],
+        }
+    }
+
+    /// As they stand in a class of characters.
+    fn class(self) -> &'static str {
+        match self {
+            Self::Unix => "/",
+            Self::Other => r"/\\",
+        }
+    }
+
+    /// A path whose last segment is these: something at its beginning, anywhere in it, and at its end.
+    fn of(self, first: &str, middle: &str, last: &str) -> String {
+        let begins = match (self, first.is_empty()) {
+            (Self::Unix, false) => "^/(?s:.*/)?",
+            (Self::Unix, true) => "^/(?s:.*)",
+            (Self::Other, false) => r"^(?:[^/](?s:.*)[/\\]|\\)?",
+            (Self::Other, true) => "^(?:[^/](?s:.*))?",
+        };
+        format!("{begins}{first}{middle}{last}$")
+    }
+
+    /// Where the operator finds the literal (without a separator) in the last segment.
+    fn of_last_segment(self, operator: TextOperator, literal: &str) -> String {
+        let (text, class) = (regex_syntax::escape(literal), self.class());
+        let rest = format!("[^{class}]*");
+        let edge = |at: Option<char>| at.is_some_and(is_term_character);
+        // A term ends where no character of one follows.
+        let other = format!("[^{class}{TERM}]");
+        let behind =
+            if edge(literal.chars().next_back()) { format!("(?:{other}{rest})?") } else { rest.clone() };
+        let before = edge(literal.chars().next());
+        match operator {
+            TextOperator::Equals => self.of(&text, "", ""),
+            TextOperator::StartsWith => self.of(&text, "", &rest),
+            TextOperator::EndsWith => self.of("", &text, ""),
+            TextOperator::Has if before => self.as_term(&text, &behind),
+            TextOperator::HasPrefix if before => self.as_term(&text, &rest),
+            TextOperator::Contains | TextOperator::HasPrefix => self.of("", &text, &rest),
+            TextOperator::Has | TextOperator::HasSuffix => self.of("", &text, &behind),
+        }
+    }
+
+    /// The text at the beginning of a term: of the name's first, or behind what is in no term.
+    fn as_term(self, text: &str, behind: &str) -> String {
+        let begins = match self {
+            Self::Unix => format!("^/(?s:.*[^{TERM}])?"),
+            Self::Other => format!("^(?:[^/](?s:.*[^{TERM}])|[^/{TERM}])?"),
+        };
+        format!("{begins}{text}{behind}$")
     }
 }
 
@@ -185,7 +248,7 @@ mod tests {
 
     use super::*;
 
-    const PIECES: [&str; 12] = ["", "/", "a", "A", "ab", " ", "_", "-", "é", "1", ".", "\n"];
+    const PIECES: [&str; 13] = ["", "/", "\\", "a", "A", "ab", " ", "_", "-", "é", "1", ".", "\n"];
 
     fn text() -> impl Strategy<Value = String> {
         prop::collection::vec(select(&PIECES[..]), 0..6).prop_map(|pieces| pieces.concat())

@@ -303,6 +303,7 @@ pub(crate) fn policy(scope: Vec<Condition>, exclusions: Vec<Exclusion>) -> Polic
         description: None,
         references: Vec::new(),
         schema: schema(),
+        platform: None,
         scope,
         exclusions,
         shapes: Vec::new(),

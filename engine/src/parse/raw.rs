@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 
-use crate::policy::Date;
+use crate::policy::{Date, Platform};
 
 /// A policy: what a hunt looks at, what it may ignore, what it must never ignore, and what it shows.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -55,6 +55,9 @@ pub(crate) struct Header {
     pub(crate) description: Option<String>,
     /// Where to read more.
     pub(crate) references: Vec<String>,
+    /// What its events come from, where the table holds those of several: `linux`, `macos` or `windows`. Nothing is hidden
+    /// by it; `lownoise check` then asks what an intruder can do there.
+    pub(crate) platform: Option<Platform>,
     /// Only events younger than this: a number and `s`, `m`, `h` or `d`, as in `24h`.
     #[schemars(regex(pattern = r"^[0-9]+[smhd]$"))]
     pub(crate) lookback: Option<String>,

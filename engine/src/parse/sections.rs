@@ -67,6 +67,7 @@ impl Reader<'_> {
             description: header.description,
             references: header.references,
             schema,
+            platform: header.platform,
             scope,
             exclusions,
             shapes,

@@ -127,6 +127,7 @@ impl Draft {
             description: list.description.clone(),
             references: Vec::new(),
             schema: Arc::new(schema.clone()),
+            platform: None,
             scope: Vec::new(),
             exclusions,
             shapes: Vec::new(),

@@ -72,6 +72,7 @@ fn header(policy: &Policy) -> String {
     if !policy.references.is_empty() {
         lines.push(("references", texts(&policy.references, 14)));
     }
+    lines.extend(policy.platform.map(|platform| ("platform", quoted(platform.word()))));
     let lookback = policy.scope.iter().find_map(|condition| match condition.kind {
         ConditionKind::Lookback(lookback) => Some(lookback),
         _ => None,

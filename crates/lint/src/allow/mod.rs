@@ -1,7 +1,8 @@
 //! Inline allows: the comment `# lownoise: allow(CODE, reason = "…")`, what it reaches, and whether it is still needed.
-//! Knows TOML's lexer, not what a lint is.
+//! Knows TOML's lexer, the comments of YAML and KQL, not what a lint is.
 
 mod bad_allow;
+mod lines;
 mod read;
 mod unexplained_allow;
 mod unknown_allow;

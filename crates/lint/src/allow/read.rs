@@ -9,27 +9,29 @@ use toml::de::DeValue;
 use toml_parser::Source;
 use toml_parser::lexer::{Token, TokenKind};
 
-use super::{Allow, Allows, bad_allow};
+use super::{Allow, Allows, bad_allow, lines};
 
 /// What begins a comment that is meant for us.
 const MARK: &str = "lownoise:";
 
-/// The allows of a text, which is the `source`-th of its policy.
+/// The allows of a text, which is the `source`-th of its policy. Its name tells whether it is TOML.
 #[must_use]
-pub fn read_allows(source: u32, text: &str) -> Allows {
+pub fn read_allows(source: u32, text: &str, name: &str) -> Allows {
     let mut allows = Allows::default();
     if !text.contains(MARK) {
         return allows;
     }
-    let layout = Layout::of(text);
-    for comment in &layout.comments {
+    let foreign = [".yml", ".yaml", ".kql", ".csl"].iter().any(|end| name.ends_with(end));
+    let comments = if foreign { lines::comments(text, MARK) } else { Layout::of(text).with_reach(text) };
+    for (comment, reach) in comments {
         let Some(written) = text.get(comment.clone()) else { continue };
-        let Some(words) = written.trim_start_matches('#').trim_start().strip_prefix(MARK) else { continue };
+        let words = written.trim_start_matches(['#', '/']).trim_start();
+        let Some(words) = words.strip_prefix(MARK) else { continue };
         let start = comment.end - words.len();
         if let Some((codes, reason)) = read(words) {
-            let reach = layout.reach(comment, text);
-            let alone = codes.len() == 1;
-            let removed = Span::new(source, with_space(comment, text));
+            // Only the text of a policy is edited by fixes.
+            let alone = codes.len() == 1 && !foreign;
+            let removed = Span::new(source, with_space(&comment, text));
             allows.all.extend(codes.into_iter().map(|(code, at)| Allow {
                 code,
                 reason: reason.clone(),
@@ -42,7 +44,7 @@ pub fn read_allows(source: u32, text: &str) -> Allows {
         } else {
             let message = format!("`{}` is not understood", words.trim());
             let help = "write `# lownoise: allow(CODE, reason = \"…\")`";
-            let span = Span::new(source, comment.clone());
+            let span = Span::new(source, comment);
             allows.mistakes.push(bad_allow::LINT.finds(message, span, "not an allow").help(help));
         }
     }
@@ -126,6 +128,11 @@ impl Layout {
             }
         }
         layout
+    }
+
+    /// Each comment with what it is about.
+    fn with_reach(&self, text: &str) -> Vec<(Range<usize>, Range<usize>)> {
+        self.comments.iter().map(|comment| (comment.clone(), self.reach(comment, text))).collect()
     }
 
     /// What a comment is about: at the head of a file the file, at a table's header the table, at a key its value, at a line

@@ -55,7 +55,7 @@ fn comments_reach_what_they_stand_at() {
         ("second", "\"a\"", false),
         ("in-long-text", "description", false),
     ];
-    let allows = read_allows(0, TEXT);
+    let allows = read_allows(0, TEXT, "policy.toml");
     for (code, place, allowed) in cases {
         assert_eq!(allows.allowed(code, at(place)).is_some(), allowed, "{code} at {place}");
     }
@@ -67,7 +67,7 @@ fn comments_reach_what_they_stand_at() {
 fn allows_are_looked_at_themselves() {
     let text = "# lownoise: allow(one, reason = \"r\")\n# lownoise: allow(two)\n# lownoise: allow(tow, reason = \"r\")\n\
                 # lownoise: allow(unasked, reason = \"r\")\n# lownoise: deny(one)\n[policy]\n";
-    let allows = read_allows(0, text);
+    let allows = read_allows(0, text, "policy.toml");
     assert!(allows.allowed("two", Span::new(0, 200..201)).is_none());
     let policy = text.find("[policy]").unwrap();
     assert_eq!(allows.allowed("two", Span::new(0, policy..policy + 1)), Some(""));
@@ -83,4 +83,33 @@ fn allows_are_looked_at_themselves() {
         ("unknown-allow", "tow"),
     ];
     assert_eq!(told, expected);
+}
+
+#[test]
+fn comments_of_rules_and_queries_reach_what_is_set_in_below_them() {
+    let rule = "title: x\n# lownoise: allow(sigma-logsource, reason = \"a\")\nlogsource:\n    product: linux\n\
+                detection:\n    # lownoise: allow(sigma-opaque, reason = \"b\")\n    # why\n    one:\n        User: x\n    two:\n        User: y\n    three: z    # lownoise: allow(sigma-null, reason = \"c\")\n";
+    let query = "T\n| where A\n// lownoise: allow(kql-opaque, reason = \"d\")\n| where B\n| where C\n";
+    let head = "# lownoise: allow(sigma-unused, reason = \"e\")\ntitle: x\ndetection:\n    one: y\n";
+    let cases = [
+        (rule, "rule.yml", "sigma-logsource", "product", "detection:", "a"),
+        (rule, "rule.yml", "sigma-opaque", "User: x", "two:", "b"),
+        (rule, "rule.yml", "sigma-null", "three", "two:", "c"),
+        (query, "query.kql", "kql-opaque", "where B", "where C", "d"),
+    ];
+    let at = |text: &str, words: &str| {
+        let start = text.find(words).unwrap();
+        Span::new(0, start..start + 1)
+    };
+    for (text, name, code, inside, outside, reason) in cases {
+        let allows = read_allows(0, text, name);
+        assert_eq!(allows.allowed(code, at(text, inside)), Some(reason), "{code}");
+        assert_eq!(allows.allowed(code, at(text, outside)), None, "{code}");
+    }
+    let allows = read_allows(0, head, "rule.yaml");
+    assert_eq!(allows.allowed("sigma-unused", at(head, "one")), Some("e"));
+    let unused = read_allows(0, rule, "rule.yml")
+        .findings(&["sigma-logsource", "sigma-opaque", "sigma-null"], &|_| true);
+    assert_eq!(unused.len(), 3);
+    assert!(unused.iter().all(|finding| finding.fix.is_none()), "no fix edits a rule");
 }

@@ -15,6 +15,11 @@
 //! 5. an exact root-owned path
 //! 6. that path, with what only root can have
 //!
+//! Root is an administrator on Windows. Which machine it is about: the policy's `platform`, which an import of Sigma has
+//! from the rule's log source; else the condition on devices; else both are asked, and what stands lower is shown. In a
+//! table of all kinds of events, such as those of Sigma rules, nothing is said of an exclusion that looks at a column of
+//! which `schemas/control/tables.toml` does not say who chooses what stands in it.
+//!
 //! What stands below rung 5 is a warning. `evasion.minimum` in `lownoise.toml` demands another rung, and what stands
 //! below that is an error.
 //!

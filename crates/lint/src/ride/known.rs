@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use lownoise_engine::policy::{ConditionKind, Lookback, Policy};
+use lownoise_engine::policy::{ConditionKind, Lookback, Platform, Policy};
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::Time;
@@ -19,8 +19,8 @@ pub(super) type Asked = (Outcome, Vec<&'static str>);
 #[derive(Debug, Default)]
 pub struct Known {
     scopes: Mutex<HashMap<Scope, Arc<InScope>>>,
-    /// Of each table, by its name; none where nothing is known of its events.
-    techniques: Mutex<HashMap<String, Option<Arc<Techniques>>>>,
+    /// Of each table, by its name, machine by machine; none where nothing is known of its events.
+    techniques: Mutex<HashMap<String, Arc<Vec<Techniques>>>>,
 }
 
 /// All that the answer depends on beside the exclusion.
@@ -28,6 +28,7 @@ pub struct Known {
 struct Scope {
     table: String,
     now: Time,
+    platform: Option<Platform>,
     conditions: Vec<Condition>,
 }
 
@@ -45,10 +46,11 @@ pub(super) struct InScope {
 }
 
 impl Known {
-    /// The techniques on events of a table; none if nothing is known of such events.
-    pub(super) fn techniques(&self, schema: &Schema) -> Option<Arc<Techniques>> {
+    /// The techniques on events of a table, machine by machine; none if nothing is known of such events.
+    pub(super) fn techniques(&self, schema: &Schema) -> Arc<Vec<Techniques>> {
         let mut known = self.techniques.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry(schema.table.clone()).or_insert_with(|| techniques(schema).map(Arc::new)).clone()
+        let known = known.entry(schema.table.clone());
+        Arc::clone(known.or_insert_with(|| Arc::new(techniques(schema))))
     }
 
     pub(super) fn in_scope_of(&self, policy: &Policy, now: Time) -> Arc<InScope> {
@@ -59,7 +61,12 @@ impl Known {
             }
             ConditionKind::Where(predicate) => Condition::Where(predicate.clone()),
         });
-        let scope = Scope { table: policy.schema.table.clone(), now, conditions: conditions.collect() };
+        let scope = Scope {
+            table: policy.schema.table.clone(),
+            now,
+            platform: policy.platform,
+            conditions: conditions.collect(),
+        };
         let mut scopes = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(scopes.entry(scope).or_default())
     }

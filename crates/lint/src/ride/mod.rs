@@ -5,6 +5,8 @@ mod command;
 mod control;
 mod known;
 mod outcome;
+mod platform;
+mod shell;
 mod strength;
 mod technique;
 #[cfg(test)]

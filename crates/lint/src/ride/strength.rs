@@ -1,19 +1,25 @@
 //! How strong an exclusion is: the lowest rung of the ladder on which an intruder can ride it. Every ride is an event
 //! that the reference evaluator hides; every "cannot" is a proof, and carries what it assumes.
 
-use lownoise_engine::policy::Policy;
-use lownoise_engine::value::{OwnedValue, Time};
-use lownoise_prove::{Assignment, Assumptions, Claim, Proof, Prover, Setting};
+use std::collections::HashMap;
 
-use super::command::command;
+use lownoise_engine::event::OwnedEvent;
+use lownoise_engine::policy::Policy;
+use lownoise_engine::predicate::Test;
+use lownoise_engine::value::{OwnedValue, Time};
+use lownoise_prove::{Assignment, Claim, Proof, Prover, Setting};
+
+use super::command::{Words, command};
 use super::known::{Asked, Known};
 use super::outcome::{Outcome, Ride};
+use super::platform::{ASSUMPTIONS, assumed, everything, is_possible, likeliest_first};
 use super::technique::{Technique, Techniques, Way};
 
 /// The strength of each exclusion of a policy.
 #[derive(Debug, Clone)]
 pub struct Strengths {
-    /// Of each that has not expired, in the policy's order.
+    /// Of each that has not expired, in the policy's order; in tables with all kinds of events, of those that look only at
+    /// columns of which it is said who controls them.
     pub all: Vec<Strength>,
     /// What every ride and every proof takes as given.
     pub assumed: Vec<String>,
@@ -33,18 +39,19 @@ pub struct Strength {
 /// The highest rung.
 const TOP: u8 = 6;
 
-/// What a proof assumes of events beside who controls what.
-const ASSUMPTIONS: Assumptions = Assumptions { types_follow: true, names_follow: true };
-
 impl Strength {
     /// The rung that it stands on, from 1 to 6. What is not known counts as ridden.
     #[must_use]
     pub fn rung(&self) -> u8 {
-        match &self.outcome {
-            Outcome::Ridden(ride) => ride.rung,
-            Outcome::Proved => TOP,
-            Outcome::Unknown { rung, .. } => *rung,
-        }
+        rung_of(&self.outcome)
+    }
+}
+
+fn rung_of(outcome: &Outcome) -> u8 {
+    match outcome {
+        Outcome::Ridden(ride) => ride.rung,
+        Outcome::Proved => TOP,
+        Outcome::Unknown { rung, .. } => *rung,
     }
 }
 
@@ -62,45 +69,67 @@ impl Strengths {
 /// the policy's table. What is `known` of the same exclusion in the same scope is not asked again.
 #[must_use]
 pub fn strengths(policy: &Policy, now: Time, known: &Known) -> Option<Strengths> {
-    let techniques = known.techniques(&policy.schema)?;
+    let techniques = known.techniques(&policy.schema);
     let setting = Setting { assumptions: ASSUMPTIONS, ..Setting::of(policy, now) };
+    let possible: Vec<&Techniques> =
+        techniques.iter().filter(|techniques| is_possible(techniques.machine, policy, &setting)).collect();
+    let first = possible.first()?;
     let prover = Prover::new(&policy.schema, &setting);
-    let mut asking = Asking { policy, now, techniques: &techniques, setting: &setting, prover };
+    let everything = everything(policy);
+    let mut asking =
+        Asking { policy, now, setting: &setting, prover, everything: &everything, in_scope: HashMap::new() };
     let known = known.in_scope_of(policy, now);
-    let all = (0_usize..).zip(&policy.exclusions).filter(|(_, exclusion)| !exclusion.is_expired(now));
+    let all = (0_usize..).zip(&policy.exclusions).filter(|(_, exclusion)| {
+        let spoken_of = |test: &&Test| first.roles.speak_of(policy.schema.name(test.column));
+        !exclusion.is_expired(now) && exclusion.predicate.tests().iter().all(spoken_of)
+    });
     let all = all.map(|(place, exclusion)| {
-        let (outcome, withstands) = known.of(&exclusion.predicate, || asking.strength(place));
+        let ask = || asking.strength(place, &likeliest_first(policy, exclusion, &possible));
+        let (outcome, withstands) = known.of(&exclusion.predicate, ask);
         Strength { exclusion: place, outcome, withstands }
     });
     let all = all.collect();
-    let mut assumed = techniques.control.assumed(techniques.roles);
-    assumed.extend(ASSUMPTIONS.words(&policy.schema));
-    Some(Strengths { all, assumed })
+    Some(Strengths { all, assumed: assumed(policy, &possible) })
 }
 
 struct Asking<'a> {
     policy: &'a Policy,
     now: Time,
-    techniques: &'a Techniques,
     setting: &'a Setting,
     prover: Prover<'a>,
+    /// The policy with one exclusion, which hides all of the scope.
+    everything: &'a Policy,
+    /// Whether the scope has any of the events of a way, by the way's address.
+    in_scope: HashMap<*const Way, bool>,
 }
 
 impl<'a> Asking<'a> {
-    fn strength(&mut self, exclusion: usize) -> Asked {
+    fn strength(&mut self, exclusion: usize, machines: &[&'a Techniques]) -> Asked {
         let mut withstands = Vec::new();
-        let techniques = self.techniques;
-        for technique in &techniques.all {
-            match self.technique(exclusion, technique) {
-                Outcome::Proved => withstands.push(technique.written.title.as_str()),
-                outcome => return (outcome, withstands),
+        let mut weakest: Option<Outcome> = None;
+        for techniques in machines {
+            // On another machine, only what is weaker matters.
+            let below = weakest.as_ref().map_or(u8::MAX, rung_of);
+            for technique in techniques.all.iter().take_while(|technique| technique.written.rung < below) {
+                match self.technique(exclusion, technique, techniques) {
+                    Outcome::Proved => withstands.push(technique.written.title.as_str()),
+                    outcome => {
+                        weakest = Some(outcome);
+                        break;
+                    }
+                }
             }
         }
-        (Outcome::Proved, withstands)
+        (weakest.unwrap_or(Outcome::Proved), withstands)
     }
 
-    /// Whether a technique rides. Of ways of which each is needed, the first that does not ends the question.
-    fn technique(&mut self, exclusion: usize, technique: &'a Technique) -> Outcome {
+    /// Whether a technique rides. Of ways of which each is needed, the first in the scope that does not ends the question.
+    fn technique(
+        &mut self,
+        exclusion: usize,
+        technique: &'a Technique,
+        techniques: &'a Techniques,
+    ) -> Outcome {
         let rung = technique.written.rung;
         if let Some(common) = &technique.common {
             let claim = Claim::HidesNone { policy: self.policy, exclusion, events: common };
@@ -111,7 +140,7 @@ impl<'a> Asking<'a> {
         let mut first = None;
         for way in &technique.ways {
             match self.way(exclusion, way) {
-                Proof::Holds if technique.each => return Outcome::Proved,
+                Proof::Holds if technique.each && self.is_in_scope(way) => return Outcome::Proved,
                 Proof::Holds => {}
                 Proof::Unknown(reason) => return Outcome::Unknown { rung, reason: reason.to_string() },
                 Proof::Fails(event) => {
@@ -123,7 +152,16 @@ impl<'a> Asking<'a> {
             }
         }
         first.map_or(Outcome::Proved, |(way, event)| {
-            Outcome::Ridden(Box::new(self.ride(exclusion, technique, way, event)))
+            Outcome::Ridden(Box::new(self.ride(exclusion, (technique, way), techniques, event)))
+        })
+    }
+
+    /// Whether the scope has any events of a way; what is not known counts.
+    fn is_in_scope(&mut self, way: &'a Way) -> bool {
+        let (everything, prover) = (self.everything, &mut self.prover);
+        *self.in_scope.entry(std::ptr::from_ref(way)).or_insert_with(|| {
+            let claim = Claim::HidesNone { policy: everything, exclusion: 0, events: &way.events };
+            prover.prove(&claim) != Proof::Holds
         })
     }
 
@@ -141,15 +179,21 @@ impl<'a> Asking<'a> {
         self.prover.prove_near(&claim, &near)
     }
 
-    fn ride(&self, exclusion: usize, technique: &Technique, way: &Way, found: Assignment) -> Ride {
+    fn ride(
+        &self,
+        exclusion: usize,
+        (technique, way): (&Technique, &Way),
+        techniques: &Techniques,
+        found: Assignment,
+    ) -> Ride {
         let claim = Claim::HidesNone { policy: self.policy, exclusion, events: &way.events };
-        let Techniques { control, roles, .. } = *self.techniques;
-        let rides = |event: &lownoise_engine::event::OwnedEvent| {
+        let rides = |event: &OwnedEvent| {
             let other = Assignment { event: event.clone(), devices: found.devices.clone() };
             claim.is_refuted_by(&other, self.now)
         };
-        let (event, command) =
-            command(found.event.clone(), way, (control, roles, &self.policy.schema), &rides);
+        let words =
+            Words { machine: techniques.machine, roles: techniques.roles, schema: &self.policy.schema };
+        let (event, command) = command(found.event.clone(), way, words, &rides);
         let written = technique.written;
         Ride {
             rung: written.rung,

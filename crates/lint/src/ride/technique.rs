@@ -4,19 +4,19 @@
 use lownoise_engine::event::{ColumnId, OwnedEvent};
 use lownoise_engine::parse::parse_policy;
 use lownoise_engine::predicate::Predicate;
-use lownoise_engine::schema::{Schema, Schemas};
+use lownoise_engine::schema::{Schema, Schemas, basename};
 use lownoise_engine::span::Source;
 use lownoise_engine::value::{Kind, OwnedValue};
 use toml::{Table, Value};
 
-use super::control::{Control, Make, Program, Programs, Roles, Written, control, strings};
+use super::control::{Machine, Make, Program, Programs, Roles, Written, control, strings};
 
-/// Every technique, on the events of one table.
+/// Every technique on one machine, on the events of one table.
 #[derive(Debug)]
 pub(super) struct Techniques {
     pub(super) all: Vec<Technique>,
     pub(super) roles: &'static Roles,
-    pub(super) control: &'static Control,
+    pub(super) machine: &'static Machine,
 }
 
 /// What an intruder can do.
@@ -49,138 +49,166 @@ struct Draft {
     program: Option<&'static Program>,
 }
 
-/// The techniques on events of a table; none if nothing is known of such events.
-pub(super) fn techniques(schema: &Schema) -> Option<Techniques> {
-    let control = control()?;
-    let roles = control.roles(&schema.table)?;
+/// The techniques on events of a table, machine by machine; none if nothing is known of such events.
+pub(super) fn techniques(schema: &Schema) -> Vec<Techniques> {
+    let Some((control, roles)) = control().and_then(|control| Some((control, control.roles(&schema.table)?)))
+    else {
+        return Vec::new();
+    };
+    control.machines(roles).filter_map(|machine| of_machine(machine, roles, schema)).collect()
+}
+
+fn of_machine(machine: &'static Machine, roles: &'static Roles, schema: &Schema) -> Option<Techniques> {
     roles.column("path")?;
     let drafts: Vec<Vec<Draft>> =
-        control.machine.techniques.iter().map(|written| drafts(written, control, roles)).collect();
+        machine.techniques.iter().map(|written| drafts(written, machine, roles)).collect();
     let commons: Vec<Option<Table>> =
-        control.machine.techniques.iter().map(|written| common(written, control, roles)).collect();
+        machine.techniques.iter().map(|written| common(written, machine, roles)).collect();
     let conditions = drafts.iter().zip(&commons);
     let conditions = conditions
         .flat_map(|(drafts, common)| common.iter().chain(drafts.iter().map(|draft| &draft.condition)));
     let mut events = read(conditions, schema)?.into_iter();
     let mut all = Vec::new();
-    for ((written, drafts), common) in control.machine.techniques.iter().zip(drafts).zip(commons) {
+    for ((written, drafts), common) in machine.techniques.iter().zip(drafts).zip(commons) {
         let common = if common.is_some() { Some(events.next()?) } else { None };
         let mut ways = Vec::new();
         for draft in drafts {
-            let example = example(&draft.example, control, roles, schema);
+            let example = example(&draft.example, machine, roles, schema);
             ways.push(Way { events: events.next()?, example, make: draft.make, program: draft.program });
         }
         let each = written.programs == Some(Programs::Each) || !written.each.is_empty();
         all.push(Technique { written, ways, common, each });
     }
-    Some(Techniques { all, roles, control })
+    Some(Techniques { all, roles, machine })
 }
 
-fn drafts(written: &'static Written, control: &'static Control, roles: &Roles) -> Vec<Draft> {
-    let with_actions = |condition: &Table| {
-        let mut spelled = control.spelled(condition, roles);
-        if let (Some(action), false) = (roles.column("action"), roles.actions.is_empty()) {
-            spelled.insert(action.to_owned(), strings(&roles.actions));
+fn drafts(written: &'static Written, machine: &'static Machine, roles: &Roles) -> Vec<Draft> {
+    let actions = match roles.column("action") {
+        Some(_) if !roles.actions.is_empty() => {
+            Table::from_iter([("$action".to_owned(), strings(&roles.actions))])
         }
-        // A condition says something; that a program made the event is the least.
-        if let (Some(path), true) = (roles.column("path"), spelled.is_empty()) {
-            let exists = Table::from_iter([("exists".to_owned(), true.into())]);
-            spelled.insert(path.to_owned(), Value::Table(exists));
-        }
-        spelled
+        _ => Table::new(),
     };
     if let Some(programs) = written.programs {
-        let used = control.programs.iter().filter(|program| programs == Programs::Any || program.tool);
-        let used = used.map(|program| Draft {
-            condition: with_actions(&condition(program)),
-            example: program_example(program),
-            make: vec![Make { command_line: None, command: program.command.clone() }],
-            program: Some(program),
+        let used = machine.programs.iter().filter(|program| programs == Programs::Any || program.tool);
+        // An exclusion that hides a tool at each of its places does not rest on one.
+        let apart = |program: &'static Program| {
+            let each = if programs == Programs::Each { program.path.len() } else { 1 };
+            (0..each).map(move |place| (program, place))
+        };
+        let used = used.flat_map(apart).map(|(program, place)| {
+            let paths = if programs == Programs::Each {
+                program.path.get(place..=place).unwrap_or_default()
+            } else {
+                &program.path
+            };
+            let (own, mut given) = condition(program, paths);
+            if programs == Programs::Each {
+                given.push("arguments".to_owned());
+            }
+            Draft {
+                condition: machine.condition(&[&actions, &own], &given, roles),
+                example: program_example(program, paths),
+                make: vec![Make { command_line: None, command: program.command.clone() }],
+                program: Some(program),
+            }
         });
         return used.collect();
     }
-    let events = with_actions(&written.events);
-    let mut conditions: Vec<Table> = written
-        .each
-        .iter()
-        .map(|each| {
-            let both = [Value::Table(events.clone()), Value::Table(control.spelled(each, roles))];
-            Table::from_iter([("all".to_owned(), Value::Array(both.into()))])
-        })
-        .collect();
-    if conditions.is_empty() {
-        conditions.push(events);
-    }
-    let draft =
-        |condition| Draft { condition, example: Table::new(), make: written.make.clone(), program: None };
-    conditions.into_iter().map(draft).collect()
+    let nothing = [Table::new()];
+    let ways = [&written.each, &written.any].into_iter().find(|ways| !ways.is_empty());
+    let ways: &[Table] = ways.map_or(&nothing, Vec::as_slice);
+    let draft = |way: &Table| Draft {
+        condition: machine.condition(&[&actions, &written.events, way], &written.given, roles),
+        example: written.example.clone(),
+        make: written.make.clone(),
+        program: None,
+    };
+    ways.iter().map(draft).collect()
 }
 
 /// The events that any of many programs makes: they are at one of their paths.
-fn common(written: &Written, control: &Control, roles: &Roles) -> Option<Table> {
+fn common(written: &Written, machine: &Machine, roles: &Roles) -> Option<Table> {
     if written.programs != Some(Programs::Any) {
         return None;
     }
-    let paths: Vec<String> = control.programs.iter().flat_map(|program| program.path.clone()).collect();
-    Some(control.spelled(&Table::from_iter([("$path".to_owned(), strings(&paths))]), roles))
+    let paths: Vec<String> = machine.programs.iter().flat_map(|program| program.path.clone()).collect();
+    Some(machine.condition(&[&Table::from_iter([("$path".to_owned(), strings(&paths))])], &[], roles))
 }
 
-/// The events that a program makes, in terms of roles.
-fn condition(program: &Program) -> Table {
+/// The events that a program makes at these paths, in terms of roles, and what else is true of them.
+fn condition(program: &Program, paths: &[String]) -> (Table, Vec<String>) {
     let mut condition = Table::new();
-    condition.insert("$path".to_owned(), strings(&program.path));
+    let mut given = vec!["installed".to_owned()];
+    condition.insert("$path".to_owned(), strings(paths));
+    if let Some(original) = &program.original {
+        let said = [String::new(), original.clone()];
+        condition.insert("$original".to_owned(), strings(&said));
+    }
     if let Some(line) = &program.command_line {
         let parts: Vec<String> = line.split("{}").map(regex::escape).collect();
         let pattern = format!("^{}$", parts.join("[ -~]*"));
-        condition.insert(
-            "$command_line".to_owned(),
-            Value::Table(Table::from_iter([("matches".to_owned(), pattern.into())])),
-        );
+        condition.insert("$command_line".to_owned(), test("matches", pattern.into()));
     }
-    let account = if program.account.is_empty() {
-        let not = Table::from_iter([("equals".to_owned(), "$services".into())]);
-        Table::from_iter([("exists".to_owned(), true.into()), ("not".to_owned(), Value::Table(not))])
+    if program.account.is_empty() {
+        given.push("person".to_owned());
     } else {
-        Table::from_iter([("equals".to_owned(), strings(&program.account))])
-    };
-    condition.insert("$account".to_owned(), Value::Table(account));
-    if !program.parent.is_empty() {
+        condition.insert("$account".to_owned(), strings(&program.account));
+    }
+    if program.parent.is_empty() {
+        given.push("started".to_owned());
+    } else {
+        let behind: Vec<String> = program.parent.iter().map(|name| format!("/{name}")).collect();
         condition.insert("$parent".to_owned(), strings(&program.parent));
+        condition.insert("$parent_path".to_owned(), test("ends_with", strings(&behind)));
     }
     if !program.bound {
-        let rented = Table::from_iter([("in".to_owned(), "$rented".into())]);
-        condition.insert("$address".to_owned(), Value::Table(rented));
+        given.push("rented".to_owned());
     }
-    condition
+    (condition, given)
+}
+
+fn test(operator: &str, operand: Value) -> Value {
+    Value::Table(Table::from_iter([(operator.to_owned(), operand)]))
 }
 
 /// What differs from the usual example when a program is used.
-fn program_example(program: &Program) -> Table {
+fn program_example(program: &Program, paths: &[String]) -> Table {
     let mut example = Table::new();
-    let mut set = |role: &str, value: Option<&String>| {
+    let mut set = |role: &str, value: Option<&str>| {
         if let Some(value) = value {
-            example.insert(role.to_owned(), value.clone().into());
+            example.insert(role.to_owned(), value.into());
         }
     };
-    set("path", program.path.first());
-    set("command_line", program.command_line.as_ref().map(|line| line.replace("{}", "x")).as_ref());
-    set("account", program.account.first());
-    set("parent", program.parent.first());
-    let name = program.path.first().map(|path| path.rsplit('/').next().unwrap_or(path).to_owned());
-    set("name", name.as_ref());
+    let path = paths.first().map(String::as_str);
+    set("path", path);
+    set("name", path.map(basename));
+    set("original", program.original.as_deref());
+    set("command_line", program.command_line.as_ref().map(|line| line.replace("{}", "x")).as_deref());
+    set("account", program.account.first().map(String::as_str));
+    set("parent", program.parent.first().map(String::as_str));
     example
 }
 
-/// A whole event: the table's first believable one, with what the control data has for each role.
-fn example(own: &Table, control: &Control, roles: &Roles, schema: &Schema) -> OwnedEvent {
-    let mut event = schema.examples.first().cloned().unwrap_or_else(|| schema.empty_event());
-    for (role, value) in control.machine.example.iter().chain(own) {
-        let Some(column) = roles.column(role).and_then(|column| schema.column(column)) else { continue };
-        if let Some(value) = owned(value, schema.kind(column)) {
-            event.set(column, value);
+/// A whole event: the table's first believable one of such a machine, with what the control data has for each role.
+fn example(own: &Table, machine: &Machine, roles: &Roles, schema: &Schema) -> OwnedEvent {
+    let of_machine = |event: &&OwnedEvent| {
+        text(event, "path", roles, schema).is_some_and(|(_, path)| path.starts_with(&machine.root))
+    };
+    let mut event = schema.examples.iter().find(of_machine).cloned().unwrap_or_else(|| schema.empty_event());
+    for (role, value) in machine.example.iter().chain(own) {
+        for column in roles.columns(role).iter().filter_map(|column| schema.column(column)) {
+            if let Some(value) = owned(value, schema.kind(column)) {
+                event.set(column, value);
+            }
         }
     }
     event
+}
+
+/// One condition on the rows of a table.
+pub(super) fn condition_on(schema: &Schema, condition: &Table) -> Option<Predicate> {
+    read(std::iter::once(condition), schema)?.pop()
 }
 
 /// The conditions, each read as an invariant of a policy that is made up around them.
@@ -208,6 +236,7 @@ fn read<'d>(conditions: impl Iterator<Item = &'d Table>, schema: &Schema) -> Opt
 
 fn owned(value: &Value, kind: Kind) -> Option<OwnedValue> {
     match (value, kind) {
+        (Value::String(text), Kind::Text) if text.is_empty() => Some(OwnedValue::Missing),
         (Value::String(text), Kind::Address) => Some(OwnedValue::address(text)),
         (Value::String(text), Kind::Text) => Some(OwnedValue::Text(text.clone())),
         (Value::Integer(number), Kind::Number) => Some(OwnedValue::Number(*number)),

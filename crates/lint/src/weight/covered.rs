@@ -19,8 +19,11 @@
 //! ## Instead
 //! Remove the wider one if the narrow one is what was meant; otherwise this one.
 
+use std::sync::Arc;
+
 use lownoise_engine::diagnostic::Level;
 use lownoise_engine::policy::Policy;
+use lownoise_engine::schema::{ColumnDefinition, Schema};
 use lownoise_engine::span::Span;
 use lownoise_prove::{Assumptions, Idle, Part, Reason, Setting, review};
 
@@ -44,16 +47,40 @@ fn run(context: &Context<'_>, policy: &Policy) -> Vec<Finding> {
     // Without the exclusions less is proved, and what is proved holds with them.
     let alone = Policy { exclusions: Vec::new(), ..policy.clone() };
     let assuming = Setting { assumptions: USUAL, ..setting };
-    for assumed in review(&alone, &assuming, || ()) {
-        if let (Idle::Condition { span, .. }, false) = (&assumed, idle.contains(&assumed)) {
-            let mut finding = idle_condition(*span);
-            for words in USUAL.words(&policy.schema) {
-                finding = finding.because(format!("assumed: {words}"));
-            }
-            found.push(finding);
-        }
+    let mut assumed = review(&alone, &assuming, || ());
+    assumed.retain(|assumed| matches!(assumed, Idle::Condition { .. }) && !idle.contains(assumed));
+    if assumed.is_empty() {
+        return found;
+    }
+    let facts: Vec<(Vec<String>, Vec<Idle>)> = facts(&alone)
+        .into_iter()
+        .map(|with_one| (USUAL.words(&with_one.schema), review(&with_one, &assuming, || ())))
+        .collect();
+    for idle in assumed {
+        let Idle::Condition { span, .. } = idle else { continue };
+        let suffices = facts.iter().find(|(_, found)| found.contains(&idle));
+        let words = suffices.map_or_else(|| USUAL.words(&policy.schema), |(words, _)| words.clone());
+        let finding = idle_condition(span);
+        found.push(
+            words.into_iter().fold(finding, |finding, words| finding.because(format!("assumed: {words}"))),
+        );
     }
     found
+}
+
+/// The policy once for each fact between columns that may be assumed, as if there were no other.
+fn facts(policy: &Policy) -> Vec<Policy> {
+    let follows = |column: &ColumnDefinition| column.type_of.is_some() || column.basename_of.is_some();
+    let facts = policy.schema.columns.iter().filter(|column| follows(column));
+    let with_one = |kept: &ColumnDefinition| {
+        let mut schema = Schema::clone(&policy.schema);
+        for column in schema.columns.iter_mut().filter(|column| column.name != kept.name) {
+            column.type_of = None;
+            column.basename_of = None;
+        }
+        Policy { schema: Arc::new(schema), ..policy.clone() }
+    };
+    facts.map(with_one).collect()
 }
 
 fn finding(policy: &Policy, idle: &Idle) -> Option<Finding> {

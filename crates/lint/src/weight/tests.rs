@@ -7,10 +7,15 @@ use lownoise_engine::span::Source;
 use lownoise_engine::value::Time;
 
 use crate::config::Config;
-use crate::lint::Context;
+use crate::lint::{Context, Finding};
 
 /// The codes found in a shipped policy by the lints of this room, with what they point at.
 fn found(name: &str) -> Vec<(&'static str, String)> {
+    findings(name).into_iter().map(|found| (found.lint.code, found.diagnostic.message)).collect()
+}
+
+/// What the lints of this room find in a shipped policy.
+fn findings(name: &str) -> Vec<Finding> {
     let read = |path: String| {
         let text = std::fs::read_to_string(format!("{}/../../rules/{path}", env!("CARGO_MANIFEST_DIR")));
         Source { name: path, text: text.unwrap() }
@@ -26,8 +31,8 @@ fn found(name: &str) -> Vec<(&'static str, String)> {
         known: &Known::default(),
     };
     let ours = super::LINTS.map(|lint| lint.code);
-    let found = crate::check(&policy, &context).into_iter().filter(|found| ours.contains(&found.lint.code));
-    found.map(|found| (found.lint.code, found.diagnostic.message)).collect()
+    let found = crate::check(&policy, &context).into_iter();
+    found.filter(|found| ours.contains(&found.lint.code)).collect()
 }
 
 #[test]
@@ -48,6 +53,17 @@ fn what_is_wrong_with_the_hunt_is_said() {
         ("untyped-lost", "the scope loses v4-mapped public addresses"),
     ];
     assert_eq!(found, expected.map(|(code, message)| (code, message.to_owned())));
+}
+
+/// That names follow from paths has nothing to do with it, and neither has the local address.
+#[test]
+fn an_idle_condition_says_only_what_its_proof_assumes() {
+    for name in ["linux-desktop-public-egress", "linux-desktop-public-egress-hardened"] {
+        let found = findings(name);
+        let idle: Vec<_> = found.iter().filter(|found| found.lint.code == "idle-condition").collect();
+        assert_eq!(idle.len(), 1, "{name}");
+        assert_eq!(idle[0].evidence, ["assumed: `RemoteIPType` follows from `RemoteIP`"], "{name}");
+    }
 }
 
 #[test]

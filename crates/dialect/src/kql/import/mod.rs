@@ -242,6 +242,7 @@ fn drafted(
         description: Some(said.text).filter(|text| !text.is_empty()),
         references: Vec::new(),
         schema: Arc::clone(schema),
+        platform: None,
         scope,
         exclusions,
         shapes: Vec::new(),

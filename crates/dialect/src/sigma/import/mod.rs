@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use lownoise_engine::diagnostic::{Diagnostic, Level, did_you_mean};
-use lownoise_engine::policy::{Condition, ConditionKind, Exclusion, Output, Policy};
+use lownoise_engine::policy::{Condition, ConditionKind, Exclusion, Output, Platform, Policy};
 use lownoise_engine::schema::{Schema, Schemas};
 use lownoise_engine::span::{Source, Sources, Span};
 
@@ -200,6 +200,7 @@ impl Draft {
             description: first.said("description"),
             references: first.node.get("references").map(Node::texts).unwrap_or_default(),
             schema: Arc::new(schema.clone()),
+            platform: first.source().product.as_deref().and_then(Platform::called),
             scope: conditions,
             exclusions,
             shapes: Vec::new(),

@@ -130,7 +130,13 @@ impl Walk<'_, '_> {
         let predicate = self.predicate(expression);
         let mut names = Vec::new();
         self.names(expression, &mut names);
-        self.found.exclusions.push(Excluded { names, predicate, span: expression.span });
+        // One selection is shown where it is written.
+        let written = match names.as_slice() {
+            [only] => self.named.iter().find(|(name, ..)| name == only).map(|(_, span, _)| *span),
+            _ => None,
+        };
+        let span = written.unwrap_or(expression.span);
+        self.found.exclusions.push(Excluded { names, predicate, span });
     }
 
     /// The selections that an expression names.
