@@ -72,6 +72,14 @@ pub(crate) fn read_back(policy: &Policy, remarks: &Remarks) -> Result<Written, S
     Ok(Written { origins: Origins::new(&read, policy), policy: Some((written, read)) })
 }
 
+/// What a policy came from, as a comment: the name of the file, if it has one.
+pub(crate) fn origin(kind: &str, source: &Source) -> Remarks {
+    let name = source.name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let has_name = !matches!(name, "" | "-") && !name.starts_with('<');
+    let top = has_name.then(|| format!("{kind}: {name}"));
+    Remarks { top: top.into_iter().collect(), ..Remarks::default() }
+}
+
 /// Lists what stayed opaque, each with its place, and counts it.
 pub(crate) fn tell_opaque(
     policy: &Policy,

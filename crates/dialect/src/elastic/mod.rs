@@ -17,10 +17,9 @@ use lownoise_engine::span::{Source, Sources, Span};
 
 use self::entry::Entries;
 use self::read::{Item, List, read};
-use crate::imported::{Imported, Written, read_back, tell_opaque};
+use crate::imported::{Imported, Written, origin, read_back, tell_opaque};
 use crate::names::{Names, slug};
 use crate::taxonomy::{Taxonomy, of_table, taxonomies};
-use crate::toml::Remarks;
 
 /// What the exceptions do not say.
 #[derive(Debug, Clone, Default)]
@@ -45,16 +44,17 @@ const OWN_TABLE: &str = "EcsEvents";
 #[must_use]
 pub fn import(source: &Source, schemas: &Schemas, options: &Options) -> Imported {
     let mut told = Vec::new();
-    let (policy, opaque) = imported(&source.text, schemas, options, &mut told).unwrap_or_default();
+    let (policy, opaque) = imported(source, schemas, options, &mut told).unwrap_or_default();
     Imported::new(source, policy, opaque, told)
 }
 
 fn imported(
-    text: &str,
+    source: &Source,
     schemas: &Schemas,
     options: &Options,
     told: &mut Vec<Diagnostic>,
 ) -> Option<(Written, usize)> {
+    let text = source.text.as_str();
     let list = read(text, told);
     let whole = Span::new(0, 0..text.len().min(1));
     let broken = told.iter().any(|diagnostic| diagnostic.level == Level::Error);
@@ -83,7 +83,7 @@ fn imported(
     };
     told.extend(draft.told);
     let opaque = tell_opaque(&draft.policy, OPAQUE, &draft.reasons, told);
-    match read_back(&draft.policy, &Remarks::default()) {
+    match read_back(&draft.policy, &origin("Elastic exceptions", source)) {
         Ok(policy) => Some((policy, opaque)),
         Err(why) => {
             let message = format!("this cannot be written as a policy: {why}");

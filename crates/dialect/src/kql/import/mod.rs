@@ -29,10 +29,9 @@ use self::resolve::Resolver;
 use self::side::Sides;
 use self::value::{Value, as_constant};
 use super::syntax::{self, ExpressionKind, Query};
-use crate::imported::{Imported, Written, read_back, tell_opaque};
+use crate::imported::{Imported, Written, origin, read_back, tell_opaque};
 use crate::names::Names;
 use crate::remark::Remark;
-use crate::toml::Remarks;
 
 /// What the query does not say.
 #[derive(Debug, Clone, Default)]
@@ -58,7 +57,7 @@ pub const OPAQUE: &str = "kql-opaque";
 #[must_use]
 pub fn import(source: &Source, schemas: &Schemas, options: &Options) -> Imported {
     let (policy, told, opaque) = match syntax::parse(&source.text) {
-        Ok(query) => read(&query, &source.text, schemas, options),
+        Ok(query) => read(&query, source, schemas, options),
         Err(wrong) => (Written::default(), vec![*wrong], 0),
     };
     Imported::new(source, policy, opaque, told)
@@ -66,7 +65,8 @@ pub fn import(source: &Source, schemas: &Schemas, options: &Options) -> Imported
 
 type Read = (Written, Vec<Diagnostic>, usize);
 
-fn read(query: &Query, text: &str, schemas: &Schemas, options: &Options) -> Read {
+fn read(query: &Query, source: &Source, schemas: &Schemas, options: &Options) -> Read {
+    let text = source.text.as_str();
     let bindings = Bindings::of(query);
     let table = one_table(query, &bindings, options).and_then(|(rows, others)| {
         let schema = known_table(table_name(rows.source), rows.source.span, schemas)?;
@@ -92,7 +92,7 @@ fn read(query: &Query, text: &str, schemas: &Schemas, options: &Options) -> Read
     let policy = drafted(found, &schema, &comments, options, heading(query, &comments));
     let mut told = resolver.told;
     let opaque = tell_opaque(&policy, OPAQUE, &resolver.reasons, &mut told);
-    let valid = read_back(&policy, &Remarks::default()).map_err(|why| {
+    let valid = read_back(&policy, &origin("KQL query", source)).map_err(|why| {
         // The one thing that can be said in KQL and not in TOML.
         let message = format!("this query cannot be written as a policy: {why}");
         told.push(Diagnostic::error("kql-unsayable", message, query.main.source.span, "the query"));
