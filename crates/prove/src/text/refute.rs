@@ -1,5 +1,6 @@
 //! Contradictions that single literals show, without a product of automata: a member of a positive list falls when
-//! whatever holds it holds something forbidden as well. Knows atoms; sound, and complete only for exact equality.
+//! whatever holds it holds something forbidden as well, or lacks what another list asks. Knows atoms; sound, and complete
+//! only for exact equality.
 
 use lownoise_engine::op::{Case, Pattern, TextOperator};
 
@@ -60,7 +61,10 @@ fn refuted(words: &Words<'_>, literal: &str, other: &Atom<'_>) -> Option<usize> 
         return other.spoiler(literal);
     }
     if other.wanted {
-        return None;
+        return match &other.test {
+            Test::Words(others) if apart(words, literal, others) => other.places.first().copied(),
+            _ => None,
+        };
     }
     match &other.test {
         Test::Words(others) if exact || blind() => others.forced_by(words.operator, literal),
@@ -71,6 +75,24 @@ fn refuted(words: &Words<'_>, literal: &str, other: &Atom<'_>) -> Option<usize> 
             .find(|(pattern, _)| is_free(pattern) && pattern.is_match(literal))
             .map(|(_, place)| *place),
     }
+}
+
+/// Whether no text begins, or ends, both with this literal and with one of the others: of two that do, the shorter is the
+/// beginning, or the end, of the longer.
+fn apart(words: &Words<'_>, literal: &str, others: &Words<'_>) -> bool {
+    let case = words.case.max(others.case);
+    let together = |other: &str| {
+        let (one, other) = (literal.as_bytes(), other.as_bytes());
+        let length = one.len().min(other.len());
+        let both = match words.operator {
+            TextOperator::StartsWith => one.get(..length).zip(other.get(..length)),
+            _ => one.get(one.len() - length..).zip(other.get(other.len() - length..)),
+        };
+        both.is_some_and(|(one, other)| case.same(one, other))
+    };
+    matches!(words.operator, TextOperator::StartsWith | TextOperator::EndsWith)
+        && words.operator == others.operator
+        && !others.members.iter().any(|(other, _)| together(other))
 }
 
 /// Whether the pattern is found in a text in whatever case. Classes of bytes, `(?-u:[a-z])`, may not fold.
