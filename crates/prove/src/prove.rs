@@ -80,7 +80,7 @@ pub struct Prover<'p> {
     setting: &'p Setting,
     now: Time,
     /// Believable events on which the assumptions hold.
-    given: Vec<Assignment>,
+    given: Arc<[Assignment]>,
     hints: HashMap<ColumnId, Vec<OwnedValue>>,
     kept: Kept<'p>,
     /// Policies, and whether they have opaque tests.
@@ -113,13 +113,16 @@ impl<'p> Prover<'p> {
         }
         let hints = hints(schema, &given);
         let kept = Kept::new(now, setting, Opaques::Never);
-        Self { schema, setting, now, given, hints, kept, opaque: HashMap::new() }
+        Self { schema, setting, now, given: given.into(), hints, kept, opaque: HashMap::new() }
     }
 
     /// Decides a claim. A witness is as near to the first believable event as it can be.
     pub fn prove(&mut self, claim: &Claim<'p>) -> Proof {
-        let near = self.given.first().cloned().unwrap_or_else(|| Assignment::of(self.schema));
-        self.prove_near(claim, &near)
+        let given = Arc::clone(&self.given);
+        match given.first() {
+            Some(near) => self.prove_near(claim, near),
+            None => self.prove_near(claim, &Assignment::of(self.schema)),
+        }
     }
 
     /// Decides a claim. A witness is as near to this event as it can be; the assumptions hold on it.
@@ -146,8 +149,11 @@ impl<'p> Prover<'p> {
     /// Decides a claim, without making its witness believable. If it holds: of the exclusions that must not hold on a
     /// witness, those that the proof rests on, by place.
     pub(crate) fn decide(&mut self, claim: &Claim<'p>) -> (Proof, Vec<usize>) {
-        let near = self.given.first().cloned().unwrap_or_else(|| Assignment::of(self.schema));
-        self.decide_near(claim, &near)
+        let given = Arc::clone(&self.given);
+        match given.first() {
+            Some(near) => self.decide_near(claim, near),
+            None => self.decide_near(claim, &Assignment::of(self.schema)),
+        }
     }
 
     fn decide_near(&mut self, claim: &Claim<'p>, near: &Assignment) -> (Proof, Vec<usize>) {
@@ -225,7 +231,7 @@ impl<'p> Prover<'p> {
                 spent,
                 solve: search::solve,
             };
-            let mut candidates = [near].into_iter().chain(&self.given);
+            let mut candidates = [near].into_iter().chain(self.given.iter());
             let start = candidates.find(|event| holds(&build.formula, root, event)).unwrap_or(near);
             let outcome = search::solve(&build.formula, &theories, root, start.clone());
             let found = match outcome {
@@ -238,7 +244,8 @@ impl<'p> Prover<'p> {
                 Outcome::Unknown(reason) => return Answer::Unknown(reason),
                 Outcome::Satisfied(found) => Some(found),
             };
-            let event = found.as_ref().map(|found| self.consistent(found.clone()));
+            let event = found.as_ref().filter(|_| !waiting.is_empty());
+            let event = event.map(|found| self.consistent(found.clone()));
             let event = event.as_ref().map(|event| event.event.borrow());
             let hides = |at: &usize| {
                 let exclusion = question.none.get(*at).map(|(_, exclusion)| exclusion);

@@ -76,8 +76,15 @@ pub fn strengths(policy: &Policy, now: Time, known: &Known) -> Option<Strengths>
     let first = possible.first()?;
     let prover = Prover::new(&policy.schema, &setting);
     let everything = everything(policy);
-    let mut asking =
-        Asking { policy, now, setting: &setting, prover, everything: &everything, in_scope: HashMap::new() };
+    let mut asking = Asking {
+        policy,
+        now,
+        setting: &setting,
+        prover,
+        everything: &everything,
+        in_scope: HashMap::new(),
+        near: HashMap::new(),
+    };
     let known = known.in_scope_of(policy, now);
     let all = (0_usize..).zip(&policy.exclusions).filter(|(_, exclusion)| {
         let spoken_of = |test: &&Test| first.roles.speak_of(policy.schema.name(test.column));
@@ -101,6 +108,8 @@ struct Asking<'a> {
     everything: &'a Policy,
     /// Whether the scope has any of the events of a way, by the way's address.
     in_scope: HashMap<*const Way, bool>,
+    /// What an answer is made to look like, by the way's address: the way's own example, at a believable time.
+    near: HashMap<*const Way, Assignment>,
 }
 
 impl<'a> Asking<'a> {
@@ -166,17 +175,18 @@ impl<'a> Asking<'a> {
     }
 
     fn way(&mut self, exclusion: usize, way: &'a Way) -> Proof {
-        // What the answer is made to look like: the way's own example, at a believable time.
-        let mut near = Assignment { event: way.example.clone(), devices: Vec::new() };
-        if let Some(believable) = self.setting.events.first() {
-            near.devices.clone_from(&believable.devices);
-            if let Some(time) = self.policy.schema.column(&self.policy.schema.time) {
-                near.event.set(time, OwnedValue::from(believable.event.value(time)));
+        let Self { policy, setting, prover, near, .. } = self;
+        let near = near.entry(std::ptr::from_ref(way)).or_insert_with(|| {
+            let mut near = Assignment { event: way.example.clone(), devices: Vec::new() };
+            if let Some(believable) = setting.events.first() {
+                near.devices.clone_from(&believable.devices);
+                if let Some(time) = policy.schema.column(&policy.schema.time) {
+                    near.event.set(time, OwnedValue::from(believable.event.value(time)));
+                }
             }
-        }
-        let near = self.prover.consistent(near);
-        let claim = Claim::HidesNone { policy: self.policy, exclusion, events: &way.events };
-        self.prover.prove_near(&claim, &near)
+            prover.consistent(near)
+        });
+        prover.prove_near(&Claim::HidesNone { policy, exclusion, events: &way.events }, near)
     }
 
     fn ride(
