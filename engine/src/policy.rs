@@ -204,6 +204,24 @@ impl fmt::Display for Date {
 }
 
 impl Exclusion {
+    /// One that says nothing but what it hides: for questions about policies that nobody has written.
+    #[must_use]
+    pub fn bare(id: impl Into<String>, predicate: Predicate, span: Span) -> Self {
+        Self {
+            id: id.into(),
+            reason: String::new(),
+            owner: String::new(),
+            created: None,
+            expires: None,
+            review: None,
+            ticket: None,
+            references: Vec::new(),
+            predicate,
+            set: None,
+            span,
+        }
+    }
+
     /// Whether it no longer hides: `expires` is the last whole day, in UTC, on which it does.
     #[must_use]
     pub fn is_expired(&self, now: Time) -> bool {

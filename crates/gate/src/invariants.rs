@@ -109,18 +109,8 @@ fn columns(invariant: &Invariant) -> Vec<ColumnId> {
 
 /// A policy whose exclusions are another one's invariants, with the scope of the first.
 fn as_exclusions(policy: &Policy, of: &Policy) -> Policy {
-    let exclusion = |invariant: &Invariant| Exclusion {
-        id: invariant.id.clone(),
-        reason: String::new(),
-        owner: String::new(),
-        created: None,
-        expires: None,
-        review: None,
-        ticket: None,
-        references: Vec::new(),
-        predicate: invariant.predicate.clone(),
-        set: None,
-        span: invariant.span,
+    let exclusion = |invariant: &Invariant| {
+        Exclusion::bare(invariant.id.clone(), invariant.predicate.clone(), invariant.span)
     };
     Policy { exclusions: of.never_hide.iter().map(exclusion).collect(), ..policy.clone() }
 }

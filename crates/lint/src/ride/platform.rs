@@ -42,19 +42,7 @@ pub(super) fn everything(policy: &Policy) -> Policy {
 }
 
 fn hiding(policy: &Policy, predicate: Predicate) -> Exclusion {
-    Exclusion {
-        id: "everything".to_owned(),
-        reason: String::new(),
-        owner: String::new(),
-        created: None,
-        expires: None,
-        review: None,
-        ticket: None,
-        references: Vec::new(),
-        predicate,
-        set: None,
-        span: policy.span,
-    }
+    Exclusion::bare("everything", predicate, policy.span)
 }
 
 /// The machines in the order in which they are asked about: first that of which most of the words in the scope and in

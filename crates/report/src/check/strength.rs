@@ -1,5 +1,7 @@
 //! How strong each exclusion is, with the ride that is left or the proof that there is none.
 
+use std::collections::HashSet;
+
 use lownoise_engine::policy::{Exclusion, Policy};
 use lownoise_lint::{Outcome, Ride, Strength, Strengths, rests_on};
 use serde_json::{Value, json};
@@ -21,6 +23,13 @@ impl Graded {
         all.filter_map(|strength| Some((self.policy.exclusions.get(strength.exclusion)?, strength)))
     }
 
+    /// The exclusions of which nothing is said.
+    fn left_out(&self) -> impl Iterator<Item = &str> {
+        let graded: HashSet<&str> = self.exclusions().map(|(exclusion, _)| exclusion.id.as_str()).collect();
+        let ids = self.policy.exclusions.iter().map(|exclusion| exclusion.id.as_str());
+        ids.filter(move |id| !graded.contains(id))
+    }
+
     /// The policy's number, and each exclusion with what is left to an intruder; then what is assumed.
     pub(super) fn text(&self, style: Style) -> String {
         let title = format!("strength of `{}`", visible(&self.policy.id));
@@ -29,7 +38,9 @@ impl Graded {
             return format!("{title}: not known, since nothing says who controls the columns of {table}\n");
         };
         let Some((weakest, mean)) = strengths.score() else {
-            return format!("{title}: no exclusion hides anything today\n");
+            return format!(
+                "{title}: no exclusion of it is graded: each has expired, or asks columns of which nothing says who controls them\n"
+            );
         };
         let mut lines = vec![
             format!("{}: {weakest} of 6 at the weakest, {mean:.1} in the mean", style.paint(BOLD, &title)),
@@ -52,6 +63,12 @@ impl Graded {
             if !strength.withstands.is_empty() {
                 detail(&format!("proved that it hides nothing of: {}", strength.withstands.join("; ")));
             }
+            lines.push(String::new());
+        }
+        let left_out: Vec<String> = self.left_out().map(|id| format!("`{}`", visible(id))).collect();
+        if !left_out.is_empty() {
+            let why = "expired, or about columns of which nothing says who controls them";
+            lines.push(format!("not graded ({why}): {}", left_out.join(", ")));
             lines.push(String::new());
         }
         lines.push("assumed in the proofs:".to_owned());
@@ -86,6 +103,7 @@ impl Graded {
             "weakest": score.map(|(weakest, _)| weakest),
             "mean": score.map(|(_, mean)| mean),
             "exclusions": each.collect::<Vec<_>>(),
+            "not_graded": self.left_out().collect::<Vec<_>>(),
             "assumed": self.strengths.as_ref().map(|strengths| &strengths.assumed),
         })
     }
