@@ -1,7 +1,6 @@
 //! From policies to formulas, and to the questions that are asked of them. Knows what a scope and an exclusion ask, no claims.
 
-use std::collections::{HashMap, HashSet};
-
+use hashbrown::{HashMap, HashSet};
 use lownoise_engine::op::{Comparison, Operator};
 use lownoise_engine::policy::{ConditionKind, Exclusion, Policy};
 use lownoise_engine::predicate::Predicate;

@@ -1,11 +1,11 @@
 //! Formulas: predicates in negation normal form, every part of them once. An atom is an operator on one column, or
 //! the question whether some row of the device table satisfies a predicate.
 
-use std::collections::HashMap;
-
-use lownoise_engine::event::ColumnId;
+use hashbrown::HashMap;
+use lownoise_engine::event::{ColumnId, OwnedEvent};
 use lownoise_engine::op::Operator;
 use lownoise_engine::predicate::Predicate;
+use lownoise_engine::value::OwnedValue;
 
 /// A node of a [`Formula`], by place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,6 +89,13 @@ impl Formula {
             }
         };
         self.unread.iter().flat_map(of).collect()
+    }
+
+    /// Makes room in an event for the truth of opaque tests.
+    pub(crate) fn make_room(&self, event: &mut OwnedEvent) {
+        if let Opaques::Free(columns) = self.opaques {
+            event.values.resize(usize::from(columns) + self.unread.len(), OwnedValue::Missing);
+        }
     }
 
     pub(crate) fn node(&self, id: NodeId) -> &Node {

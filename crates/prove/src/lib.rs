@@ -21,6 +21,7 @@ mod search;
 mod smtlib;
 mod text;
 mod theory;
+mod truth;
 mod value;
 
 pub use claim::{Claim, verdict};
@@ -28,7 +29,7 @@ pub use diff::{Answer, Diff, diff, newly_hidden};
 pub use facts::Assumptions;
 pub use limits::{Limits, Reason};
 pub use part::{Change, Part};
-pub use prove::{Proof, Prover, Setting, prove};
+pub use prove::{Near, Proof, Prover, Setting, prove};
 pub use review::{Idle, review};
 pub use smtlib::{Inexpressible, smtlib};
 pub use value::Assignment;

@@ -5,9 +5,9 @@
 //! Of many exclusions that must not hold on a witness, few matter. So they are left out of the question at first, and
 //! those that hold on what was found are put in, until none does or nothing is found.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use hashbrown::HashMap;
 use lownoise_engine::event::ColumnId;
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schema;
@@ -20,8 +20,9 @@ use crate::coherent::coherent;
 use crate::facts::Assumptions;
 use crate::formula::Opaques;
 use crate::place::Place;
-use crate::search::{self, holds};
+use crate::search;
 use crate::theory::{Spent, Theories};
+use crate::truth::Truth;
 use crate::value::Assignment;
 use crate::{Limits, Reason};
 
@@ -79,8 +80,10 @@ pub struct Prover<'p> {
     schema: &'p Arc<Schema>,
     setting: &'p Setting,
     now: Time,
-    /// Believable events on which the assumptions hold.
-    given: Arc<[Assignment]>,
+    /// What witnesses are looked for near to: the believable events first. The assumptions hold on them.
+    near: Vec<Arc<Assignment>>,
+    /// How many of them are believable.
+    given: usize,
     hints: HashMap<ColumnId, Vec<OwnedValue>>,
     kept: Kept<'p>,
     /// Policies, and whether they have opaque tests.
@@ -92,10 +95,17 @@ pub struct Prover<'p> {
 struct Kept<'p> {
     build: Build<'p>,
     spent: Spent,
+    /// Of atoms, on each of the events that witnesses are looked for near to.
+    truths: Vec<Truth>,
 }
+
+/// An event that a [`Prover`] looks for witnesses near to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Near(usize);
 
 /// What came of a claim's questions.
 enum Answer {
+    /// The assumptions hold on it.
     Found(Assignment),
     /// The proof rests on these exclusions.
     Impossible(Vec<usize>),
@@ -107,33 +117,39 @@ impl<'p> Prover<'p> {
     #[must_use]
     pub fn new(schema: &'p Arc<Schema>, setting: &'p Setting) -> Self {
         let now = setting.now.unwrap_or(Time(0));
-        let mut given = setting.events.clone();
-        for event in &mut given {
+        let mut near = setting.events.clone();
+        for event in &mut near {
             setting.assumptions.apply(&mut event.event, schema);
         }
-        let hints = hints(schema, &given);
+        let (given, hints) = (near.len(), hints(schema, &near));
+        if near.is_empty() {
+            near.push(Assignment::of(schema));
+        }
+        let near = near.into_iter().map(Arc::new).collect();
         let kept = Kept::new(now, setting, Opaques::Never);
-        Self { schema, setting, now, given: given.into(), hints, kept, opaque: HashMap::new() }
+        Self { schema, setting, now, near, given, hints, kept, opaque: HashMap::new() }
+    }
+
+    /// Another event to look for witnesses near to, with the assumptions made to hold on it.
+    pub fn near(&mut self, event: Assignment) -> Near {
+        let event = self.consistent(event);
+        self.near.push(Arc::new(event));
+        Near(self.near.len() - 1)
     }
 
     /// Decides a claim. A witness is as near to the first believable event as it can be.
     pub fn prove(&mut self, claim: &Claim<'p>) -> Proof {
-        let given = Arc::clone(&self.given);
-        match given.first() {
-            Some(near) => self.prove_near(claim, near),
-            None => self.prove_near(claim, &Assignment::of(self.schema)),
-        }
+        self.prove_near(claim, FIRST)
     }
 
-    /// Decides a claim. A witness is as near to this event as it can be; the assumptions hold on it.
-    pub fn prove_near(&mut self, claim: &Claim<'p>, near: &Assignment) -> Proof {
+    /// Decides a claim. A witness is as near to this event, which the prover was told of, as it can be.
+    pub fn prove_near(&mut self, claim: &Claim<'p>, near: Near) -> Proof {
         match self.decide_near(claim, near).0 {
             // A whole given event is believable as it is. Where tests are opaque, a witness refutes whatever they mean;
             // what is changed in it would do so as they are taken only.
-            Proof::Fails(found)
-                if *found != *near && !self.given.contains(&found) && !self.is_opaque(claim) =>
-            {
-                Proof::Fails(Box::new(self.believable(claim, *found, near)))
+            Proof::Fails(found) if !self.is_whole(&found, near) && !self.is_opaque(claim) => {
+                let near = self.near.get(near.0).map_or_else(|| found.clone().into(), Arc::clone);
+                Proof::Fails(Box::new(self.believable(claim, *found, &near)))
             }
             other => other,
         }
@@ -141,7 +157,7 @@ impl<'p> Prover<'p> {
 
     /// An event with the assumptions made to hold on it.
     #[must_use]
-    pub fn consistent(&self, mut event: Assignment) -> Assignment {
+    fn consistent(&self, mut event: Assignment) -> Assignment {
         self.setting.assumptions.apply(&mut event.event, self.schema);
         event
     }
@@ -149,14 +165,44 @@ impl<'p> Prover<'p> {
     /// Decides a claim, without making its witness believable. If it holds: of the exclusions that must not hold on a
     /// witness, those that the proof rests on, by place.
     pub(crate) fn decide(&mut self, claim: &Claim<'p>) -> (Proof, Vec<usize>) {
-        let given = Arc::clone(&self.given);
-        match given.first() {
-            Some(near) => self.decide_near(claim, near),
-            None => self.decide_near(claim, &Assignment::of(self.schema)),
-        }
+        self.decide_near(claim, FIRST)
     }
 
-    fn decide_near(&mut self, claim: &Claim<'p>, near: &Assignment) -> (Proof, Vec<usize>) {
+    /// Whether an event is the one that it was to be near to, or a given one.
+    fn is_whole(&self, event: &Assignment, near: Near) -> bool {
+        self.candidates(near).any(|(_, candidate)| **candidate == *event)
+    }
+
+    /// What may refute a claim as it is, the best first, with its place.
+    fn candidates(&self, near: Near) -> impl Iterator<Item = (usize, &Arc<Assignment>)> {
+        let others = (0..self.given).filter(move |place| *place != near.0);
+        [near.0].into_iter().chain(others).filter_map(|place| Some((place, self.near.get(place)?)))
+    }
+
+    /// Whether a claim is refuted by an event with one of these columns changed to a given value, or to none. Far cheaper
+    /// than a decision; false says nothing.
+    pub(crate) fn is_refuted_beside(
+        &mut self,
+        claim: &Claim<'p>,
+        event: &Assignment,
+        columns: impl IntoIterator<Item = ColumnId>,
+    ) -> bool {
+        // What refutes it as opaque tests are taken may not as they are meant.
+        if self.is_opaque(claim) {
+            return false;
+        }
+        let refutes = |column, value: &OwnedValue| {
+            let mut beside = event.clone();
+            beside.event.set(column, value.clone());
+            claim.is_refuted_by(&self.consistent(beside), self.now)
+        };
+        columns.into_iter().any(|column| {
+            let given = self.hints.get(&column).into_iter().flatten();
+            given.chain([&OwnedValue::Missing]).any(|value| refutes(column, value))
+        })
+    }
+
+    fn decide_near(&mut self, claim: &Claim<'p>, near: Near) -> (Proof, Vec<usize>) {
         if !self.is_opaque(claim) {
             let mut kept =
                 std::mem::replace(&mut self.kept, Kept::new(self.now, self.setting, Opaques::Never));
@@ -173,11 +219,8 @@ impl<'p> Prover<'p> {
         }
         // Whatever the opaque tests mean, or not at all?
         let columns = u16::try_from(self.schema.columns.len()).unwrap_or(u16::MAX);
-        let mut near = near.clone();
-        // Room for the truth of opaque tests.
-        near.event.values.resize(usize::from(u16::MAX), OwnedValue::Missing);
         let mut kept = Kept::new(self.now, self.setting, Opaques::Free(columns));
-        match self.answer(claim, &mut kept, &near) {
+        match self.answer(claim, &mut kept, near) {
             Answer::Found(_) => (Proof::Unknown(Reason::Opaque(texts.join("`, `"))), Vec::new()),
             answer => self.proof(claim, answer),
         }
@@ -189,8 +232,9 @@ impl<'p> Prover<'p> {
     }
 
     /// Asks every question.
-    fn answer(&self, claim: &Claim<'p>, kept: &mut Kept<'p>, near: &Assignment) -> Answer {
+    fn answer(&self, claim: &Claim<'p>, kept: &mut Kept<'p>, near: Near) -> Answer {
         kept.spent.begin();
+        kept.truths.resize(self.near.len(), Truth::default());
         let mut rests_on = Vec::new();
         let mut unknown = None;
         for question in &claim.questions(&mut kept.build) {
@@ -207,8 +251,8 @@ impl<'p> Prover<'p> {
         &self,
         claim: &Claim<'p>,
         question: &Question<'p>,
-        Kept { build, spent }: &mut Kept<'p>,
-        near: &Assignment,
+        Kept { build, spent, truths }: &mut Kept<'p>,
+        near: Near,
     ) -> Answer {
         let devices = device_schema(&claim.policies());
         let opaque =
@@ -231,9 +275,14 @@ impl<'p> Prover<'p> {
                 spent,
                 solve: search::solve,
             };
-            let mut candidates = [near].into_iter().chain(self.given.iter());
-            let start = candidates.find(|event| holds(&build.formula, root, event)).unwrap_or(near);
-            let outcome = search::solve(&build.formula, &theories, root, start.clone());
+            let mut holds = |(place, event): &(usize, &Arc<Assignment>)| {
+                truths.get_mut(*place).is_some_and(|truth| truth.of(&build.formula, root, event))
+            };
+            let start = self.candidates(near).find(&mut holds).map_or(near.0, |(place, _)| place);
+            let (Some(event), Some(truth)) = (self.near.get(start), truths.get(start)) else { break };
+            let mut event = Assignment::clone(event);
+            build.formula.make_room(&mut event.event);
+            let outcome = search::solve_from(&build.formula, &theories, root, event, truth.clone());
             let found = match outcome {
                 Outcome::Impossible => {
                     let place = |at: &usize| question.none.get(*at).map(|(place, _)| *place);
@@ -242,11 +291,9 @@ impl<'p> Prover<'p> {
                 // More is asked, and may be easier to refute.
                 Outcome::Unknown(_) if !waiting.is_empty() => None,
                 Outcome::Unknown(reason) => return Answer::Unknown(reason),
-                Outcome::Satisfied(found) => Some(found),
+                Outcome::Satisfied(found) => Some(self.consistent(found)),
             };
-            let event = found.as_ref().filter(|_| !waiting.is_empty());
-            let event = event.map(|found| self.consistent(found.clone()));
-            let event = event.as_ref().map(|event| event.event.borrow());
+            let event = found.as_ref().map(|found| found.event.borrow());
             let hides = |at: &usize| {
                 let exclusion = question.none.get(*at).map(|(_, exclusion)| exclusion);
                 let holds = |event| exclusion.is_some_and(|exclusion| exclusion.predicate.holds(event));
@@ -269,7 +316,7 @@ impl<'p> Prover<'p> {
         let found = match answer {
             Answer::Impossible(rests_on) => return (Proof::Holds, rests_on),
             Answer::Unknown(reason) => return (Proof::Unknown(reason), Vec::new()),
-            Answer::Found(found) => self.consistent(found),
+            Answer::Found(found) => found,
         };
         let proof = if claim.is_refuted_by(&found, self.now) {
             Proof::Fails(Box::new(found))
@@ -305,9 +352,16 @@ impl<'p> Prover<'p> {
 
 impl Kept<'_> {
     fn new(now: Time, setting: &Setting, opaques: Opaques) -> Self {
-        Self { build: Build::new(now, setting.assumptions, opaques), spent: Spent::default() }
+        Self {
+            build: Build::new(now, setting.assumptions, opaques),
+            spent: Spent::default(),
+            truths: Vec::new(),
+        }
     }
 }
+
+/// The first believable event, if there is one.
+const FIRST: Near = Near(0);
 
 /// After so many rounds of putting exclusions in, all that are left are.
 const ROUNDS: usize = 24;

@@ -1,6 +1,7 @@
 //! What of a policy does nothing, by proof: an empty scope, exclusions that hide nothing or nothing that others do not
 //! hide, conditions whose absence changes nothing. Knows claims and policies, not how a finding looks.
 
+use lownoise_engine::event::ColumnId;
 use lownoise_engine::policy::{ConditionKind, Policy};
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::span::Span;
@@ -10,6 +11,7 @@ use crate::Reason;
 use crate::claim::Claim;
 use crate::part::{Part, active};
 use crate::prove::{Proof, Prover, Setting};
+use crate::value::Assignment;
 
 /// Something that does nothing, or of which that is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,15 +54,15 @@ pub fn review(policy: &Policy, setting: &Setting, mut done: impl FnMut()) -> Vec
     }
     let mut found = Vec::new();
     for (part, without) in &scope {
-        conditions(policy, *part, without, &mut prover, &mut found);
+        conditions(policy, *part, without, None, &mut prover, &mut found);
     }
     for (place, without) in &exclusions {
         let subsumed = Claim::Subsumed { policy, exclusion: *place, by: &every };
         match prover.decide(&subsumed) {
             (Proof::Holds, cover) => found.push(dead(policy, *place, cover, setting)),
             (Proof::Unknown(reason), _) => found.push(Idle::Unknown(Part::Exclusion(*place), reason)),
-            (Proof::Fails(_), _) => {
-                conditions(policy, Part::Exclusion(*place), without, &mut prover, &mut found);
+            (Proof::Fails(event), _) => {
+                conditions(policy, Part::Exclusion(*place), without, Some(&event), &mut prover, &mut found);
             }
         }
         done();
@@ -68,14 +70,21 @@ pub fn review(policy: &Policy, setting: &Setting, mut done: impl FnMut()) -> Vec
     found
 }
 
-/// A predicate without one of its parts, and where that part is written.
-type Without = (Predicate, Span);
+/// A predicate without one of its parts.
+struct Without {
+    rest: Predicate,
+    /// Where the part is written.
+    span: Span,
+    /// The columns that it looks at.
+    columns: Vec<ColumnId>,
+}
 
 /// The scope's conditions on events: without each of them, and without each of their parts.
 fn scope(policy: &Policy) -> impl Iterator<Item = (Part, Vec<Without>)> {
     policy.scope.iter().enumerate().filter_map(|(place, condition)| match &condition.kind {
         ConditionKind::Where(predicate) => {
-            let whole = (Predicate::All(Vec::new()), condition.span);
+            let rest = Predicate::All(Vec::new());
+            let whole = Without { rest, span: condition.span, columns: columns(predicate) };
             Some((Part::Scope(place), [whole].into_iter().chain(without_each(predicate)).collect()))
         }
         _ => None,
@@ -95,15 +104,22 @@ fn dead(policy: &Policy, exclusion: usize, mut cover: Vec<usize>, setting: &Sett
     if cover.is_empty() { Idle::Unreachable(exclusion) } else { Idle::Dead { exclusion, covered_by: cover } }
 }
 
+/// The conditions of a part that change nothing. Beside an event that only this part hides, there mostly is one that
+/// shows what a condition does.
 fn conditions<'p>(
     policy: &'p Policy,
     part: Part,
     without: &'p [Without],
+    event: Option<&Assignment>,
     prover: &mut Prover<'p>,
     found: &mut Vec<Idle>,
 ) {
-    for (by, span) in without {
-        match prover.decide(&Claim::Replaceable { policy, part, by }).0 {
+    for Without { rest: by, span, columns } in without {
+        let claim = Claim::Replaceable { policy, part, by };
+        if event.is_some_and(|event| prover.is_refuted_beside(&claim, event, columns.iter().copied())) {
+            continue;
+        }
+        match prover.decide(&claim).0 {
             Proof::Holds => found.push(Idle::Condition { part, span: *span }),
             Proof::Fails(_) => {}
             Proof::Unknown(reason) => {
@@ -114,7 +130,14 @@ fn conditions<'p>(
     }
 }
 
-/// The predicate without one of the parts that it has beside others, each in turn, and where that part is written.
+fn columns(part: &Predicate) -> Vec<ColumnId> {
+    let mut columns: Vec<ColumnId> = part.tests().iter().map(|test| test.column).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    columns
+}
+
+/// The predicate without one of the parts that it has beside others, each in turn.
 fn without_each(predicate: &Predicate) -> Vec<Without> {
     let of_parts = |parts: &[Predicate], build: fn(Vec<Predicate>) -> Predicate| {
         let mut found = Vec::new();
@@ -123,13 +146,14 @@ fn without_each(predicate: &Predicate) -> Vec<Without> {
             if parts.len() > 1
                 && let Some(span) = span(part)
             {
-                found.push((build(others().map(|(_, other)| other.clone()).collect()), span));
+                let rest = build(others().map(|(_, other)| other.clone()).collect());
+                found.push(Without { rest, span, columns: columns(part) });
             }
-            for (inner, span) in without_each(part) {
+            for inner in without_each(part) {
                 let replaced = parts.iter().enumerate();
                 let replaced =
-                    replaced.map(|(at, other)| if at == place { inner.clone() } else { other.clone() });
-                found.push((build(replaced.collect()), span));
+                    replaced.map(|(at, other)| if at == place { inner.rest.clone() } else { other.clone() });
+                found.push(Without { rest: build(replaced.collect()), ..inner });
             }
         }
         found
@@ -139,7 +163,7 @@ fn without_each(predicate: &Predicate) -> Vec<Without> {
         Predicate::Any(parts) => of_parts(parts, Predicate::Any),
         Predicate::Not(part) => {
             let each = without_each(part).into_iter();
-            each.map(|(inner, span)| (Predicate::Not(Box::new(inner)), span)).collect()
+            each.map(|inner| Without { rest: Predicate::Not(Box::new(inner.rest)), ..inner }).collect()
         }
         Predicate::Test(_) | Predicate::Opaque(_) => Vec::new(),
     }

@@ -4,20 +4,29 @@
 
 use std::collections::BTreeMap;
 
-use lownoise_engine::event::OwnedEvent;
-use lownoise_engine::predicate::Predicate;
-
 use crate::Reason;
 use crate::cdcl;
 use crate::check::{Check, Model, Outcome};
-use crate::formula::{Atom, AtomId, Formula, Node, NodeId, Subject};
+use crate::formula::{AtomId, Formula, Node, NodeId, Subject};
 use crate::levels::Levels;
 use crate::theory::Theories;
+use crate::truth::Truth;
 use crate::value::Assignment;
 
 /// Decides whether a node can hold, beginning with a candidate.
 pub(crate) fn solve(formula: &Formula, theories: &Theories<'_>, root: NodeId, start: Assignment) -> Outcome {
-    Search::new(formula, theories, start).solve(root)
+    solve_from(formula, theories, root, start, Truth::default())
+}
+
+/// Decides whether a node can hold, beginning with a candidate of which something is known.
+pub(crate) fn solve_from(
+    formula: &Formula,
+    theories: &Theories<'_>,
+    root: NodeId,
+    start: Assignment,
+    truth: Truth,
+) -> Outcome {
+    Search::new(formula, theories, start, truth).solve(root)
 }
 
 /// The state of a search.
@@ -31,8 +40,8 @@ struct Search<'s> {
     obligations: Vec<Obligation>,
     level: u32,
     decisions: usize,
-    /// Truth of atoms on the candidate; forgotten when their subject changes.
-    truth: Vec<Option<bool>>,
+    /// Of atoms on the candidate; forgotten when their subject changes.
+    truth: Truth,
     /// A branch that could not be decided: without it, nothing is proved.
     undecided: Option<Reason>,
 }
@@ -55,7 +64,7 @@ struct Mark {
 
 impl<'s> Search<'s> {
     /// A search that begins with a candidate.
-    fn new(formula: &'s Formula, theories: &'s Theories<'s>, candidate: Assignment) -> Self {
+    fn new(formula: &'s Formula, theories: &'s Theories<'s>, candidate: Assignment, truth: Truth) -> Self {
         Self {
             formula,
             theories,
@@ -64,7 +73,7 @@ impl<'s> Search<'s> {
             obligations: Vec::new(),
             level: 0,
             decisions: 0,
-            truth: vec![None; formula.atoms()],
+            truth,
             undecided: None,
         }
     }
@@ -209,31 +218,15 @@ impl<'s> Search<'s> {
             (_, Model::Rows(rows)) => self.candidate.devices = rows,
             (Subject::Devices, Model::Value(_)) => {}
         }
-        for atom in self.formula.atoms_of(subject) {
-            if let Some(truth) = self.truth.get_mut(atom.index()) {
-                *truth = None;
-            }
-        }
+        self.truth.forget(self.formula.atoms_of(subject));
     }
 
     fn holds(&mut self, node: NodeId) -> bool {
-        let formula = self.formula;
-        match formula.node(node) {
-            Node::Literal(atom, wanted) => self.atom_holds(*atom) == *wanted,
-            Node::All(parts) => parts.iter().all(|part| self.holds(*part)),
-            Node::Any(parts) => parts.iter().any(|part| self.holds(*part)),
-        }
+        self.truth.of(self.formula, node, &self.candidate)
     }
 
     fn atom_holds(&mut self, atom: AtomId) -> bool {
-        if let Some(known) = self.truth.get(atom.index()).copied().flatten() {
-            return known;
-        }
-        let holds = self.formula.atom(atom).is_some_and(|atom| atom_holds(atom, &self.candidate));
-        if let Some(place) = self.truth.get_mut(atom.index()) {
-            *place = Some(holds);
-        }
-        holds
+        self.truth.of_atom(self.formula, atom, &self.candidate)
     }
 
     fn mark(&self) -> Mark {
@@ -251,29 +244,6 @@ impl<'s> Search<'s> {
             literals.truncate(before.get(subject).copied().unwrap_or(0));
         }
     }
-}
-
-/// Whether a node holds on an assignment.
-pub(crate) fn holds(formula: &Formula, node: NodeId, assignment: &Assignment) -> bool {
-    match formula.node(node) {
-        Node::Literal(atom, wanted) => {
-            formula.atom(*atom).is_some_and(|atom| atom_holds(atom, assignment)) == *wanted
-        }
-        Node::All(parts) => parts.iter().all(|part| holds(formula, *part, assignment)),
-        Node::Any(parts) => parts.iter().any(|part| holds(formula, *part, assignment)),
-    }
-}
-
-/// Whether an atom holds on an assignment.
-pub(crate) fn atom_holds(atom: &Atom, assignment: &Assignment) -> bool {
-    match atom {
-        Atom::Test(column, operator) => operator.holds(assignment.event.value(*column)),
-        Atom::Device(predicate) => some_row(predicate, &assignment.devices),
-    }
-}
-
-fn some_row(predicate: &Predicate, rows: &[OwnedEvent]) -> bool {
-    rows.iter().any(|row| predicate.holds(&row.borrow()))
 }
 
 fn single(level: u32) -> Levels {

@@ -1,7 +1,7 @@
 //! The two searches against each other, on the same formulas and theories; and the theories of numbers and addresses
 //! against the operators themselves.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use lownoise_engine::op::{AddressClass, AddressSet, Case, Comparison, Operator, TextOperator};
 use lownoise_engine::value::{Kind, OwnedValue, Time, Value};

@@ -2,10 +2,10 @@
 //! theory; what they share is here: hints, cores, and the final check with the operators themselves.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use hashbrown::HashMap;
 use lownoise_engine::event::ColumnId;
 use lownoise_engine::op::Operator;
 use lownoise_engine::predicate::Predicate;

@@ -52,6 +52,9 @@ pub(super) fn likeliest_first<'t>(
     exclusion: &Exclusion,
     possible: &[&'t Techniques],
 ) -> Vec<&'t Techniques> {
+    if possible.len() < 2 {
+        return possible.to_vec();
+    }
     let mut tests: Vec<&Test> = exclusion.predicate.tests();
     for condition in &policy.scope {
         if let ConditionKind::Where(predicate) = &condition.kind {

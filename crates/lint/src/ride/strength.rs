@@ -7,7 +7,7 @@ use lownoise_engine::event::OwnedEvent;
 use lownoise_engine::policy::Policy;
 use lownoise_engine::predicate::Test;
 use lownoise_engine::value::{OwnedValue, Time};
-use lownoise_prove::{Assignment, Claim, Proof, Prover, Setting};
+use lownoise_prove::{Assignment, Claim, Near, Proof, Prover, Setting};
 
 use super::command::{Words, command};
 use super::known::{Asked, Known};
@@ -109,7 +109,7 @@ struct Asking<'a> {
     /// Whether the scope has any of the events of a way, by the way's address.
     in_scope: HashMap<*const Way, bool>,
     /// What an answer is made to look like, by the way's address: the way's own example, at a believable time.
-    near: HashMap<*const Way, Assignment>,
+    near: HashMap<*const Way, Near>,
 }
 
 impl<'a> Asking<'a> {
@@ -176,7 +176,7 @@ impl<'a> Asking<'a> {
 
     fn way(&mut self, exclusion: usize, way: &'a Way) -> Proof {
         let Self { policy, setting, prover, near, .. } = self;
-        let near = near.entry(std::ptr::from_ref(way)).or_insert_with(|| {
+        let near = *near.entry(std::ptr::from_ref(way)).or_insert_with(|| {
             let mut near = Assignment { event: way.example.clone(), devices: Vec::new() };
             if let Some(believable) = setting.events.first() {
                 near.devices.clone_from(&believable.devices);
@@ -184,7 +184,7 @@ impl<'a> Asking<'a> {
                     near.event.set(time, OwnedValue::from(believable.event.value(time)));
                 }
             }
-            prover.consistent(near)
+            prover.near(near)
         });
         prover.prove_near(&Claim::HidesNone { policy, exclusion, events: &way.events }, near)
     }
