@@ -77,16 +77,17 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--exclusions", type=int, default=len(peers.OWN), help="how many; more than %(default)s only beside DuckDB [default: %(default)s]")
     parser.add_argument("--threads", type=int, default=1, help="of each engine [default: %(default)s]")
     parser.add_argument("--rsigma", action="store_true", help="beside rsigma too, on one thread, which is compiled for it (NDJSON only)")
+    parser.add_argument("--also", action="append", default=[], metavar="NAME=PROGRAM", help="another build of lownoise, instead of peers that are not asked for; may be repeated")
     parser.add_argument("--keep", metavar="FOLDER", help="work in this folder, and leave the files there")
     parser.add_argument("--at-most", type=float, metavar="RATIO", help="exit with 1 when lownoise needs more than this share of a peer's time")
     options = parser.parse_args()
     if options.events < 1 or options.rounds < 1:
         parser.error("at least one event and one round")
     options.format = options.format or ["ndjson"]
-    options.only = options.only or (sorted(peers.PEERS) if options.exclusions == len(peers.OWN) else ["duckdb"])
+    options.only = options.only or [] if options.also else options.only or (sorted(peers.PEERS) if options.exclusions == len(peers.OWN) else ["duckdb"])
     if options.rsigma and (options.format != ["ndjson"] or options.threads > 1 or options.exclusions > len(peers.OWN)):
         parser.error("rsigma is compared on NDJSON, one thread, and the policy's own exclusions")
-    if options.exclusions < len(peers.OWN) or options.exclusions > len(peers.OWN) and options.only != ["duckdb"]:
+    if options.exclusions < len(peers.OWN) or options.exclusions > len(peers.OWN) and not {*options.only} <= {"duckdb"}:
         parser.error("more exclusions are only written for DuckDB, and less than the policy has for nobody")
     return options
 
@@ -138,6 +139,9 @@ def prepare(options, python: pathlib.Path, job: peers.Job) -> List[Contender]:
     if job.more:
         six = lambda output: [str(POLICY) if word == str(policy) else word for word in ours(output)]
         contenders.append(Contender(f"lownoise, {len(peers.OWN)} exclusions", six))
+    for build in options.also:
+        name, _, program = build.partition("=")
+        contenders.append(Contender(name, lambda output, program=program: [program, *ours(output)[1:]]))
     for name in options.only:
         program = options.folder / f"run-{name}.py"
         program.write_text(peers.PEERS[name].program(job))
