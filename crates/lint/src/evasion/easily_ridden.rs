@@ -50,7 +50,7 @@ use lownoise_engine::diagnostic::Level;
 use lownoise_engine::policy::Policy;
 
 use crate::lint::{Context, Finding, Lint, Run};
-use crate::ride::{Outcome, strengths};
+use crate::ride::{Outcome, shown, strengths};
 
 pub(super) static LINT: Lint = Lint {
     code: "easily-ridden",
@@ -80,10 +80,12 @@ fn run(context: &Context<'_>, policy: &Policy) -> Vec<Finding> {
             }
             Outcome::Ridden(ride) => (
                 format!("an intruder can ride `{id}`: {}", ride.ridden),
-                vec![
-                    format!("event: {}", ride.shown(policy, exclusion)),
-                    format!("made by: {}", ride.command),
-                ],
+                ride.each()
+                    .flat_map(|(event, command)| {
+                        let event = format!("event: {}", shown(event, policy, exclusion));
+                        [event, format!("made by: {command}")]
+                    })
+                    .collect(),
             ),
         };
         let label = format!("strength {rung} of 6: {}", rests_on(rung));

@@ -1,6 +1,6 @@
 //! The command that makes an event: a template filled from the event itself. Knows no quoting, no proofs.
 
-use lownoise_engine::event::OwnedEvent;
+use lownoise_engine::event::{ColumnId, OwnedEvent};
 use lownoise_engine::schema::{Schema, basename};
 use lownoise_engine::value::{OwnedValue, Value};
 
@@ -45,6 +45,22 @@ pub(super) fn command(
 }
 
 impl Words<'_> {
+    /// The event with another text in a column. A name is the end of its path.
+    pub(super) fn with_text(&self, mut event: OwnedEvent, column: ColumnId, new: &str) -> OwnedEvent {
+        event.set(column, OwnedValue::Text(new.to_owned()));
+        let is = |role: &str| self.roles.column(role).and_then(|name| self.schema.column(name));
+        let (name, path) = (is("name"), is("path"));
+        if let (Some(path), true) = (path, Some(column) == name) {
+            let old = event.value(path).text().to_owned();
+            if let Some(folder) = old.strip_suffix(basename(&old)).filter(|folder| !folder.is_empty()) {
+                event.set(path, OwnedValue::Text(format!("{folder}{new}")));
+            }
+        } else if let (Some(name), true) = (name, Some(column) == path) {
+            event.set(name, OwnedValue::Text(basename(new).to_owned()));
+        }
+        event
+    }
+
     fn said<'e>(&self, event: &'e OwnedEvent, role: &str) -> &'e str {
         text(event, role, self.roles, self.schema).map_or("", |(_, text)| text)
     }

@@ -13,5 +13,6 @@ mod technique;
 mod tests;
 
 pub use known::Known;
+pub(crate) use outcome::shown;
 pub use outcome::{Outcome, Ride};
 pub use strength::{Strength, Strengths, strengths};

@@ -37,6 +37,8 @@ pub struct Ride {
     pub event: Assignment,
     /// What makes it.
     pub command: String,
+    /// The same for the other entries of the list that the event has one of, as far as these are hidden too.
+    pub also: Vec<(Assignment, String)>,
     /// The program that is used, if it is one of those that fetch for anyone.
     pub program: Option<&'static str>,
     /// Where it is said that it does this.
@@ -44,25 +46,36 @@ pub struct Ride {
 }
 
 impl Ride {
-    /// The event as far as the policy or an analyst looks at it: `column=value`, in the table's order.
+    /// The events, each with the command that makes it.
+    pub fn each(&self) -> impl Iterator<Item = (&Assignment, &str)> {
+        let also = self.also.iter().map(|(event, command)| (event, command.as_str()));
+        [(&self.event, self.command.as_str())].into_iter().chain(also)
+    }
+
+    /// The event as far as the policy or an analyst looks at it.
     #[must_use]
     pub fn shown(&self, policy: &Policy, exclusion: &Exclusion) -> String {
-        let mut columns: Vec<_> = exclusion.predicate.tests().iter().map(|test| test.column).collect();
-        columns.extend(&policy.output.columns);
-        let time = policy.schema.column(&policy.schema.time);
-        columns.retain(|column| Some(*column) != time);
-        columns.sort_unstable();
-        columns.dedup();
-        let said = columns.into_iter().filter_map(|column| {
-            let value = self.event.event.value(column);
-            let text = match value {
-                Value::Number(number) => number.to_string(),
-                Value::Bool(value) => value.to_string(),
-                Value::Missing | Value::Time(_) => return None,
-                text => serde_json::Value::from(text.text()).to_string(),
-            };
-            Some(format!("{}={text}", policy.schema.name(column)))
-        });
-        said.collect::<Vec<_>>().join(" ")
+        shown(&self.event, policy, exclusion)
     }
+}
+
+/// An event as far as the policy or an analyst looks at it: `column=value`, in the table's order.
+pub(crate) fn shown(event: &Assignment, policy: &Policy, exclusion: &Exclusion) -> String {
+    let mut columns: Vec<_> = exclusion.predicate.tests().iter().map(|test| test.column).collect();
+    columns.extend(&policy.output.columns);
+    let time = policy.schema.column(&policy.schema.time);
+    columns.retain(|column| Some(*column) != time);
+    columns.sort_unstable();
+    columns.dedup();
+    let said = columns.into_iter().filter_map(|column| {
+        let value = event.event.value(column);
+        let text = match value {
+            Value::Number(number) => number.to_string(),
+            Value::Bool(value) => value.to_string(),
+            Value::Missing | Value::Time(_) => return None,
+            text => serde_json::Value::from(text.text()).to_string(),
+        };
+        Some(format!("{}={text}", policy.schema.name(column)))
+    });
+    said.collect::<Vec<_>>().join(" ")
 }

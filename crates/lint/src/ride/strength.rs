@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 
 use lownoise_engine::event::OwnedEvent;
+use lownoise_engine::op::{Operator, TextOperator};
 use lownoise_engine::policy::Policy;
 use lownoise_engine::predicate::Test;
-use lownoise_engine::value::{OwnedValue, Time};
+use lownoise_engine::value::{Kind, OwnedValue, Time};
 use lownoise_prove::{Assignment, Claim, Near, Proof, Prover, Setting};
 
 use super::command::{Words, command};
@@ -38,6 +39,9 @@ pub struct Strength {
 
 /// The highest rung.
 const TOP: u8 = 6;
+
+/// So many entries of a list are shown beside the first.
+const MOST_ENTRIES: usize = 9;
 
 impl Strength {
     /// The rung that it stands on, from 1 to 6. What is not known counts as ridden.
@@ -161,7 +165,7 @@ impl<'a> Asking<'a> {
             }
         }
         first.map_or(Outcome::Proved, |(way, event)| {
-            Outcome::Ridden(Box::new(self.ride(exclusion, (technique, way), techniques, event)))
+            Outcome::Ridden(Box::new(self.ride(exclusion, (technique, way), techniques, &event)))
         })
     }
 
@@ -189,12 +193,31 @@ impl<'a> Asking<'a> {
         prover.prove_near(&Claim::HidesNone { policy, exclusion, events: &way.events }, near)
     }
 
+    /// The event with each of the other entries of the list that a test of the exclusion finds one of in it. A name
+    /// goes with its path.
+    fn of_other_entries(&self, exclusion: usize, event: &OwnedEvent, words: Words<'_>) -> Vec<OwnedEvent> {
+        let tests = self.policy.exclusions.get(exclusion).map(|exclusion| exclusion.predicate.tests());
+        let found = tests.into_iter().flatten().find_map(|test| match &test.operator {
+            Operator::Text { operator: operator @ TextOperator::Equals, literals, case }
+                if literals.len() > 1 && self.policy.schema.kind(test.column) == Kind::Text =>
+            {
+                let text = event.value(test.column).text();
+                let has = |literal: &&String| operator.holds(text, literal, *case);
+                Some((test.column, literals, literals.iter().find(has)?))
+            }
+            _ => None,
+        });
+        let Some((column, literals, has)) = found else { return Vec::new() };
+        let others = literals.iter().filter(|literal| *literal != has).take(MOST_ENTRIES);
+        others.map(|literal| words.with_text(event.clone(), column, literal)).collect()
+    }
+
     fn ride(
         &self,
         exclusion: usize,
         (technique, way): (&Technique, &Way),
         techniques: &Techniques,
-        found: Assignment,
+        found: &Assignment,
     ) -> Ride {
         let claim = Claim::HidesNone { policy: self.policy, exclusion, events: &way.events };
         let rides = |event: &OwnedEvent| {
@@ -203,7 +226,13 @@ impl<'a> Asking<'a> {
         };
         let words =
             Words { machine: techniques.machine, roles: techniques.roles, schema: &self.policy.schema };
-        let (event, command) = command(found.event.clone(), way, words, &rides);
+        let made = |event: OwnedEvent| {
+            let (event, command) = command(event, way, words, &rides);
+            (Assignment { event, devices: found.devices.clone() }, command)
+        };
+        let others = self.of_other_entries(exclusion, &found.event, words);
+        let also = others.into_iter().filter(rides).map(made).collect();
+        let (event, command) = made(found.event.clone());
         let written = technique.written;
         Ride {
             rung: written.rung,
@@ -211,8 +240,9 @@ impl<'a> Asking<'a> {
             title: &written.title,
             ridden: &written.ridden,
             intruder: &written.intruder,
-            event: Assignment { event, devices: found.devices },
+            event,
             command,
+            also,
             program: way.program.map(|program| program.id.as_str()),
             source: way.program.map(|program| program.source.as_str()),
         }

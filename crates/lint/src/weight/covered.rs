@@ -22,10 +22,10 @@
 use std::sync::Arc;
 
 use lownoise_engine::diagnostic::Level;
-use lownoise_engine::policy::Policy;
+use lownoise_engine::policy::{Exclusion, Policy};
 use lownoise_engine::schema::{ColumnDefinition, Schema};
 use lownoise_engine::span::Span;
-use lownoise_prove::{Assumptions, Idle, Part, Reason, Setting, review};
+use lownoise_prove::{Assumptions, Claim, Idle, Part, Proof, Prover, Reason, Setting, review};
 
 use super::{condition, never_hides};
 use crate::edit::without_exclusion;
@@ -44,28 +44,55 @@ fn run(context: &Context<'_>, policy: &Policy) -> Vec<Finding> {
     let setting = Setting::of(policy, context.now);
     let idle = review(policy, &setting, || ());
     let mut found: Vec<Finding> = idle.iter().filter_map(|idle| finding(policy, idle)).collect();
-    // Without the exclusions less is proved, and what is proved holds with them.
-    let alone = Policy { exclusions: Vec::new(), ..policy.clone() };
+    if idle.contains(&Idle::Scope) {
+        return found;
+    }
     let assuming = Setting { assumptions: USUAL, ..setting };
-    let mut assumed = review(&alone, &assuming, || ());
-    assumed.retain(|assumed| matches!(assumed, Idle::Condition { .. }) && !idle.contains(assumed));
+    let told = |part: &Idle| idle.iter().any(|idle| idle == part || is_dead(idle, part));
+    let mut assumed = assumed(policy, &assuming);
+    assumed.retain(|part| !told(part));
     if assumed.is_empty() {
         return found;
     }
-    let facts: Vec<(Vec<String>, Vec<Idle>)> = facts(&alone)
+    let facts: Vec<(Vec<String>, Vec<Idle>)> = facts(policy)
         .into_iter()
-        .map(|with_one| (USUAL.words(&with_one.schema), review(&with_one, &assuming, || ())))
+        .map(|with_one| (USUAL.words(&with_one.schema), self::assumed(&with_one, &assuming)))
         .collect();
-    for idle in assumed {
-        let Idle::Condition { span, .. } = idle else { continue };
-        let suffices = facts.iter().find(|(_, found)| found.contains(&idle));
+    for part in assumed {
+        let suffices = facts.iter().find(|(_, found)| found.contains(&part));
         let words = suffices.map_or_else(|| USUAL.words(&policy.schema), |(words, _)| words.clone());
-        let finding = idle_condition(span);
-        found.push(
-            words.into_iter().fold(finding, |finding, words| finding.because(format!("assumed: {words}"))),
-        );
+        let finding = match &part {
+            Idle::Condition { span, .. } => Some(idle_condition(*span)),
+            Idle::Unreachable(exclusion) => policy.exclusions.get(*exclusion).map(unreachable),
+            _ => None,
+        };
+        let because = |finding: Finding, words| finding.because(format!("assumed: {words}"));
+        found.extend(finding.map(|finding| words.into_iter().fold(finding, because)));
     }
     found
+}
+
+/// What does nothing under what may be assumed of events: conditions of the scope, and exclusions.
+fn assumed(policy: &Policy, assuming: &Setting) -> Vec<Idle> {
+    // Without the exclusions less is proved, and what is proved holds with them.
+    let alone = Policy { exclusions: Vec::new(), ..policy.clone() };
+    let mut found = review(&alone, assuming, || ());
+    if found.contains(&Idle::Scope) {
+        return Vec::new();
+    }
+    found.retain(|idle| matches!(idle, Idle::Condition { .. }));
+    let mut prover = Prover::new(&policy.schema, assuming);
+    found.extend((0..policy.exclusions.len()).filter_map(|exclusion| {
+        let claim = Claim::Unreachable { policy, exclusion };
+        let expired = policy.exclusions.get(exclusion)?.is_expired(assuming.now?);
+        (!expired && prover.prove(&claim) == Proof::Holds).then_some(Idle::Unreachable(exclusion))
+    }));
+    found
+}
+
+/// Whether an exclusion that is unreachable was found to be covered.
+fn is_dead(idle: &Idle, unreachable: &Idle) -> bool {
+    matches!((idle, unreachable), (Idle::Dead { exclusion, .. }, Idle::Unreachable(place)) if exclusion == place)
 }
 
 /// The policy once for each fact between columns that may be assumed, as if there were no other.
@@ -90,11 +117,7 @@ fn finding(policy: &Policy, idle: &Idle) -> Option<Finding> {
         }
         Idle::Unreachable(exclusion) => {
             let exclusion = policy.exclusions.get(*exclusion)?;
-            let message = format!("the exclusion `{}` hides nothing", exclusion.id);
-            let finding =
-                never_hides::LINT.finds(message, exclusion.span, "no event of the scope satisfies it");
-            let finding =
-                finding.help("remove it, or correct what it asks").because("proved, nothing assumed");
+            let finding = unreachable(exclusion).because("proved, nothing assumed");
             Some(finding.fixed(format!("remove `{}`", exclusion.id), without_exclusion(policy, exclusion)))
         }
         Idle::Dead { exclusion, covered_by } => {
@@ -121,6 +144,12 @@ fn finding(policy: &Policy, idle: &Idle) -> Option<Finding> {
             Some(LINT.finds(message, span, reason.to_string()))
         }
     }
+}
+
+fn unreachable(exclusion: &Exclusion) -> Finding {
+    let message = format!("the exclusion `{}` hides nothing", exclusion.id);
+    let finding = never_hides::LINT.finds(message, exclusion.span, "no event of the scope satisfies it");
+    finding.help("remove it, or correct what it asks")
 }
 
 fn idle_condition(span: Span) -> Finding {

@@ -1,7 +1,8 @@
 //! An exclusion hides nothing.
 //!
-//! It is proved that no event of the scope satisfies it: what it asks contradicts itself, or the scope. The parts that
-//! cannot hold together are in the file; nothing is assumed of events.
+//! It is proved that no event of the scope satisfies it: what it asks contradicts itself, or the scope. This is also asked
+//! under what sensors usually do (a type follows from its address, a name from its path); the finding says so then, and
+//! `--fix` leaves it alone.
 //!
 //! ## Why
 //! It was written to hide something. Either that is still noise, or the entry has been dead from the first day.
@@ -17,7 +18,7 @@
 //! ```
 //!
 //! ## Instead
-//! Remove it, as `--fix` does, or correct what it asks.
+//! Remove it, as `--fix` does, or correct what it asks. Under an assumption: unless it does not hold of your sensors.
 
 use lownoise_engine::diagnostic::Level;
 

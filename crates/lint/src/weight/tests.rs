@@ -16,13 +16,14 @@ fn found(name: &str) -> Vec<(&'static str, String)> {
 
 /// What the lints of this room find in a shipped policy.
 fn findings(name: &str) -> Vec<Finding> {
-    let read = |path: String| {
-        let text = std::fs::read_to_string(format!("{}/../../rules/{path}", env!("CARGO_MANIFEST_DIR")));
-        Source { name: path, text: text.unwrap() }
-    };
+    of(read(format!("{name}.toml")))
+}
+
+/// What the lints of this room find in a policy, which may use the shipped sets.
+fn of(source: Source) -> Vec<Finding> {
     let schemas = Schemas::shipped().unwrap();
     let mut sets = |set: &str| Ok(read(format!("sets/{set}.toml")));
-    let policy = parse_policy(read(format!("{name}.toml")), &mut sets, &schemas).result.unwrap();
+    let policy = parse_policy(source, &mut sets, &schemas).result.unwrap();
     let config = Config::default();
     let context = Context {
         now: Time::parse("2026-02-02T12:00:00Z").unwrap(),
@@ -33,6 +34,11 @@ fn findings(name: &str) -> Vec<Finding> {
     let ours = super::LINTS.map(|lint| lint.code);
     let found = crate::check(&policy, &context).into_iter();
     found.filter(|found| ours.contains(&found.lint.code)).collect()
+}
+
+fn read(path: String) -> Source {
+    let text = std::fs::read_to_string(format!("{}/../../rules/{path}", env!("CARGO_MANIFEST_DIR")));
+    Source { name: path, text: text.unwrap() }
 }
 
 #[test]
@@ -71,4 +77,32 @@ fn the_hardened_policy_has_no_mistake_of_scope_and_nothing_dead() {
     let found = found("linux-desktop-public-egress-hardened");
     let dead: Vec<_> = found.iter().filter(|(code, _)| *code != "idle-condition").collect();
     assert!(dead.is_empty(), "{dead:?}");
+}
+
+#[test]
+fn an_exclusion_that_hides_nothing_says_what_its_proof_assumes() {
+    let text = r#"
+        [policy]
+        id    = "egress"
+        title = "Egress"
+        table = "DeviceNetworkEvents"
+        owner = "soc"
+        [scope]
+        where = { RemoteIPType = "Public" }
+        [[exclusion]]
+        id     = "loopback"
+        reason = "Local"
+        where  = { RemoteIP = { starts_with = "127." } }
+        [[exclusion]]
+        id     = "resolver"
+        reason = "Names"
+        where  = { RemoteIP = { starts_with = "9.9.9." } }
+    "#;
+    let source = Source { name: "egress.toml".to_owned(), text: text.to_owned() };
+    let found = of(source);
+    let found: Vec<_> = found.iter().filter(|found| found.lint.code == "never-hides").collect();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].diagnostic.message, "the exclusion `loopback` hides nothing");
+    assert_eq!(found[0].evidence, ["assumed: `RemoteIPType` follows from `RemoteIP`"]);
+    assert!(found[0].fix.is_none());
 }
