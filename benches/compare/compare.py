@@ -139,6 +139,9 @@ def prepare(options, python: pathlib.Path, job: peers.Job) -> List[Contender]:
     if job.more:
         six = lambda output: [str(POLICY) if word == str(policy) else word for word in ours(output)]
         contenders.append(Contender(f"lownoise, {len(peers.OWN)} exclusions", six))
+    if options.threads > 1:
+        alone = lambda output: [word if before != "--threads" else "1" for before, word in zip(["", *ours(output)], ours(output))]
+        contenders.append(Contender("lownoise, one thread", alone))
     for build in options.also:
         name, _, program = build.partition("=")
         contenders.append(Contender(name, lambda output, program=program: [program, *ours(output)[1:]]))

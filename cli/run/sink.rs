@@ -5,7 +5,7 @@ use lownoise_engine::event::ColumnId;
 use lownoise_engine::plan::{RowVerdict, Verdicts};
 use lownoise_engine::policy::Policy;
 use lownoise_ingest::write::{
-    Destination, Layout, OutputColumn, OutputFormat, Row, Rows, Shape, SortKey, Sorter, Writer,
+    Destination, Layout, Lines, OutputColumn, OutputFormat, Row, Rows, Shape, SortKey, Sorter, Writer,
 };
 use lownoise_ingest::{Block, Chunk, Decoder, ReadError};
 
@@ -30,14 +30,45 @@ pub(super) struct Shown {
     columns: Vec<ColumnId>,
     whole: bool,
     hidden: bool,
-    /// What is kept of a row that waits.
-    pub(super) shape: Shape,
+    /// What rows are kept in that wait.
+    waiting: Made,
+}
+
+/// Rows that were made on another thread.
+#[derive(Clone)]
+pub(super) enum Made {
+    /// To be sorted, or written by a format in which rows depend on each other.
+    Rows(Rows),
+    /// As they are written.
+    Lines(Lines),
+}
+
+impl Made {
+    pub(super) fn push(&mut self, row: &Row<'_>) {
+        match self {
+            Self::Rows(rows) => rows.push(row),
+            Self::Lines(lines) => lines.push(row),
+        }
+    }
+
+    /// In bytes.
+    pub(super) fn memory(&self) -> usize {
+        match self {
+            Self::Rows(rows) => rows.memory(),
+            Self::Lines(lines) => lines.len(),
+        }
+    }
 }
 
 impl Shown {
     /// The columns that rows are made of.
     pub(super) fn columns(&self) -> impl Iterator<Item = ColumnId> + '_ {
         self.columns.iter().copied()
+    }
+
+    /// No rows yet, to be made on any thread.
+    pub(super) fn nothing(&self) -> Made {
+        self.waiting.clone()
     }
 
     /// Whether rows are written as their source has them.
@@ -114,6 +145,7 @@ impl Sink {
             Some(path) => Destination::open(path)?,
             None => Destination::standard(),
         };
+        let lines = Lines::new(&layout);
         let writer = Writer::create(format, layout, BufWriter::with_capacity(1 << 16, destination))?;
         let mut columns = shown.clone();
         let has_order = arguments.order == RowOrder::Policy && !policy.output.order_by.is_empty();
@@ -127,15 +159,18 @@ impl Sink {
         });
         let shape = Shape { columns: shown.len(), keys: keys.collect() };
         let sorter = has_order.then(|| Sorter::new(shape.clone()));
+        let as_lines = format == OutputFormat::Ndjson && !has_order;
+        let waiting = if as_lines { Made::Lines(lines) } else { Made::Rows(Rows::new(shape)) };
         let sink = Self { writer, sorter, to_file: arguments.output.is_some() };
-        Ok((sink, Shown { columns, whole, hidden: arguments.hidden, shape }))
+        Ok((sink, Shown { columns, whole, hidden: arguments.hidden, waiting }))
     }
 
     /// Takes rows that were made on another thread.
-    pub(super) fn append(&mut self, rows: Rows) -> Result<(), Failure> {
-        match &mut self.sorter {
-            Some(sorter) => sorter.append(rows)?,
-            None => rows.write_to(&mut self.writer)?,
+    pub(super) fn append(&mut self, made: Made) -> Result<(), Failure> {
+        match (made, &mut self.sorter) {
+            (Made::Rows(rows), Some(sorter)) => sorter.append(rows)?,
+            (Made::Rows(rows), None) => rows.write_to(&mut self.writer)?,
+            (Made::Lines(lines), _) => self.writer.lines(&lines)?,
         }
         Ok(())
     }

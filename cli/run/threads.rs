@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 
-use lownoise_ingest::write::Rows;
 use lownoise_ingest::{Block, Decoder, Input, Part, ReadError, Request, Source};
 
 use super::counts::Counts;
+use super::sink::Made;
 use super::{Decide, Memory, Shown};
 use crate::failure::Failure;
 
@@ -26,7 +26,7 @@ pub(super) enum Step<'s> {
     /// It was opened.
     Begins { source: &'s Source, recognised: String, decoder: Arc<Decoder> },
     /// A part, or a piece of one, was decided: the counts of each of its blocks, and the rows of all.
-    Decided { counts: Vec<Counts>, rows: Rows, bytes: u64 },
+    Decided { counts: Vec<Counts>, rows: Made, bytes: u64 },
 }
 
 /// What the reader says, in the order of the input.
@@ -53,7 +53,7 @@ struct Job {
 /// What became of a part, or of a piece of one.
 struct Done {
     counts: Vec<Counts>,
-    rows: Rows,
+    rows: Made,
     /// Whether the part ends after these, and with what: its [lines](Part::lines), or why it could not be read.
     end: Option<Result<u64, ReadError>>,
     /// A block that is done with, to be used again in another part.
@@ -62,7 +62,7 @@ struct Done {
 
 impl Done {
     fn new(shown: &Shown) -> Self {
-        Self { counts: Vec::new(), rows: Rows::new(shown.shape.clone()), end: None, block: None }
+        Self { counts: Vec::new(), rows: shown.nothing(), end: None, block: None }
     }
 }
 

@@ -16,6 +16,7 @@ mod writer;
 pub use destination::Destination;
 pub use error::WriteError;
 pub use layout::{HIDDEN_BY, Layout, OutputColumn, OutputFormat, Row};
+pub use ndjson::Lines;
 pub use rows::{Rows, Shape, SortKey};
 pub use sort::Sorter;
 pub use writer::Writer;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use lownoise_engine::value::{Kind, Value};
 
@@ -11,19 +12,28 @@ use crate::json_text::push_text;
 /// How much is collected before the sink gets it, in bytes.
 const BUFFER: usize = 64 * 1024;
 
+/// Writes lines to a sink.
+pub(super) struct NdjsonWriter<W> {
+    sink: W,
+    lines: Lines,
+}
+
+/// Rows as lines of NDJSON, made on any thread: none depends on another. Memory: their text.
+///
 /// A text is never null: a missing text is `""`, any other missing value is `null`. Times are RFC 3339 in UTC.
 ///
 /// With [`Layout::whole`] a row's own object is copied, its line breaks (they can only be between tokens) as
 /// spaces; [`HIDDEN_BY`] becomes its last key, also beside a key of that name, since parsers take the last.
-pub(super) struct NdjsonWriter<W> {
-    sink: W,
+#[derive(Debug, Clone)]
+pub struct Lines {
     buffer: String,
-    columns: Vec<Key>,
+    columns: Arc<[Key]>,
     hidden_by: bool,
     whole: bool,
 }
 
 /// A column's key as it is written, `"RemotePort":`, and how its missing values are.
+#[derive(Debug)]
 struct Key {
     text: String,
     missing: &'static str,
@@ -31,6 +41,38 @@ struct Key {
 
 impl<W: Write> NdjsonWriter<W> {
     pub(super) fn new(layout: &Layout, sink: W) -> Self {
+        let mut lines = Lines::new(layout);
+        lines.buffer.reserve(BUFFER + BUFFER / 4);
+        Self { sink, lines }
+    }
+
+    pub(super) fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        self.lines.push(row);
+        if self.lines.len() >= BUFFER { self.drain() } else { Ok(()) }
+    }
+
+    /// Writes lines that were made elsewhere.
+    pub(super) fn lines(&mut self, lines: &Lines) -> io::Result<()> {
+        self.drain()?;
+        self.sink.write_all(lines.buffer.as_bytes())
+    }
+
+    pub(super) fn finish(mut self) -> io::Result<W> {
+        self.drain()?;
+        Ok(self.sink)
+    }
+
+    fn drain(&mut self) -> io::Result<()> {
+        self.sink.write_all(self.lines.buffer.as_bytes())?;
+        self.lines.buffer.clear();
+        Ok(())
+    }
+}
+
+impl Lines {
+    /// No lines.
+    #[must_use]
+    pub fn new(layout: &Layout) -> Self {
         let key = |column: &OutputColumn| {
             let mut text = String::new();
             push_text(&mut text, &column.name);
@@ -42,11 +84,23 @@ impl<W: Write> NdjsonWriter<W> {
             Key { text, missing }
         };
         let columns = layout.columns.iter().map(key).collect();
-        let buffer = String::with_capacity(BUFFER + BUFFER / 4);
-        Self { sink, buffer, columns, hidden_by: layout.hidden_by, whole: layout.whole }
+        Self { buffer: String::new(), columns, hidden_by: layout.hidden_by, whole: layout.whole }
     }
 
-    pub(super) fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+    /// Their length in bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.buffer.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.buffer.is_empty()
+    }
+
+    /// Adds a row.
+    pub fn push(&mut self, row: &Row<'_>) {
         match self.whole.then(|| row.whole.trim_end().strip_suffix('}')).flatten() {
             Some(object) => self.push_whole(object),
             None => self.push_columns(row),
@@ -55,21 +109,6 @@ impl<W: Write> NdjsonWriter<W> {
             self.push_hidden_by(row.hidden_by);
         }
         self.buffer.push_str("}\n");
-        if self.buffer.len() >= BUFFER {
-            self.drain()?;
-        }
-        Ok(())
-    }
-
-    pub(super) fn finish(mut self) -> io::Result<W> {
-        self.drain()?;
-        Ok(self.sink)
-    }
-
-    fn drain(&mut self) -> io::Result<()> {
-        self.sink.write_all(self.buffer.as_bytes())?;
-        self.buffer.clear();
-        Ok(())
     }
 
     /// An object but for its closing brace.

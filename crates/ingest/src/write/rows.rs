@@ -35,7 +35,7 @@ pub struct Shape {
 
 /// Rows, in the order in which they were pushed, until they are sorted. Memory: each row's text once, its key, and 24
 /// bytes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Rows {
     shape: Shape,
     /// Each row is its key, then what [`encode`] writes. Pieces are only appended to.

@@ -1,11 +1,11 @@
 //! One writer over all formats. Knows that each has a beginning, rows and an end.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use super::csv::CsvWriter;
 use super::error::WriteError;
 use super::layout::{Layout, OutputFormat, Row};
-use super::ndjson::NdjsonWriter;
+use super::ndjson::{Lines, NdjsonWriter};
 use super::parquet::ParquetWriter;
 use super::table::TableWriter;
 
@@ -49,6 +49,17 @@ impl<W: Write + Send> Writer<W> {
             Inner::Table(writer) => writer.row(row)?,
         }
         Ok(())
+    }
+
+    /// Writes rows that were made into lines elsewhere.
+    ///
+    /// # Errors
+    /// When the sink does not take them, or this format has no such lines.
+    pub fn lines(&mut self, lines: &Lines) -> Result<(), WriteError> {
+        match &mut self.inner {
+            Inner::Ndjson(writer) => Ok(writer.lines(lines)?),
+            _ => Err(io::Error::other("lines of NDJSON for another format").into()),
+        }
     }
 
     /// Writes what is still buffered and what comes after the last row, and gives the sink back.
