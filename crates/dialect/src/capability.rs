@@ -329,7 +329,8 @@ output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions
 - `not` of null is null, and such events are dropped: they leave the scope.
 - `TimeGenerated`, as Sentinel calls it, is the table's time.
 - Of a query over several tables (`union`, `search in (…)`), `--table` chooses the one whose rows are read, through its
-  part and what follows; that the others' are left out is told. One that brings the rows of one table twice is refused.
+  part and what follows; that the others' are left out is told. Parts that bring rows of one table come together: what all
+  of them ask is asked, and of the rest a row satisfies one part's. They may only filter before they come together.
 - A condition that holds on every event, and a lookback beside a shorter one, are left out, and that is told.
 - What is not understood stays as an opaque test at its place, and is listed with its line.
 

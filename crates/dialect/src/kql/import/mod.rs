@@ -5,6 +5,7 @@ mod address;
 mod bindings;
 mod comment;
 mod compare;
+mod either;
 mod functions;
 mod naming;
 mod pipeline;
@@ -23,6 +24,7 @@ use lownoise_engine::span::{Source, Sources, Span};
 
 use self::bindings::{Bindings, Rows, table_name};
 use self::comment::Comments;
+use self::either::Either;
 use self::naming::suggested;
 use self::pipeline::{Excluded, Found, Walk};
 use self::resolve::Resolver;
@@ -68,11 +70,11 @@ type Read = (Written, Vec<Diagnostic>, usize);
 fn read(query: &Query, source: &Source, schemas: &Schemas, options: &Options) -> Read {
     let text = source.text.as_str();
     let bindings = Bindings::of(query);
-    let table = one_table(query, &bindings, options).and_then(|(rows, others)| {
-        let schema = known_table(table_name(rows.source), rows.source.span, schemas)?;
-        Ok((Arc::new(schema.clone()), rows, others))
+    let table = one_table(query, &bindings, options).and_then(|(name, either, others)| {
+        let schema = known_table(name, query.main.source.span, schemas)?;
+        Ok((Arc::new(schema.clone()), either, others))
     });
-    let (schema, rows, others) = match table {
+    let (schema, either, others) = match table {
         Ok(found) => found,
         Err(wrong) => return (Written::default(), vec![*wrong], 0),
     };
@@ -83,7 +85,10 @@ fn read(query: &Query, source: &Source, schemas: &Schemas, options: &Options) ->
     let sides = Sides { scope: options.scope.clone(), exclusion: options.exclusions.clone() };
     let mut walk =
         Walk { resolver: &mut resolver, comments: &comments, sides: &sides, found: Found::default() };
-    for step in rows.steps {
+    if either.is_union() {
+        walk.either(&either, query.main.source.span);
+    }
+    for step in &either.after {
         walk.step(step);
     }
     let found = walk.found;
@@ -100,14 +105,17 @@ fn read(query: &Query, source: &Source, schemas: &Schemas, options: &Options) ->
     (valid.unwrap_or_default(), told, opaque)
 }
 
-/// The rows of the table that the policy is over, and what is told of the others.
+/// The table that the policy is over, what is done with its rows, and what is told of the others.
+type Chosen<'q> = (Option<&'q str>, Either<'q>, Vec<Diagnostic>);
+
+/// The rows of the table that the policy is over.
 fn one_table<'q>(
     query: &'q Query,
     bindings: &Bindings<'q>,
     options: &Options,
-) -> Result<(Rows<'q>, Vec<Diagnostic>), Box<Diagnostic>> {
+) -> Result<Chosen<'q>, Box<Diagnostic>> {
     let whole = query.main.source.span;
-    let mut legs = bindings.legs(&query.main).ok_or_else(|| {
+    let legs = bindings.legs(&query.main).ok_or_else(|| {
         let message = "the names of this query lead in a circle";
         Box::new(Diagnostic::error("kql-table", message, whole, "begins here"))
     })?;
@@ -130,16 +138,21 @@ fn one_table<'q>(
         chosen => chosen.or(first),
     };
     let fitting = |leg: &Rows<'_>| table_name(leg.source) == table;
-    if table.is_some() && legs.iter().filter(|leg| fitting(leg)).count() > 1 {
-        let message = format!("this query brings the rows of `{}` more than once", table.unwrap_or_default());
-        return wrong(message, "here", "import its parts one at a time".to_owned());
-    }
-    let Some(place) = legs.iter().position(fitting) else {
+    let (ours, others): (Vec<Rows<'_>>, Vec<Rows<'_>>) = legs.into_iter().partition(fitting);
+    if ours.is_empty() {
         let message = format!("this query is not over `{}`", table.unwrap_or_default());
         return wrong(message, "begins here", format!("its tables are {listed}"));
+    }
+    let name = ours.first().and_then(|rows| table_name(rows.source));
+    let Some(either) = Either::of(ours) else {
+        let message = format!("this query brings the rows of `{}` more than once", table.unwrap_or_default());
+        return wrong(
+            message,
+            "here",
+            "its parts do more than to filter: import them one at a time".to_owned(),
+        );
     };
-    let rows = legs.remove(place);
-    let others = legs.iter().map(|leg| {
+    let others = others.iter().map(|leg| {
         let message = match table_name(leg.source) {
             Some(name) => format!("the rows of `{name}` are left out"),
             None => "the rows of another table are left out".to_owned(),
@@ -147,7 +160,7 @@ fn one_table<'q>(
         let warning = Diagnostic::warning("kql-other-table", message, leg.source.span, "left out");
         warning.help("a policy is over one table; `lownoise import --table` makes one of each of the others")
     });
-    Ok((rows, others.collect()))
+    Ok((name, either, others.collect()))
 }
 
 /// Looks at what `let` names; no column is in sight there.

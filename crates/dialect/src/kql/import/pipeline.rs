@@ -108,7 +108,7 @@ impl<'q> Walk<'_, 'q> {
     }
 
     /// One condition that must hold.
-    fn condition(&mut self, condition: &'q Expression, bar: usize, first: bool) {
+    pub(super) fn condition(&mut self, condition: &'q Expression, bar: usize, first: bool) {
         self.found.lines.push(self.comments.lines(condition.span));
         if self.lookback(condition) || self.devices(condition) {
             return;
