@@ -328,6 +328,8 @@ output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions
 - A comment above a condition, or behind it, is its reason; `// id: reason` names it too.
 - `not` of null is null, and such events are dropped: they leave the scope.
 - `TimeGenerated`, as Sentinel calls it, is the table's time.
+- `tostring(split(Column, '/')[1])`, also by names that `extend` gives, is a piece of a text: what is asked of it becomes a
+  pattern of the whole.
 - Of a query over several tables (`union`, `search in (…)`), `--table` chooses the one whose rows are read, through its
   part and what follows; that the others' are left out is told. Parts that bring rows of one table come together: what all
   of them ask is asked, and of the rest a row satisfies one part's. They may only filter before they come together.

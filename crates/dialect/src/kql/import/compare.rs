@@ -32,6 +32,10 @@ impl<'q> Resolver<'q> {
                     None => Err("a constant is searched for the value of a column".to_owned()),
                 }
             }
+            (Value::Piece(piece), wanted) if !matches!(wanted, Value::Column(..)) => {
+                let items = self.items(wanted, right.span);
+                items.and_then(|items| self.piece(piece, comparison, &items, span))
+            }
             (Value::Truth(truth), Value::Bool(expected)) | (Value::Bool(expected), Value::Truth(truth)) => {
                 // Comparing null with a value is false.
                 Ok(Truth::sure(if expected { truth.holds } else { truth.fails() }))
@@ -64,15 +68,7 @@ impl<'q> Resolver<'q> {
         (wanted, at): (Value<'q>, Span),
         span: Span,
     ) -> Result<Truth, String> {
-        if let Value::Unknown(reason) = wanted {
-            return Err(reason);
-        }
-        let items = match wanted {
-            Value::List(items) => self.flattened(items)?,
-            Value::Rows(pipeline) => self.rows(pipeline)?,
-            Value::Table(name) => return Err(format!("it looks into the table `{name}`")),
-            one => vec![(one, at)],
-        };
+        let items = self.items(wanted, at)?;
         match self.schema.kind(id) {
             Kind::Text | Kind::Address => self.text(id, letters, comparison, &items, span),
             Kind::Number if letters == Letters::Spelled => spelled(id, comparison, &items, span),
@@ -103,6 +99,17 @@ impl<'q> Resolver<'q> {
                 });
                 Ok(Truth::sure(any(tests.collect::<Result<_, _>>()?)))
             }
+        }
+    }
+
+    /// The constants that something is compared with.
+    fn items(&mut self, wanted: Value<'q>, at: Span) -> Result<Vec<(Value<'q>, Span)>, String> {
+        match wanted {
+            Value::Unknown(reason) => Err(reason),
+            Value::List(items) => self.flattened(items),
+            Value::Rows(pipeline) => self.rows(pipeline),
+            Value::Table(name) => Err(format!("it looks into the table `{name}`")),
+            one => Ok(vec![(one, at)]),
         }
     }
 
@@ -168,7 +175,7 @@ impl<'q> Resolver<'q> {
     }
 
     /// The literals that can be met: what is folded holds no letter of the other case.
-    fn letters(
+    pub(super) fn letters(
         &mut self,
         letters: Letters,
         ignores_case: bool,

@@ -5,6 +5,7 @@ use lownoise_engine::op::Operator;
 use lownoise_engine::span::Span;
 use lownoise_engine::value::Kind;
 
+use super::piece::{Piece, Pieces};
 use super::resolve::{Resolver, test};
 use super::value::{Letters, Truth, Value};
 use crate::kql::syntax::{Expression, datetime, timespan};
@@ -66,6 +67,9 @@ impl<'q> Resolver<'q> {
                 Value::Column(id, Letters::Spelled)
             }
             ("tostring", column @ Value::Column(id, _)) if self.is_text(id) => column,
+            ("tostring", Value::Piece(piece)) => Value::Piece(Piece { is_text: true, ..piece }),
+            ("tolower", Value::Piece(piece @ Piece { is_text: true, .. })) => folded(piece, Letters::Lower),
+            ("toupper", Value::Piece(piece @ Piece { is_text: true, .. })) => folded(piece, Letters::Upper),
             ("tostring", Value::Number(number)) => Value::Text(number.to_string()),
             ("toint" | "tolong" | "int" | "long", column @ Value::Column(_, Letters::AsTheyAre))
                 if kind == Some(Kind::Number) =>
@@ -109,6 +113,14 @@ impl<'q> Resolver<'q> {
             {
                 column
             }
+            ("split", Value::Column(column, letters), Value::Text(separator))
+                if self.schema.kind(column) == Kind::Text =>
+            {
+                Pieces::of(column, letters, &separator).map_or_else(
+                    || Value::Unknown("it splits a text at more than one sign".to_owned()),
+                    Value::Pieces,
+                )
+            }
             ("column_ifexists", Value::Text(wanted), default)
                 if self.chosen.is_none() && !self.made.contains_key(&wanted) =>
             {
@@ -132,4 +144,9 @@ impl<'q> Resolver<'q> {
         let exists = Truth::sure(test(id, Operator::Exists, span));
         Value::Truth(if wants_value { exists } else { exists.not() })
     }
+}
+
+/// The piece of folded text: folding changes no separator.
+fn folded<'q>(piece: Piece, letters: Letters) -> Value<'q> {
+    Value::Piece(Piece { of: Pieces { letters, ..piece.of }, ..piece })
 }

@@ -8,6 +8,7 @@ mod compare;
 mod either;
 mod functions;
 mod naming;
+mod piece;
 mod pipeline;
 mod resolve;
 mod side;

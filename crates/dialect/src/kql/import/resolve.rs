@@ -12,6 +12,7 @@ use lownoise_engine::span::Span;
 use lownoise_engine::value::Kind;
 
 use super::bindings::Bindings;
+use super::piece::Piece;
 use super::value::{Letters, Truth, Value};
 use crate::kql::syntax::{Expression, ExpressionKind};
 
@@ -166,6 +167,11 @@ impl<'q> Resolver<'q> {
                 Value::Real(number) => Value::Real(-number),
                 Value::Duration(ticks) => Value::Duration(-ticks),
                 _ => unknown("arithmetic"),
+            },
+            ExpressionKind::At(inner, place) => match self.value(inner) {
+                Value::Pieces(of) => Value::Piece(Piece { of, place: *place, is_text: false }),
+                Value::Unknown(reason) => Value::Unknown(reason),
+                _ => unknown("it looks into a value"),
             },
             ExpressionKind::Pipeline(pipeline) => Value::Rows(pipeline),
             ExpressionKind::Union(_) => unknown("it looks into several tables"),

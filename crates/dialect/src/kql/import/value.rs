@@ -6,6 +6,7 @@ use lownoise_engine::predicate::{Opaque, Predicate};
 use lownoise_engine::span::Span;
 use lownoise_engine::value::Time;
 
+use super::piece::{Piece, Pieces};
 use crate::kql::syntax::Pipeline;
 pub(super) use crate::logic::{all, any, as_constant, constant, not};
 
@@ -28,6 +29,10 @@ pub(super) enum Value<'q> {
     Ago(i64),
     /// A boolean constant.
     Bool(bool),
+    /// What `split` makes of a column's text.
+    Pieces(Pieces),
+    /// One of those.
+    Piece(Piece),
     /// Several values.
     List(Vec<(Value<'q>, Span)>),
     /// A table by its name.

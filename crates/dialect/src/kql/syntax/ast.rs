@@ -143,6 +143,8 @@ pub(crate) enum ExpressionKind {
     Between { negated: bool, parts: Box<[Expression; 3]> },
     /// `-x`.
     Minus(Box<Expression>),
+    /// An entry of what a function or a name gives, from 0; or from the last, which is -1.
+    At(Box<Expression>, i64),
     /// A path into a value, arithmetic, and whatever else is only text here.
     Other,
     /// A table.

@@ -202,7 +202,12 @@ impl Parser<'_> {
         let mut kind = self.leaf()?;
         while self.is(".") || self.is("[") {
             if self.is("[") {
+                let (inner, place) = (self.since(start), self.entry());
                 self.skip_one();
+                if let (Some(place), ExpressionKind::Call(..) | ExpressionKind::Name(_)) = (place, &kind) {
+                    kind = ExpressionKind::At(Box::new(Expression { kind, span: inner }), place);
+                    continue;
+                }
             } else {
                 self.next();
                 self.name("the name of a part")?;
@@ -213,6 +218,18 @@ impl Parser<'_> {
             kind = ExpressionKind::Other;
         }
         Ok(Expression { kind, span: self.since(start) })
+    }
+
+    /// The whole number between brackets here.
+    fn entry(&self) -> Option<i64> {
+        let minus = *self.ahead(1) == Token::Sign("-");
+        let at = if minus { 2 } else { 1 };
+        match (self.ahead(at), self.ahead(at + 1)) {
+            (Token::Integer(Some(number)), Token::Sign("]")) => {
+                Some(if minus { number.checked_neg()? } else { *number })
+            }
+            _ => None,
+        }
     }
 
     fn leaf(&mut self) -> Result<ExpressionKind, Wrong> {
