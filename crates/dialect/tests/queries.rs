@@ -7,13 +7,15 @@ use common::{assert_equivalent, compiled, imported, imported_with, policy};
 use lownoise_dialect::kql::Options;
 
 /// A query on `DeviceNetworkEvents` behind its table, or a whole one; scope, exclusions, opaque.
-const QUERIES: [(&str, bool, usize, usize); 60] = [
+const QUERIES: [(&str, bool, usize, usize); 62] = [
     ("InitiatingProcessFileName !in~ (\"a.exe\", \"b.exe\")", false, 1, 0),
     ("InitiatingProcessFolderPath !startswith @\"C:\\Program Files\\\"", false, 1, 0),
     ("not(InitiatingProcessFileName =~ \"x\" and RemotePort in (80, 443))", false, 1, 0),
     ("not(InitiatingProcessFileName =~ \"x\" or RemoteUrl endswith \".y\")", false, 2, 0),
     ("not (RemoteUrl has_any (\"a\", \"b\"))", false, 1, 0),
     ("not(RemoteUrl has_any(dynamic(['a', 'b'])))", false, 1, 0),
+    ("RemoteUrl !has_any (\"a\", \"b\")", false, 1, 0),
+    ("RemoteUrl !has_all (\"a\", \"b\")", false, 1, 0),
     ("InitiatingProcessCommandLine !contains \"x\" and InitiatingProcessCommandLine !has \"y\"", false, 2, 0),
     ("(RemoteUrl !has \"x\" and RemoteUrl !has \"y\")", false, 2, 0),
     ("InitiatingProcessAccountName !endswith \"$\"", false, 1, 0),
@@ -231,5 +233,17 @@ fn the_user_says_what_is_scope() {
         let policy = sides(scope, exclusions);
         assert_eq!((policy.scope.len(), policy.exclusions.len()), counts, "{scope:?} {exclusions:?}");
         assert_equivalent(&plain, &policy, "whatever is said, the same events are kept");
+    }
+}
+
+/// Kusto refuses it, and many write it.
+#[test]
+fn a_negation_that_kusto_lacks_is_taken_as_meant_and_told() {
+    for word in ["has_any", "has_all"] {
+        let found = imported(&format!("DeviceNetworkEvents | where RemoteUrl !{word} (\"a\", \"b\")"));
+        let told: Vec<&str> = found.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+        assert_eq!(told, ["kql-no-such-operator"]);
+        let meant = policy(&format!("DeviceNetworkEvents | where not(RemoteUrl {word} (\"a\", \"b\"))"));
+        assert_equivalent(&meant, &found.policy.unwrap().1, word);
     }
 }

@@ -4,7 +4,7 @@
 use lownoise_engine::diagnostic::Level;
 
 /// What can be wrong with a text, or suspicious in it: code, level, one sentence.
-pub const LANGUAGE: [(&str, Level, &str); 77] = [
+pub const LANGUAGE: [(&str, Level, &str); 78] = [
     ("always-true", Level::Warning, "A test that holds on every event, such as `contains` of empty text."),
     ("bad-lookback", Level::Error, "`lookback` is not a length of time such as `24h`."),
     ("bad-network", Level::Error, "What stands at `in` is neither a network nor a class of addresses."),
@@ -63,6 +63,11 @@ pub const LANGUAGE: [(&str, Level, &str); 77] = [
     ("kql-lookback", Level::Warning, "Of several times to look back in a query, the shortest counts."),
     ("kql-never-equal", Level::Warning, "Folded text is compared with a letter of the other case."),
     ("kql-no-such-line", Level::Warning, "An option names a line of a query on which no condition stands."),
+    (
+        "kql-no-such-operator",
+        Level::Warning,
+        "A negation that Kusto does not have, of which it is clear what is meant.",
+    ),
     ("kql-not-a-filter", Level::Warning, "A step of a query that does not filter, and is left out."),
     ("kql-null-drops", Level::Warning, "A negation drops every event of which a value is null."),
     (

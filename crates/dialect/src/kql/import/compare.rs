@@ -21,6 +21,9 @@ impl<'q> Resolver<'q> {
         right: &'q Expression,
         span: Span,
     ) -> Value<'q> {
+        if comparison.negated && matches!(comparison.operator, Operator::HasAny | Operator::HasAll) {
+            self.tell_no_such_operator(comparison.operator, span);
+        }
         let (found, wanted) = (self.value(left), self.value(right));
         let positive = match (found, wanted) {
             (Value::Column(id, letters), wanted) if !matches!(wanted, Value::Column(..)) => {

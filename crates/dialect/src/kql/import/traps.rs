@@ -8,6 +8,7 @@ use lownoise_engine::op::TextOperator;
 use lownoise_engine::span::Span;
 
 use super::resolve::Resolver;
+use crate::kql::syntax::Operator;
 
 impl Resolver<'_> {
     /// Literals side by side.
@@ -23,6 +24,14 @@ impl Resolver<'_> {
         let message = format!("`{function}(…)` is never `{text}`, which has {letter} letter");
         let warning = Diagnostic::warning("kql-never-equal", message, span, "never found");
         self.told.push(warning.help("compare with `=~` or `in~`, which ignore case on both sides"));
+    }
+
+    /// Kusto has no `!has_any`: what is meant is taken, and the query does not run as it is.
+    pub(super) fn tell_no_such_operator(&mut self, operator: Operator, span: Span) {
+        let word = if operator == Operator::HasAll { "has_all" } else { "has_any" };
+        let message = format!("KQL has no `!{word}`: it is taken as `not(… {word} …)`");
+        let warning = Diagnostic::warning("kql-no-such-operator", message, span, "Kusto refuses this");
+        self.told.push(warning.help(format!("write `not(… {word} (…))`")));
     }
 
     /// A text test on a number.

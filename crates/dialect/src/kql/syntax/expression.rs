@@ -72,6 +72,9 @@ impl Parser<'_> {
             Token::Name("!between") => Ok(Some((Between::Range { negated: true }, Power::Compare))),
             Token::Name("has_any") => compare(HasAny, false, true),
             Token::Name("has_all") => compare(HasAll, false, true),
+            // Not of Kusto, but of many who write for it: the importer tells.
+            Token::Name("!has_any") => compare(HasAny, true, true),
+            Token::Name("!has_all") => compare(HasAll, true, true),
             Token::Name("matches") if *self.ahead(1) == Token::Name("regex") => {
                 compare(Matches, false, false)
             }
@@ -98,7 +101,7 @@ impl Parser<'_> {
 
     fn no_such_negation(&self, positive: &str) -> Wrong {
         let mut wrong = self.unexpected("an operator");
-        if ["has_any", "has_all", "matches"].contains(&positive) {
+        if positive == "matches" {
             wrong.help = Some(format!("KQL has no `!{positive}`; write `not(… {positive} …)`"));
         }
         wrong
@@ -122,7 +125,10 @@ impl Parser<'_> {
     }
 
     fn comparison(&mut self, left: Expression, comparison: Comparison) -> Result<ExpressionKind, Wrong> {
-        let list = matches!(self.next(), Token::Name("in" | "in~" | "!in" | "!in~" | "has_any" | "has_all"));
+        let list = matches!(
+            self.next(),
+            Token::Name("in" | "in~" | "!in" | "!in~" | "has_any" | "has_all" | "!has_any" | "!has_all")
+        );
         if comparison.operator == Operator::Matches {
             self.next();
         }

@@ -19,7 +19,7 @@ fn broken_queries_say_where() {
         ("T | where (A == 1]", "expected `)`, found `]`", 17),
         ("T | where A ==", "expected a value, found the end", 14),
         ("T | where A == | take 1", "expected a value, found `|`", 15),
-        ("T | where A !has_any (\"x\")", "expected an operator, found `!has_any`", 12),
+        ("T | where A !has_some (\"x\")", "expected an operator, found `!has_some`", 12),
         ("T | where A == 'C:\\Temp'", "this backslash begins no known escape", 18),
         ("T | where A == 7zip", "`7zip` is no number, and no length of time", 15),
         ("T | where A B", "expected `|`, or the end of the query, found `B`", 12),
