@@ -162,6 +162,11 @@ impl<'p> Prover<'p> {
         event
     }
 
+    /// Whether a claim is proved; what refutes it is not looked at further.
+    pub fn holds(&mut self, claim: &Claim<'p>) -> bool {
+        self.decide(claim).0 == Proof::Holds
+    }
+
     /// Decides a claim, without making its witness believable. If it holds: of the exclusions that must not hold on a
     /// witness, those that the proof rests on, by place.
     pub(crate) fn decide(&mut self, claim: &Claim<'p>) -> (Proof, Vec<usize>) {

@@ -2,7 +2,7 @@
 
 use lownoise_engine::policy::{ConditionKind, Exclusion, Platform, Policy};
 use lownoise_engine::predicate::{Predicate, Test};
-use lownoise_prove::{Assumptions, Claim, Proof, Prover, Setting};
+use lownoise_prove::{Assumptions, Claim, Prover, Setting};
 
 use super::control::Machine;
 use super::technique::{Techniques, condition_on};
@@ -29,7 +29,7 @@ pub(super) fn is_possible(machine: &Machine, policy: &Policy, setting: &Setting)
                 ..policy.clone()
             };
             let claim = Claim::HidesNone { policy: &rows, exclusion: 0, events: &of_machine };
-            Prover::new(&rows.schema, setting).prove(&claim) != Proof::Holds
+            !Prover::new(&rows.schema, setting).holds(&claim)
         }
         ConditionKind::Lookback(_) | ConditionKind::Where(_) => true,
     })

@@ -146,7 +146,7 @@ impl<'a> Asking<'a> {
         let rung = technique.written.rung;
         if let Some(common) = &technique.common {
             let claim = Claim::HidesNone { policy: self.policy, exclusion, events: common };
-            if self.prover.prove(&claim) == Proof::Holds {
+            if self.prover.holds(&claim) {
                 return Outcome::Proved;
             }
         }
@@ -174,7 +174,7 @@ impl<'a> Asking<'a> {
         let (everything, prover) = (self.everything, &mut self.prover);
         *self.in_scope.entry(std::ptr::from_ref(way)).or_insert_with(|| {
             let claim = Claim::HidesNone { policy: everything, exclusion: 0, events: &way.events };
-            prover.prove(&claim) != Proof::Holds
+            !prover.holds(&claim)
         })
     }
 

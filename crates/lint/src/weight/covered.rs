@@ -22,10 +22,11 @@
 use std::sync::Arc;
 
 use lownoise_engine::diagnostic::Level;
-use lownoise_engine::policy::{Exclusion, Policy};
+use lownoise_engine::event::ColumnId;
+use lownoise_engine::policy::{ConditionKind, Exclusion, Policy};
 use lownoise_engine::schema::{ColumnDefinition, Schema};
 use lownoise_engine::span::Span;
-use lownoise_prove::{Assumptions, Claim, Idle, Part, Proof, Prover, Reason, Setting, review};
+use lownoise_prove::{Assumptions, Claim, Idle, Part, Prover, Reason, Setting, review};
 
 use super::{condition, never_hides};
 use crate::edit::without_exclusion;
@@ -82,12 +83,30 @@ fn assumed(policy: &Policy, assuming: &Setting) -> Vec<Idle> {
     }
     found.retain(|idle| matches!(idle, Idle::Condition { .. }));
     let mut prover = Prover::new(&policy.schema, assuming);
-    found.extend((0..policy.exclusions.len()).filter_map(|exclusion| {
-        let claim = Claim::Unreachable { policy, exclusion };
-        let expired = policy.exclusions.get(exclusion)?.is_expired(assuming.now?);
-        (!expired && prover.prove(&claim) == Proof::Holds).then_some(Idle::Unreachable(exclusion))
-    }));
+    for (place, exclusion) in policy.exclusions.iter().enumerate() {
+        let claim = Claim::Unreachable { policy, exclusion: place };
+        let expired = assuming.now.is_some_and(|now| exclusion.is_expired(now));
+        if !expired && rests_on_a_fact(exclusion, policy) && prover.holds(&claim) {
+            found.push(Idle::Unreachable(place));
+        }
+    }
     found
+}
+
+/// Whether the exclusion asks of a column that follows from another, or of one from which a column of the scope follows. If
+/// not, what is assumed proves nothing more about it.
+fn rests_on_a_fact(exclusion: &Exclusion, policy: &Policy) -> bool {
+    let own: Vec<ColumnId> = exclusion.predicate.tests().iter().map(|test| test.column).collect();
+    let scope = policy.scope.iter().flat_map(|condition| match &condition.kind {
+        ConditionKind::Where(predicate) => predicate.tests(),
+        _ => Vec::new(),
+    });
+    let scope: Vec<ColumnId> = scope.map(|test| test.column).collect();
+    policy.schema.ids().zip(&policy.schema.columns).any(|(id, column)| {
+        let from = column.type_of.as_ref().or(column.basename_of.as_ref());
+        let from = from.and_then(|name| policy.schema.column(name));
+        from.is_some_and(|from| own.contains(&id) || (own.contains(&from) && scope.contains(&id)))
+    })
 }
 
 /// Whether an exclusion that is unreachable was found to be covered.
