@@ -5,9 +5,8 @@ use lownoise_engine::op::Operator;
 use lownoise_engine::span::Span;
 use lownoise_engine::value::Kind;
 
-use super::piece::{Piece, Pieces};
 use super::resolve::{Resolver, test};
-use super::value::{Letters, Truth, Value};
+use super::value::{Letters, Piece, Pieces, Truth, Value};
 use crate::kql::syntax::{Expression, datetime, timespan};
 
 impl<'q> Resolver<'q> {

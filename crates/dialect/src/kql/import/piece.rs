@@ -1,50 +1,16 @@
 //! `tostring(split(column, "/")[1])`: a piece of a column's text between separators, compared with constants. What it asks
 //! of the whole text is a regular expression. A piece that does not exist is the empty text.
 
-use lownoise_engine::event::ColumnId;
 use lownoise_engine::op::{Case, Operator as Asked, Pattern, TextOperator};
 use lownoise_engine::span::Span;
 use regex_syntax::escape;
 
 use super::resolve::{Resolver, test};
-use super::value::{Letters, Truth, Value};
+use super::value::{Letters, Piece, Pieces, Truth, Value};
 use crate::kql::syntax::{Comparison, Operator};
-
-/// The texts between separators in a column's text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Pieces {
-    pub(super) column: ColumnId,
-    pub(super) letters: Letters,
-    pub(super) separator: char,
-}
-
-/// One of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Piece {
-    pub(super) of: Pieces,
-    /// From 0; or from the last, which is -1.
-    pub(super) place: i64,
-    /// Whether it is text, and so never null.
-    pub(super) is_text: bool,
-}
 
 /// A place beyond this is not written out.
 const LAST: i64 = 100;
-
-impl Pieces {
-    /// Of a column, by a separator that no folding of letters changes.
-    pub(super) fn of(column: ColumnId, letters: Letters, separator: &str) -> Option<Self> {
-        let mut signs = separator.chars();
-        match (signs.next(), signs.next(), letters) {
-            (Some(separator), None, Letters::AsTheyAre | Letters::Lower | Letters::Upper)
-                if separator.is_ascii() && !separator.is_ascii_alphabetic() =>
-            {
-                Some(Self { column, letters, separator })
-            }
-            _ => None,
-        }
-    }
-}
 
 impl Piece {
     /// The pattern of the whole texts whose piece compares with a literal; `None` when none does. Neither is the literal

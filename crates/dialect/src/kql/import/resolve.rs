@@ -12,8 +12,7 @@ use lownoise_engine::span::Span;
 use lownoise_engine::value::Kind;
 
 use super::bindings::Bindings;
-use super::piece::Piece;
-use super::value::{Letters, Truth, Value};
+use super::value::{Letters, Piece, Truth, Value};
 use crate::kql::syntax::{Expression, ExpressionKind};
 
 /// How much may be copied when names are replaced by what they stand for: a query of a page that would be a book

@@ -6,7 +6,6 @@ use lownoise_engine::predicate::{Opaque, Predicate};
 use lownoise_engine::span::Span;
 use lownoise_engine::value::Time;
 
-use super::piece::{Piece, Pieces};
 use crate::kql::syntax::Pipeline;
 pub(super) use crate::logic::{all, any, as_constant, constant, not};
 
@@ -56,6 +55,39 @@ pub(super) enum Letters {
     Upper,
     /// `tostring` of what is no text.
     Spelled,
+}
+
+/// The texts between separators in a column's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pieces {
+    pub(super) column: ColumnId,
+    pub(super) letters: Letters,
+    pub(super) separator: char,
+}
+
+/// One of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) of: Pieces,
+    /// From 0; or from the last, which is -1.
+    pub(super) place: i64,
+    /// Whether it is text, and so never null.
+    pub(super) is_text: bool,
+}
+
+impl Pieces {
+    /// Of a column, by a separator that no folding of letters changes.
+    pub(super) fn of(column: ColumnId, letters: Letters, separator: &str) -> Option<Self> {
+        let mut signs = separator.chars();
+        match (signs.next(), signs.next(), letters) {
+            (Some(separator), None, Letters::AsTheyAre | Letters::Lower | Letters::Upper)
+                if separator.is_ascii() && !separator.is_ascii_alphabetic() =>
+            {
+                Some(Self { column, letters, separator })
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A condition with three outcomes. Where it is null, `where` drops the row, and so it does under `not`.
