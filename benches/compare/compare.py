@@ -84,7 +84,9 @@ def arguments() -> argparse.Namespace:
     if options.events < 1 or options.rounds < 1:
         parser.error("at least one event and one round")
     options.format = options.format or ["ndjson"]
-    options.only = options.only or [] if options.also else options.only or (sorted(peers.PEERS) if options.exclusions == len(peers.OWN) else ["duckdb"])
+    if not options.only:
+        everyone = sorted(peers.PEERS) if options.exclusions == len(peers.OWN) else ["duckdb"]
+        options.only = [] if options.also else everyone
     if options.rsigma and (options.format != ["ndjson"] or options.threads > 1 or options.exclusions > len(peers.OWN)):
         parser.error("rsigma is compared on NDJSON, one thread, and the policy's own exclusions")
     if options.exclusions < len(peers.OWN) or options.exclusions > len(peers.OWN) and not {*options.only} <= {"duckdb"}:
@@ -133,17 +135,16 @@ def prepare(options, python: pathlib.Path, job: peers.Job) -> List[Contender]:
     policy = options.folder / "policy.toml"
     policy.write_text(peers.policy(POLICY.read_text(), job.more))
     common = [str(LOWNOISE), "run", str(policy), job.events, "--devices", job.devices, "--now", NOW]
-    common += ["--order", "input", "--threads", str(job.threads), "--input-format", job.shape]
-    ours = lambda output: [*common, "--format", "ndjson", "--stats=off", "-o", str(output)]
+    common += ["--order", "input", "--input-format", job.shape, "--format", "ndjson", "--stats=off"]
+    ours = lambda output, threads=job.threads: [*common, "--threads", str(threads), "-o", str(output)]
     contenders = [Contender("lownoise", ours)]
     if job.more:
         six = lambda output: [str(POLICY) if word == str(policy) else word for word in ours(output)]
         contenders.append(Contender(f"lownoise, {len(peers.OWN)} exclusions", six))
     if options.threads > 1:
-        alone = lambda output: [word if before != "--threads" else "1" for before, word in zip(["", *ours(output)], ours(output))]
-        contenders.append(Contender("lownoise, one thread", alone))
-    for build in options.also:
-        name, _, program = build.partition("=")
+        contenders.append(Contender("lownoise, one thread", lambda output: ours(output, threads=1)))
+    for also in options.also:
+        name, _, program = also.partition("=")
         contenders.append(Contender(name, lambda output, program=program: [program, *ours(output)[1:]]))
     for name in options.only:
         program = options.folder / f"run-{name}.py"

@@ -55,7 +55,7 @@ impl Made {
     pub(super) fn memory(&self) -> usize {
         match self {
             Self::Rows(rows) => rows.memory(),
-            Self::Lines(lines) => lines.len(),
+            Self::Lines(lines) => lines.memory(),
         }
     }
 }

@@ -91,6 +91,20 @@ fn parts_of_one_table_come_together() {
     assert_equivalent(&policy("DeviceEvents | where FileName != \"b\""), all, "all");
 }
 
+#[test]
+fn a_condition_of_one_part_is_no_exclusion_and_that_is_told() {
+    let text = "DeviceEvents\n| where FileName == \"a\"\n| union (DeviceEvents\n| where FileName == \"b\")";
+    let options = Options { id: "q".to_owned(), exclusions: vec![2], ..Options::default() };
+    let found = imported_with(text, &options);
+    let codes: Vec<&str> = found.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+    assert_eq!(codes, ["kql-not-a-filter", "kql-no-such-line"]);
+    assert_equivalent(
+        &policy("DeviceEvents | where FileName in (\"a\", \"b\")"),
+        &found.policy.unwrap().1,
+        text,
+    );
+}
+
 /// What only one part looks back on depends on the clock, and is opaque.
 #[test]
 fn times_to_look_back_on_are_those_of_all_parts() {

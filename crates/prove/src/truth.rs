@@ -46,7 +46,7 @@ impl Truth {
 }
 
 /// Whether an atom holds on an event.
-pub(crate) fn holds(atom: &Atom, event: &Assignment) -> bool {
+fn holds(atom: &Atom, event: &Assignment) -> bool {
     match atom {
         Atom::Test(column, operator) => operator.holds(event.event.value(*column)),
         Atom::Device(predicate) => some_row(predicate, &event.devices),

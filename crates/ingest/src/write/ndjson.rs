@@ -48,7 +48,7 @@ impl<W: Write> NdjsonWriter<W> {
 
     pub(super) fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
         self.lines.push(row);
-        if self.lines.len() >= BUFFER { self.drain() } else { Ok(()) }
+        if self.lines.buffer.len() >= BUFFER { self.drain() } else { Ok(()) }
     }
 
     /// Writes lines that were made elsewhere.
@@ -87,16 +87,10 @@ impl Lines {
         Self { buffer: String::new(), columns, hidden_by: layout.hidden_by, whole: layout.whole }
     }
 
-    /// Their length in bytes.
+    /// The memory that they take, in bytes.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.buffer.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.buffer.is_empty()
+    pub fn memory(&self) -> usize {
+        self.buffer.capacity()
     }
 
     /// Adds a row.

@@ -77,7 +77,7 @@ impl<'q> Walk<'_, 'q> {
             let mut way = Vec::new();
             for ((part, bar), meaning) in leg.iter().zip(meanings) {
                 if !asked.iter().all(|leg| leg.has(meaning)) {
-                    self.found.lines.push(self.comments.lines(part.span));
+                    self.of_one_part(part.span);
                     way.push(self.resolver.truth(part));
                 } else if !taken.has(meaning) {
                     taken.extend([meaning]);
@@ -89,6 +89,17 @@ impl<'q> Walk<'_, 'q> {
         let one = Truth::any(ways).holds;
         if as_constant(&one) != Some(true) {
             self.found.scope.push(one);
+        }
+    }
+
+    /// A condition of one part cannot hide what another part brings: it is scope, whatever the user says.
+    fn of_one_part(&mut self, condition: Span) {
+        let lines = self.comments.lines(condition);
+        self.found.lines.push(lines);
+        if self.sides.say_exclusion(lines) {
+            let message = "this condition is of one part of a union only, and stays in the scope";
+            let warning = Diagnostic::warning("kql-no-such-line", message, condition, "no exclusion");
+            self.resolver.told.push(warning.help("`--exclusion` names conditions that all parts share"));
         }
     }
 

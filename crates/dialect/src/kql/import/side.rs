@@ -26,12 +26,16 @@ pub(super) struct Sides {
 }
 
 impl Sides {
+    /// Whether the user calls what stands on these lines an exclusion.
+    pub(super) fn say_exclusion(&self, (from, to): (usize, usize)) -> bool {
+        self.exclusion.iter().any(|line| (from..=to).contains(line))
+    }
+
     /// Where a condition goes that stands on these lines.
     pub(super) fn of(&self, condition: &Expression, (from, to): (usize, usize)) -> Side {
-        let on = |lines: &[usize]| lines.iter().any(|line| (from..=to).contains(line));
-        if on(&self.scope) {
+        if self.scope.iter().any(|line| (from..=to).contains(line)) {
             Side::Scope
-        } else if on(&self.exclusion) || is_negated(condition) {
+        } else if self.say_exclusion((from, to)) || is_negated(condition) {
             Side::Exclusion
         } else {
             Side::Scope

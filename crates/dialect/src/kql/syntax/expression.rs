@@ -70,16 +70,16 @@ impl Parser<'_> {
             Token::Name("and") => Ok(Some((Between::And, Power::And))),
             Token::Name("between") => Ok(Some((Between::Range { negated: false }, Power::Compare))),
             Token::Name("!between") => Ok(Some((Between::Range { negated: true }, Power::Compare))),
-            Token::Name("has_any") => compare(HasAny, false, true),
-            Token::Name("has_all") => compare(HasAll, false, true),
-            // Not of Kusto, but of many who write for it: the importer tells.
-            Token::Name("!has_any") => compare(HasAny, true, true),
-            Token::Name("!has_all") => compare(HasAll, true, true),
             Token::Name("matches") if *self.ahead(1) == Token::Name("regex") => {
                 compare(Matches, false, false)
             }
             Token::Name(word) => {
                 let positive = word.strip_prefix('!').unwrap_or(word);
+                // Kusto does not have their negations, and many write them: the importer tells.
+                let of_list = [("has_any", HasAny), ("has_all", HasAll)];
+                if let Some((_, operator)) = of_list.into_iter().find(|(known, _)| *known == positive) {
+                    return compare(operator, positive != word, true);
+                }
                 let known = WORDS.into_iter().find(|(known, _, _)| *known == positive);
                 let Some((_, operator, ignores_case)) = known else {
                     return if positive == word { Ok(None) } else { Err(self.no_such_negation(positive)) };
@@ -125,10 +125,8 @@ impl Parser<'_> {
     }
 
     fn comparison(&mut self, left: Expression, comparison: Comparison) -> Result<ExpressionKind, Wrong> {
-        let list = matches!(
-            self.next(),
-            Token::Name("in" | "in~" | "!in" | "!in~" | "has_any" | "has_all" | "!has_any" | "!has_all")
-        );
+        let list = matches!(self.next(), Token::Name(word)
+            if ["in", "in~", "has_any", "has_all"].contains(&word.strip_prefix('!').unwrap_or(word)));
         if comparison.operator == Operator::Matches {
             self.next();
         }
