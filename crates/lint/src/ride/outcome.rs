@@ -1,5 +1,7 @@
 //! What comes of asking whether something rides an exclusion, and how the event is shown.
 
+use std::sync::Arc;
+
 use lownoise_engine::policy::{Exclusion, Policy};
 use lownoise_engine::value::Value;
 use lownoise_prove::Assignment;
@@ -7,8 +9,8 @@ use lownoise_prove::Assignment;
 /// Whether something rides an exclusion.
 #[derive(Debug, Clone)]
 pub enum Outcome {
-    /// This does.
-    Ridden(Box<Ride>),
+    /// This does; shared, since an exclusion of a set stands in many policies.
+    Ridden(Arc<Ride>),
     /// Nothing does: it hides no event that any technique makes.
     Proved,
     /// It is not known whether the technique on this rung does.

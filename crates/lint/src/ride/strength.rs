@@ -2,6 +2,7 @@
 //! that the reference evaluator hides; every "cannot" is a proof, and carries what it assumes.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use lownoise_engine::event::OwnedEvent;
 use lownoise_engine::op::{Operator, TextOperator};
@@ -165,7 +166,7 @@ impl<'a> Asking<'a> {
             }
         }
         first.map_or(Outcome::Proved, |(way, event)| {
-            Outcome::Ridden(Box::new(self.ride(exclusion, (technique, way), techniques, &event)))
+            Outcome::Ridden(Arc::new(self.ride(exclusion, (technique, way), techniques, &event)))
         })
     }
 
