@@ -44,6 +44,9 @@ pub struct ColumnDefinition {
     pub basename_of: Option<String>,
     /// The path column of the program that it is the command line of.
     pub command_of: Option<String>,
+    /// The text column in whose JSON its value stands, under the key that its own name has behind that column's and a
+    /// dot.
+    pub key_of: Option<String>,
 }
 
 impl ColumnDefinition {
@@ -51,7 +54,22 @@ impl ColumnDefinition {
     #[must_use]
     pub fn new(name: impl Into<String>, kind: Kind) -> Self {
         let name = name.into();
-        Self { name, kind, values: Vec::new(), type_of: None, basename_of: None, command_of: None }
+        Self {
+            name,
+            kind,
+            values: Vec::new(),
+            type_of: None,
+            basename_of: None,
+            command_of: None,
+            key_of: None,
+        }
+    }
+
+    /// The column in whose JSON its value stands, and the key: dots step into nested objects.
+    #[must_use]
+    pub fn key(&self) -> Option<(&str, &str)> {
+        let column = self.key_of.as_deref()?;
+        Some((column, self.name.strip_prefix(column)?.strip_prefix('.')?))
     }
 }
 
@@ -69,6 +87,9 @@ pub fn basename(path: &str) -> &str {
 struct File {
     schema: Header,
     columns: Table,
+    /// By column: the keys of the JSON that it holds, and the kinds of what stands under them.
+    #[serde(default)]
+    keys: Table,
     #[serde(default)]
     example: Vec<Table>,
 }
@@ -113,9 +134,17 @@ impl Schema {
             columns.push(match entry {
                 Entry::Kind(kind) => ColumnDefinition::new(name, kind),
                 Entry::Full { kind, values, type_of, basename_of, command_of } => {
-                    ColumnDefinition { name, kind, values, type_of, basename_of, command_of }
+                    ColumnDefinition { name, kind, values, type_of, basename_of, command_of, key_of: None }
                 }
             });
+        }
+        for (column, keys) in file.keys {
+            let keys: Table = keys.try_into().map_err(|error| format!("keys of `{column}`: {error}"))?;
+            for (key, kind) in keys {
+                let kind = kind.try_into().map_err(|error| format!("key `{column}.{key}`: {error}"))?;
+                let plain = ColumnDefinition::new(format!("{column}.{key}"), kind);
+                columns.push(ColumnDefinition { key_of: Some(column.clone()), ..plain });
+            }
         }
         let mut schema = Self::new(file.schema.table, file.schema.time, file.schema.device, columns)?;
         schema.missing_text = file.schema.missing_text;
@@ -189,6 +218,7 @@ impl Schema {
                 (&column.type_of, "type", Kind::Address, "address"),
                 (&column.basename_of, "last segment", Kind::Text, "text"),
                 (&column.command_of, "command line", Kind::Text, "text"),
+                (&column.key_of, "value under a key", Kind::Text, "text"),
             ];
             for (other, what, kind, words) in facts {
                 if let Some(other) = other

@@ -1,13 +1,14 @@
 //! From a field as its source wrote it to a value of a column: the one place where text, JSON and typed
 //! cells become values. Knows mappings and kinds; neither shapes nor files.
 
+mod under;
 mod value;
 
 use std::sync::Arc;
 
 use bumpalo::Bump;
 use lownoise_engine::event::{Batch, Column, ColumnId};
-use lownoise_engine::schema::Schema;
+use lownoise_engine::schema::{ColumnDefinition, Schema};
 use lownoise_engine::value::{Kind, Time, Value};
 
 use crate::dates::DateError;
@@ -257,18 +258,15 @@ impl Converter {
     }
 
     fn resolve(&mut self, column: ColumnId, mapping: Option<&Mapping>) {
-        let name = self.schema.name(column).to_owned();
-        let kind = self.schema.kind(column);
-        let (fields, supply) = match mapping {
-            None => (vec![self.field(&name)], None),
-            Some(mapping) => match mapping.columns.iter().find(|(known, _)| *known == name) {
-                None => return self.unsupplied.push(column),
-                Some((_, supply)) => {
-                    let fields = supply.from.fields().iter().map(|field| self.field(field)).collect();
-                    (fields, (!supply.is_plain()).then(|| supply.clone()))
-                }
-            },
+        let schema = Arc::clone(&self.schema);
+        let Some(definition) = schema.definition(column) else { return };
+        let supply = match mapping {
+            None => Some(own(definition)),
+            Some(mapping) => mapped(definition, mapping),
         };
+        let Some(supply) = supply else { return self.unsupplied.push(column) };
+        let fields = supply.from.fields().iter().map(|field| self.field(field)).collect();
+        let (kind, supply) = (definition.kind, (!supply.is_plain()).then_some(supply));
         self.rules.push(Rule { column, kind, fields, supply });
     }
 }
@@ -305,6 +303,11 @@ impl Rule {
 }
 
 impl Supply {
+    /// These fields, as they are.
+    pub(crate) fn plain(from: Origin) -> Self {
+        Self { from, absent: Vec::new(), basename: false, values: Vec::new(), time: None, derive: None }
+    }
+
     /// Whether the one field is taken as it is.
     fn is_plain(&self) -> bool {
         matches!(&self.from, Origin::First(fields) if fields.len() == 1)
@@ -313,6 +316,32 @@ impl Supply {
             && self.values.is_empty()
             && self.time.is_none()
             && self.derive.is_none()
+    }
+}
+
+/// How a column is made of a source that has the table's own names.
+fn own(column: &ColumnDefinition) -> Supply {
+    let name = column.name.clone();
+    Supply::plain(match column.key() {
+        None => Origin::First(vec![name]),
+        Some((json, key)) => Origin::Under([name, json.to_owned()], key.to_owned()),
+    })
+}
+
+/// How a mapping makes a column: a key also of what it takes for the column that holds the JSON.
+fn mapped(column: &ColumnDefinition, mapping: &Mapping) -> Option<Supply> {
+    let named =
+        |name: &str| mapping.columns.iter().find(|(known, _)| known == name).map(|(_, supply)| supply);
+    if let Some(supply) = named(&column.name) {
+        return Some(supply.clone());
+    }
+    let (json, key) = column.key()?;
+    match &named(json).filter(|supply| supply.is_plain())?.from {
+        Origin::First(fields) => {
+            let field = fields.first()?;
+            Some(Supply::plain(Origin::Under([format!("{field}.{key}"), field.clone()], key.to_owned())))
+        }
+        Origin::Joined(_) | Origin::Under(..) => None,
     }
 }
 

@@ -72,6 +72,8 @@ pub enum Origin {
     First(Vec<String>),
     /// All of these that have a value, with one space between them.
     Joined(Vec<String>),
+    /// The first of the two, or else what stands under this key of the JSON that the second one holds.
+    Under([String; 2], String),
 }
 
 impl Origin {
@@ -80,6 +82,7 @@ impl Origin {
     pub fn fields(&self) -> &[String] {
         match self {
             Self::First(fields) | Self::Joined(fields) => fields,
+            Self::Under(fields, _) => fields,
         }
     }
 }

@@ -8,6 +8,7 @@ use lownoise_engine::op::sensor_type;
 use lownoise_engine::schema::basename;
 use lownoise_engine::value::{Kind, Time, Value, read_address};
 
+use super::under::under;
 use super::{Converted, Raw};
 use crate::Dates;
 use crate::dates::{self, DateError};
@@ -78,6 +79,11 @@ pub(super) fn supply<'a>(
     let mut raw = match &supply.from {
         Origin::First(_) => found.find(present).unwrap_or_default(),
         Origin::Joined(_) => joined(found.filter(present), arena),
+        Origin::Under(_, key) => match (found.next().filter(present), found.next()) {
+            (Some(raw), _) => raw,
+            (None, Some(Raw::Text(json) | Raw::Json(json))) => under(json, key, arena),
+            (None, _) => Raw::Absent,
+        },
     };
     if supply.basename
         && let Raw::Text(path) = raw

@@ -66,7 +66,7 @@ impl Reader {
     fn supply(&mut self, column: &str, value: &Value) -> Option<Supply> {
         let place = format!("column `{column}`");
         let Value::Table(table) = value else {
-            return Some(plain(Origin::First(self.texts(&place, value))));
+            return Some(Supply::plain(Origin::First(self.texts(&place, value))));
         };
         self.known(&place, table, &["from", "join", "absent", "basename", "values", "time", "derive"]);
         let from = match (table.get("from"), table.get("join")) {
@@ -77,7 +77,7 @@ impl Reader {
                     .problem(format!("{place} needs either `from` or `join`, with the fields to take"));
             }
         };
-        let mut supply = plain(from);
+        let mut supply = Supply::plain(from);
         if let Some(value) = table.get("absent") {
             supply.absent = self.texts(&format!("{place}: `absent`"), value);
         }
@@ -161,9 +161,4 @@ impl Reader {
         self.problems.push(problem);
         None
     }
-}
-
-/// These fields, as they are.
-fn plain(from: Origin) -> Supply {
-    Supply { from, absent: Vec::new(), basename: false, values: Vec::new(), time: None, derive: None }
 }

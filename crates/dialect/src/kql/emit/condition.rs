@@ -9,7 +9,7 @@ use lownoise_engine::value::Kind;
 
 use super::address::among;
 use super::layout::Out;
-use super::literal::{name, text, time};
+use super::literal::{column, text, time};
 use crate::capability::{Subject, Support, Target, support};
 use crate::kql::syntax::word_of;
 
@@ -63,7 +63,7 @@ impl Conditions<'_> {
 
     /// Several terms that must all be there.
     fn all_terms(&self, parts: &[Predicate]) -> Option<Out> {
-        let mut column = None;
+        let mut asked = None;
         let mut terms = Vec::new();
         for part in parts {
             let Predicate::Test(Test { column: of, operator, .. }) = part else { return None };
@@ -74,14 +74,14 @@ impl Conditions<'_> {
             let [literal] = literals.as_slice() else { return None };
             let sayable = !literal.is_empty()
                 && matches!(support(Target::Kql, Subject::of(operator, Kind::Text)), Support::Exact);
-            if !sayable || column.is_some_and(|column| column != *of) {
+            if !sayable || asked.is_some_and(|asked| asked != *of) {
                 return None;
             }
-            column = Some(*of);
+            asked = Some(*of);
             terms.push(text(literal));
         }
-        let column = column.filter(|_| terms.len() > 1)?;
-        Some(Out::List(format!("{} has_all ", name(self.schema.name(column))), terms))
+        let asked = asked.filter(|_| terms.len() > 1)?;
+        Some(Out::List(format!("{} has_all ", column(self.schema, asked)), terms))
     }
 
     fn test(&mut self, test: &Test, negated: bool, below_not: bool) -> Out {
@@ -90,7 +90,7 @@ impl Conditions<'_> {
             self.refused.push(refusal(test.span, why));
             return Out::Atom("false".to_owned());
         }
-        let column = name(self.schema.name(test.column));
+        let column = column(self.schema, test.column);
         match &test.operator {
             Operator::Text { operator, literals, case } => {
                 text_test(&column, *operator, literals, *case, negated)

@@ -1,8 +1,10 @@
-//! Literals of KQL. Knows their spelling only.
+//! Literals and columns of KQL. Knows their spelling only.
 
 use std::fmt::Write as _;
 
-use lownoise_engine::value::Time;
+use lownoise_engine::event::ColumnId;
+use lownoise_engine::schema::{ColumnDefinition, Schema};
+use lownoise_engine::value::{Kind, Time};
 
 /// Words that are no plain names where a name is expected.
 const RESERVED: [&str; 14] = [
@@ -45,4 +47,22 @@ pub(super) fn name(name: &str) -> String {
     let first = letters.next().is_some_and(|letter| letter.is_ascii_alphabetic() || letter == '_');
     let plain = first && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
     if plain && !RESERVED.contains(&name) { name.to_owned() } else { format!("[{}]", text(name)) }
+}
+
+/// The value of a column: its name, or what stands under a key of the JSON that another holds.
+pub(super) fn column(schema: &Schema, id: ColumnId) -> String {
+    let Some((json, path)) = schema.definition(id).and_then(ColumnDefinition::key) else {
+        return name(schema.name(id));
+    };
+    let read = match schema.kind(id) {
+        Kind::Text | Kind::Address => "tostring",
+        Kind::Number => "tolong",
+        Kind::Time => "todatetime",
+        Kind::Bool => "tobool",
+    };
+    let steps = path.split('.').map(|key| match name(key) {
+        plain if plain == key => format!(".{key}"),
+        _ => format!("[{}]", text(key)),
+    });
+    format!("{read}(parse_json({}){})", name(json), steps.collect::<String>())
 }

@@ -17,7 +17,7 @@ use lownoise_engine::value::Time;
 use lownoise_engine::write::length;
 
 use self::condition::Conditions;
-use self::literal::name;
+use self::literal::{column, name};
 use crate::emitted::{Emitted, notes};
 use crate::words::{heading, remark};
 
@@ -113,23 +113,31 @@ fn scope(
 }
 
 fn output(policy: &Policy) -> String {
-    let column = |id| name(policy.schema.name(id));
+    let schema = &*policy.schema;
+    let named = |id| name(schema.name(id));
     let columns = &policy.output.columns;
+    // A column that is not shown is ordered by while it is still there.
+    let first = policy.output.order_by.iter().any(|order| !columns.contains(&order.column));
     let orders: Vec<String> = policy
         .output
         .order_by
         .iter()
-        .map(|order| format!("{} {}", column(order.column), if order.descending { "desc" } else { "asc" }))
+        .map(|order| {
+            let by = if first { column(schema, order.column) } else { named(order.column) };
+            format!("{by} {}", if order.descending { "desc" } else { "asc" })
+        })
         .collect();
     let order = if orders.is_empty() { String::new() } else { format!("| order by {}\n", orders.join(", ")) };
     if columns.is_empty() {
         return order;
     }
-    let shown: Vec<String> = columns.iter().map(|id| format!("    {}", column(*id))).collect();
+    let shown = columns.iter().map(|id| match (named(*id), column(schema, *id)) {
+        (name, value) if name == value => format!("    {name}"),
+        (name, value) => format!("    {name} = {value}"),
+    });
+    let shown: Vec<String> = shown.collect();
     let project = format!("| project\n{}\n", shown.join(",\n"));
-    // A column that is not shown is ordered by while it is still there.
-    let hidden = policy.output.order_by.iter().any(|order| !columns.contains(&order.column));
-    if hidden { format!("{order}{project}") } else { format!("{project}{order}") }
+    if first { format!("{order}{project}") } else { format!("{project}{order}") }
 }
 
 #[cfg(test)]

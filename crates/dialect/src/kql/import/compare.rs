@@ -53,6 +53,7 @@ impl<'q> Resolver<'q> {
                 only_equals(comparison).map(|()| Truth::always(same))
             }
             (Value::Unknown(reason), _) | (_, Value::Unknown(reason)) => Err(reason),
+            (Value::Json(name), _) | (_, Value::Json(name)) => Err(self.no_key(&name)),
             (Value::Column(..), Value::Column(..)) => Err("it compares two columns".to_owned()),
             _ => Err("it compares no column with a constant".to_owned()),
         };

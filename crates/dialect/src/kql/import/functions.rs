@@ -18,6 +18,7 @@ impl<'q> Resolver<'q> {
         };
         let lacking = values.iter().find_map(|value| match value {
             Value::Unknown(reason) => Some(reason.clone()),
+            Value::Json(name) => Some(self.no_key(name)),
             _ => None,
         });
         match self.applied(name, values, whole) {
@@ -40,6 +41,10 @@ impl<'q> Resolver<'q> {
         }
         if ["pack_array", "array_concat", "set_union"].contains(&name) {
             return Value::List(arguments.into_iter().map(|argument| (argument, whole)).collect());
+        }
+        if let ("extractjson" | "extract_json", [Value::Text(path), value, ..]) = (name, arguments.as_slice())
+        {
+            return self.extracted(path, value).unwrap_or_else(unknown);
         }
         let mut arguments = arguments.into_iter();
         match (arguments.next(), arguments.next(), arguments.next()) {
@@ -66,6 +71,8 @@ impl<'q> Resolver<'q> {
                 Value::Column(id, Letters::Spelled)
             }
             ("tostring", column @ Value::Column(id, _)) if self.is_text(id) => column,
+            ("parse_json" | "parsejson" | "todynamic", value) => self.parsed(&value).unwrap_or_else(unknown),
+            ("tostring", inside @ Value::Json(_)) => inside,
             ("tostring", Value::Piece(piece)) => Value::Piece(Piece { is_text: true, ..piece }),
             ("tolower", Value::Piece(piece @ Piece { is_text: true, .. })) => folded(piece, Letters::Lower),
             ("toupper", Value::Piece(piece @ Piece { is_text: true, .. })) => folded(piece, Letters::Upper),

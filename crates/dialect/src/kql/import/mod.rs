@@ -7,6 +7,7 @@ mod comment;
 mod compare;
 mod either;
 mod functions;
+mod inside;
 mod naming;
 mod piece;
 mod pipeline;

@@ -12,7 +12,7 @@ use lownoise_engine::span::Span;
 use lownoise_engine::value::Kind;
 
 use super::bindings::Bindings;
-use super::value::{Letters, Piece, Truth, Value};
+use super::value::{Letters, Truth, Value};
 use crate::kql::syntax::{Expression, ExpressionKind};
 
 /// How much may be copied when names are replaced by what they stand for: a query of a page that would be a book
@@ -167,11 +167,10 @@ impl<'q> Resolver<'q> {
                 Value::Duration(ticks) => Value::Duration(-ticks),
                 _ => unknown("arithmetic"),
             },
-            ExpressionKind::At(inner, place) => match self.value(inner) {
-                Value::Pieces(of) => Value::Piece(Piece { of, place: *place, is_text: false }),
-                Value::Unknown(reason) => Value::Unknown(reason),
-                _ => unknown("it looks into a value"),
-            },
+            ExpressionKind::Path(inner, steps) => {
+                let value = self.value(inner);
+                steps.iter().fold(value, |value, step| self.inside(value, step))
+            }
             ExpressionKind::Pipeline(pipeline) => Value::Rows(pipeline),
             ExpressionKind::Union(_) => unknown("it looks into several tables"),
             ExpressionKind::Other => unknown("it looks into a value, calculates, or asks elsewhere"),

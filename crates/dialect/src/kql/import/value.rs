@@ -32,6 +32,8 @@ pub(super) enum Value<'q> {
     Pieces(Pieces),
     /// One of those.
     Piece(Piece),
+    /// What stands in the JSON of a column and is no column itself: its name, as that of a column would be.
+    Json(String),
     /// Several values.
     List(Vec<(Value<'q>, Span)>),
     /// A table by its name.

@@ -143,14 +143,23 @@ pub(crate) enum ExpressionKind {
     Between { negated: bool, parts: Box<[Expression; 3]> },
     /// `-x`.
     Minus(Box<Expression>),
-    /// An entry of what a function or a name gives, from 0; or from the last, which is -1.
-    At(Box<Expression>, i64),
-    /// A path into a value, arithmetic, and whatever else is only text here.
+    /// A way into what a function or a name gives, one step or more.
+    Path(Box<Expression>, Vec<Access>),
+    /// Arithmetic, and whatever else is only text here.
     Other,
     /// A table.
     Pipeline(Box<Pipeline>),
     /// The rows of several tables: `union a, (b | …)`.
     Union(Vec<Expression>),
+}
+
+/// A step into a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// To what stands under a key: `.Key`, `["Key"]`.
+    Key(String),
+    /// To an entry, from 0; or from the last, which is -1.
+    Entry(i64),
 }
 
 /// An operator between two expressions.

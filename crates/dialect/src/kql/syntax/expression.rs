@@ -2,7 +2,7 @@
 
 use lownoise_engine::op::TextOperator;
 
-use super::ast::{Comparison, Expression, ExpressionKind, Operator, WORDS};
+use super::ast::{Access, Comparison, Expression, ExpressionKind, Operator, WORDS};
 use super::literal::{datetime, timespan};
 use super::parser::{DEEPEST, Parser, Wrong, as_expression, too_deep};
 use super::token::Token;
@@ -205,35 +205,43 @@ impl Parser<'_> {
         }
         let mut kind = self.leaf()?;
         while self.is(".") || self.is("[") {
-            if self.is("[") {
-                let (inner, place) = (self.since(start), self.entry());
-                self.skip_one();
-                if let (Some(place), ExpressionKind::Call(..) | ExpressionKind::Name(_)) = (place, &kind) {
-                    kind = ExpressionKind::At(Box::new(Expression { kind, span: inner }), place);
-                    continue;
+            let inner = self.since(start);
+            let step = self.access()?;
+            kind = match (kind, step) {
+                (ExpressionKind::Path(of, mut steps), Some(step)) => {
+                    steps.push(step);
+                    ExpressionKind::Path(of, steps)
                 }
-            } else {
-                self.next();
-                self.name("the name of a part")?;
-                if self.is("(") {
-                    self.skip_one();
+                (kind @ (ExpressionKind::Call(..) | ExpressionKind::Name(_)), Some(step)) => {
+                    ExpressionKind::Path(Box::new(Expression { kind, span: inner }), vec![step])
                 }
-            }
-            kind = ExpressionKind::Other;
+                _ => ExpressionKind::Other,
+            };
         }
         Ok(Expression { kind, span: self.since(start) })
     }
 
-    /// The whole number between brackets here.
-    fn entry(&self) -> Option<i64> {
-        let minus = *self.ahead(1) == Token::Sign("-");
-        let at = if minus { 2 } else { 1 };
-        match (self.ahead(at), self.ahead(at + 1)) {
-            (Token::Integer(Some(number)), Token::Sign("]")) => {
-                Some(if minus { number.checked_neg()? } else { *number })
-            }
-            _ => None,
+    /// A step behind a value, if it is one to a key or an entry that is written out.
+    fn access(&mut self) -> Result<Option<Access>, Wrong> {
+        if self.is("[") {
+            let step = match (self.ahead(1), self.ahead(2), self.ahead(3)) {
+                (Token::Text(key), Token::Sign("]"), _) => Some(Access::Key(key.clone())),
+                (Token::Integer(Some(place)), Token::Sign("]"), _) => Some(Access::Entry(*place)),
+                (Token::Sign("-"), Token::Integer(Some(place)), Token::Sign("]")) => {
+                    place.checked_neg().map(Access::Entry)
+                }
+                _ => None,
+            };
+            self.skip_one();
+            return Ok(step);
         }
+        self.next();
+        let key = self.name("the name of a part")?;
+        if self.is("(") {
+            self.skip_one();
+            return Ok(None);
+        }
+        Ok(Some(Access::Key(key)))
     }
 
     fn leaf(&mut self) -> Result<ExpressionKind, Wrong> {

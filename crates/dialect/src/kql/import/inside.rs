@@ -1,0 +1,74 @@
+//! The ways into a value: `parse_json(AdditionalFields).PipeName`, `split(Path, "/")[1]`. A key that the table knows is a
+//! column of it.
+
+use super::resolve::Resolver;
+use super::value::{Letters, Piece, Value};
+use crate::kql::syntax::Access;
+
+/// A name longer than this, in bytes, is nobody's.
+const LONGEST: usize = 300;
+
+impl<'q> Resolver<'q> {
+    /// One step into a value.
+    pub(super) fn inside(&self, value: Value<'q>, step: &Access) -> Value<'q> {
+        match (value, step) {
+            (Value::Pieces(of), Access::Entry(place)) => {
+                Value::Piece(Piece { of, place: *place, is_text: false })
+            }
+            (Value::Column(id, Letters::AsTheyAre), Access::Key(key)) => {
+                self.under(self.schema.name(id), key)
+            }
+            (Value::Json(name), Access::Key(key)) => self.under(&name, key),
+            (Value::List(mut items), Access::Entry(place)) => {
+                match usize::try_from(*place).ok().filter(|place| *place < items.len()) {
+                    Some(place) => items.swap_remove(place).0,
+                    None => Value::Unknown("the list has no such entry".to_owned()),
+                }
+            }
+            (Value::Unknown(reason), _) => Value::Unknown(reason),
+            _ => Value::Unknown("it looks into a value".to_owned()),
+        }
+    }
+
+    /// What stands under a key of the JSON of a column, or of what stands in it.
+    fn under(&self, name: &str, key: &str) -> Value<'q> {
+        let name = format!("{name}.{key}");
+        match self.schema.column(&name) {
+            Some(id) => Value::Column(id, Letters::AsTheyAre),
+            None if name.len() > LONGEST => Value::Unknown("it looks far into a value".to_owned()),
+            None => Value::Json(name),
+        }
+    }
+
+    /// What `parse_json` makes of a value.
+    pub(super) fn parsed(&self, value: &Value<'q>) -> Option<Value<'q>> {
+        match value {
+            Value::Column(id, Letters::AsTheyAre) if self.is_text(*id) => {
+                Some(Value::Json(self.schema.name(*id).to_owned()))
+            }
+            Value::Json(name) => Some(Value::Json(name.clone())),
+            _ => None,
+        }
+    }
+
+    /// `extractjson("$.a.b", column)`
+    pub(super) fn extracted(&self, path: &str, value: &Value<'q>) -> Option<Value<'q>> {
+        let parsed = self.parsed(value)?;
+        let mut keys = path.strip_prefix("$.")?.split('.');
+        let is_plain =
+            |key: &str| !key.is_empty() && key.chars().all(|sign| sign.is_alphanumeric() || sign == '_');
+        keys.try_fold(parsed, |value, key| {
+            is_plain(key).then(|| self.inside(value, &Access::Key(key.to_owned())))
+        })
+    }
+
+    /// Why something in JSON cannot be asked for.
+    pub(super) fn no_key(&self, name: &str) -> String {
+        match name.split_once('.') {
+            Some((column, key)) => {
+                format!("`{key}` is no known key of `{column}` in `{}`", self.schema.table)
+            }
+            None => format!("it compares the whole of `{name}`, read as JSON"),
+        }
+    }
+}

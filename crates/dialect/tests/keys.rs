@@ -1,0 +1,121 @@
+//! Keys of the JSON that a column holds: each way to write one is the column of that key, and what is written for it is
+//! read again.
+
+mod common;
+
+use common::{assert_equivalent, compiled, imported, policy};
+use lownoise_engine::parse::parse_policy;
+use lownoise_engine::predicate::Predicate;
+use lownoise_engine::span::Source;
+
+/// What a policy's only exclusion asks, as TOML.
+fn asked(condition: &str) -> lownoise_engine::policy::Policy {
+    let text = format!(
+        "[policy]\nid = \"q\"\ntitle = \"q\"\nowner = \"q\"\ntable = \"DeviceEvents\"\n\n[[exclusion]]\nid = \"x\"\nreason = \"a \
+         reason\"\nwhere = {condition}\n"
+    );
+    let source = Source { name: "q.toml".to_owned(), text };
+    let parsed = parse_policy(source, &mut |_| Err(String::new()), common::schemas());
+    parsed.result.unwrap_or_else(|| panic!("{:#?}", parsed.diagnostics))
+}
+
+fn tests(predicate: &Predicate) -> Vec<String> {
+    match predicate {
+        Predicate::All(parts) | Predicate::Any(parts) => parts.iter().flat_map(tests).collect(),
+        Predicate::Not(part) => tests(part),
+        Predicate::Opaque(opaque) => vec![opaque.text.clone()],
+        Predicate::Test(_) => Vec::new(),
+    }
+}
+
+#[test]
+fn every_way_to_write_a_key_is_its_column() {
+    let pipe = r#"{ "AdditionalFields.PipeName" = { contains = "mojo", ignore_case = true } }"#;
+    let cases = [
+        ("where parse_json(AdditionalFields).PipeName !contains \"mojo\"", pipe),
+        ("where tostring(parse_json(AdditionalFields).PipeName) !contains \"mojo\"", pipe),
+        ("where tostring(AdditionalFields.PipeName) !contains \"mojo\"", pipe),
+        ("where AdditionalFields[\"PipeName\"] !contains \"mojo\"", pipe),
+        ("where todynamic(AdditionalFields)['PipeName'] !contains \"mojo\"", pipe),
+        ("where parse_json(tostring(AdditionalFields)).PipeName !contains \"mojo\"", pipe),
+        ("where extractjson(\"$.PipeName\", AdditionalFields) !contains \"mojo\"", pipe),
+        ("where extractjson('$.PipeName', AdditionalFields, typeof(string)) !contains \"mojo\"", pipe),
+        ("extend F = parse_json(AdditionalFields) | where F.PipeName !contains \"mojo\"", pipe),
+        ("extend AdditionalFields = todynamic(AdditionalFields) | where AdditionalFields.PipeName !contains 'mojo'", pipe),
+        ("extend F = parse_json(AdditionalFields) | extend P = tostring(F.PipeName) | where P !contains \"mojo\"", pipe),
+        (
+            "where tostring(parse_json(AdditionalFields).PipeName) !in~ (\"a\", \"b\")",
+            r#"{ "AdditionalFields.PipeName" = { equals = ["a", "b"], ignore_case = true } }"#,
+        ),
+        (
+            "where isempty(AdditionalFields.PipeName) or FileName !~ 'x' or AdditionalFields.PipeName !has 'x'",
+            r#"{ "AdditionalFields.PipeName" = { exists = true, has = "x", ignore_case = true }, FileName = { equals = "x", ignore_case = true } }"#,
+        ),
+        (
+            "where tolong(AdditionalFields.ServiceType) != 16",
+            r#"{ "AdditionalFields.ServiceType" = 16 }"#,
+        ),
+        (
+            "where AdditionalFields['Error Code'] !startswith_cs '0x'",
+            r#"{ "AdditionalFields.Error Code" = { starts_with = "0x" } }"#,
+        ),
+        (
+            "where AdditionalFields.InitiatingProcess.TokenElevationType != 'Full'",
+            r#"{ "AdditionalFields.InitiatingProcess.TokenElevationType" = "Full" }"#,
+        ),
+    ];
+    for (step, condition) in cases {
+        let policy = policy(&format!("DeviceEvents | {step}"));
+        assert_equivalent(&policy, &asked(condition), step);
+        let again = compiled(&policy);
+        assert_equivalent(&common::policy(&again), &policy, &again);
+    }
+}
+
+#[test]
+fn what_stands_in_json_and_is_no_key_stays_opaque() {
+    for step in [
+        "parse_json(AdditionalFields).NobodyKnowsThis != 'x'",
+        "parse_json(AdditionalFields) != 'x'",
+        "parse_json(AdditionalFields).PipeName[0] != 'x'",
+        "parse_json(AdditionalFields)[0] != 'x'",
+        "parse_json(ProcessCommandLine).PipeName != 'x'",
+        "extractjson('PipeName', AdditionalFields) != 'x'",
+        "extractjson('$..PipeName', AdditionalFields) != 'x'",
+        "tolong(AdditionalFields.PipeName) > 3",
+        "strlen(AdditionalFields.PipeName) > 3",
+    ] {
+        let imported = imported(&format!("DeviceEvents | where {step}"));
+        let (_, policy) = imported.policy.unwrap();
+        let scope = policy.scope.iter().filter_map(|part| match &part.kind {
+            lownoise_engine::policy::ConditionKind::Where(predicate) => Some(predicate),
+            _ => None,
+        });
+        let all = policy.exclusions.iter().map(|exclusion| &exclusion.predicate).chain(scope);
+        assert_eq!(all.flat_map(tests).count(), 1, "{step}");
+    }
+}
+
+#[test]
+fn long_ways_into_a_value_are_read_quickly() {
+    let way = ".a".repeat(100_000);
+    let imported = imported(&format!("DeviceEvents | where AdditionalFields{way} != 'x'"));
+    assert!(imported.policy.is_some());
+}
+
+#[test]
+fn keys_are_shown_and_ordered_by_under_their_names() {
+    let policy = policy(
+        "DeviceEvents | where ActionType == 'NamedPipeEvent' | extend P = AdditionalFields.PipeName | order by P asc",
+    );
+    let text = compiled(&policy);
+    assert!(text.ends_with("| order by tostring(parse_json(AdditionalFields).PipeName) asc\n"), "{text}");
+    let mut shown = policy.clone();
+    shown.output.columns = vec![policy.output.order_by[0].column];
+    let text = compiled(&shown);
+    let expected = "| project\n    [\"AdditionalFields.PipeName\"] = tostring(parse_json(AdditionalFields).PipeName)\n| order by \
+                    [\"AdditionalFields.PipeName\"] asc\n";
+    assert!(text.ends_with(expected), "{text}");
+    let again = common::policy(&text);
+    assert_eq!(again.output, shown.output);
+}
