@@ -41,8 +41,14 @@ fn every_way_to_write_a_key_is_its_column() {
         ("where extractjson(\"$.PipeName\", AdditionalFields) !contains \"mojo\"", pipe),
         ("where extractjson('$.PipeName', AdditionalFields, typeof(string)) !contains \"mojo\"", pipe),
         ("extend F = parse_json(AdditionalFields) | where F.PipeName !contains \"mojo\"", pipe),
-        ("extend AdditionalFields = todynamic(AdditionalFields) | where AdditionalFields.PipeName !contains 'mojo'", pipe),
-        ("extend F = parse_json(AdditionalFields) | extend P = tostring(F.PipeName) | where P !contains \"mojo\"", pipe),
+        (
+            "extend AdditionalFields = todynamic(AdditionalFields) | where AdditionalFields.PipeName !contains 'mojo'",
+            pipe,
+        ),
+        (
+            "extend F = parse_json(AdditionalFields) | extend P = tostring(F.PipeName) | where P !contains \"mojo\"",
+            pipe,
+        ),
         (
             "where tostring(parse_json(AdditionalFields).PipeName) !in~ (\"a\", \"b\")",
             r#"{ "AdditionalFields.PipeName" = { equals = ["a", "b"], ignore_case = true } }"#,
@@ -51,10 +57,7 @@ fn every_way_to_write_a_key_is_its_column() {
             "where isempty(AdditionalFields.PipeName) or FileName !~ 'x' or AdditionalFields.PipeName !has 'x'",
             r#"{ "AdditionalFields.PipeName" = { exists = true, has = "x", ignore_case = true }, FileName = { equals = "x", ignore_case = true } }"#,
         ),
-        (
-            "where tolong(AdditionalFields.ServiceType) != 16",
-            r#"{ "AdditionalFields.ServiceType" = 16 }"#,
-        ),
+        ("where tolong(AdditionalFields.ServiceType) != 16", r#"{ "AdditionalFields.ServiceType" = 16 }"#),
         (
             "where AdditionalFields['Error Code'] !startswith_cs '0x'",
             r#"{ "AdditionalFields.Error Code" = { starts_with = "0x" } }"#,

@@ -49,6 +49,17 @@ fn refused(bytes: &[u8], columns: &[&str]) -> String {
 }
 
 #[test]
+fn a_key_is_found_in_the_json_of_a_text() {
+    let json = StringArray::from(vec![Some(r#"{"direction":"Out"}"#), None, Some("x")]);
+    let file = plain(vec![
+        ("AdditionalFields", Arc::new(json)),
+        ("RemotePort", Arc::new(Int32Array::from(vec![1, 2, 3]))),
+    ]);
+    let read = read_as("events.parquet", &file, &request(&["AdditionalFields.direction", "RemotePort"]));
+    assert_eq!(read.rows, ["Out|1", "|2", "|3"]);
+}
+
+#[test]
 fn numbers_of_every_type() {
     let cases: Vec<(ArrayRef, &[&str], &[&str])> = vec![
         (Arc::new(Int16Array::from(vec![Some(-1), None])), &["-1", ""], &[]),
