@@ -79,7 +79,8 @@ const NETWORKS: [&str; 9] = [
 const PATTERNS: [&str; 12] =
     ["a", "^a", "a$", "^$", "a.*b", r"\ba\b", "[^a]", "snap[a-e]?", "(?i)k", "é", r"\d", "(a|b)+$"];
 
-/// The table that random policies are over: three text columns, an address, two numbers, a time, a boolean.
+/// The table that random policies are over: four text columns, an address, two numbers, a time, a boolean; and of one of
+/// the texts, which is JSON, two keys.
 ///
 /// # Panics
 /// Never: the columns that it needs are there.
@@ -95,9 +96,16 @@ pub fn schema() -> Arc<Schema> {
         ("Port", Kind::Number),
         ("Size", Kind::Number),
         ("Remote", Kind::Bool),
+        ("Json", Kind::Text),
     ];
+    let keys = [("Json.note", Kind::Text), ("Json.within.total", Kind::Number)];
     let columns = columns.map(|(name, kind)| ColumnDefinition::new(name, kind));
-    let schema = Schema::new("Events".to_owned(), "Time".to_owned(), "Device".to_owned(), columns.into());
+    let keys = keys.map(|(name, kind)| ColumnDefinition {
+        key_of: Some("Json".to_owned()),
+        ..ColumnDefinition::new(name, kind)
+    });
+    let columns = columns.into_iter().chain(keys).collect();
+    let schema = Schema::new("Events".to_owned(), "Time".to_owned(), "Device".to_owned(), columns);
     Arc::new(schema.expect("the table has its time and its device"))
 }
 

@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use lownoise_dialect::kql::{Options, emit, import};
 use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate};
-use lownoise_engine::event::OwnedEvent;
+use lownoise_engine::event::{ColumnId, OwnedEvent};
 use lownoise_engine::op::{Comparison, Operator};
 use lownoise_engine::policy::{ConditionKind, Order, Output, Policy};
 use lownoise_engine::predicate::Predicate;
@@ -53,10 +53,9 @@ fn main() {
     let table = schema();
     let device_table = Arc::new(renamed(&table));
     let mut random = runner(u32::MAX, seed);
-    let rows: Vec<OwnedEvent> =
-        (0..events).map(|_| coarse(any_event().new_tree(&mut random).unwrap().current())).collect();
-    let devices: Vec<OwnedEvent> =
-        (0..40).map(|_| coarse(any_event().new_tree(&mut random).unwrap().current())).collect();
+    let mut event = || whole(coarse(any_event().new_tree(&mut random).unwrap().current()), &table);
+    let rows: Vec<OwnedEvent> = (0..events).map(|_| event()).collect();
+    let devices: Vec<OwnedEvent> = (0..40).map(|_| event()).collect();
     let file = |name: &str| BufWriter::new(File::create(folder.join(name)).expect("the folder is there"));
     write_schema(&mut file("schema.json"), &table);
     write_rows(&mut file("events.ndjson"), &rows, &table);
@@ -151,6 +150,38 @@ fn coarse(mut event: OwnedEvent) -> OwnedEvent {
     event
 }
 
+/// The column that holds JSON holds what stands under its keys.
+fn whole(mut event: OwnedEvent, table: &Schema) -> OwnedEvent {
+    let mut objects: Vec<(ColumnId, Map<String, serde_json::Value>)> = Vec::new();
+    for (id, column) in table.ids().zip(&table.columns) {
+        let Some((json, key)) = column.key() else { continue };
+        let Some(value) = written(event.value(id)) else { continue };
+        let json = table.column(json).expect("a key is one of a column");
+        let place = objects.iter().position(|(known, _)| *known == json).unwrap_or_else(|| {
+            objects.push((json, Map::new()));
+            objects.len() - 1
+        });
+        let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
+        let value = rest.map_or(value.clone(), |rest| json!({rest: value}));
+        objects[place].1.insert(first.to_owned(), value);
+    }
+    for (id, object) in objects {
+        event.set(id, OwnedValue::Text(serde_json::Value::Object(object).to_string()));
+    }
+    event
+}
+
+/// A value as JSON; `None` when it is missing.
+fn written(value: Value<'_>) -> Option<serde_json::Value> {
+    Some(match value {
+        Value::Missing => return None,
+        Value::Text(text) | Value::Address(text, _) => json!(text),
+        Value::Number(number) => json!(number),
+        Value::Time(time) => json!(time.to_string()),
+        Value::Bool(value) => json!(value),
+    })
+}
+
 /// Every other policy shows some columns, in some order.
 fn shown(place: u64, table: &Schema) -> Output {
     let ids: Vec<_> = table.ids().collect();
@@ -230,13 +261,7 @@ fn write_rows(out: &mut impl Write, rows: &[OwnedEvent], table: &Schema) {
     for (place, row) in rows.iter().enumerate() {
         let mut line = Map::new();
         for id in table.ids() {
-            let value = match row.value(id) {
-                Value::Missing => continue,
-                Value::Text(text) | Value::Address(text, _) => json!(text),
-                Value::Number(number) => json!(number),
-                Value::Time(time) => json!(time.to_string()),
-                Value::Bool(value) => json!(value),
-            };
+            let Some(value) = written(row.value(id)) else { continue };
             line.insert(table.name(id).to_owned(), value);
         }
         line.insert("Row".to_owned(), json!(place));
