@@ -267,7 +267,7 @@ def main():
                     continue
                 counts[row][outcome] += 1
                 if outcome == "lost" or (given.each and outcome != "whole"):
-                    print(f"{outcome:8}{path}: {' '.join(what.split())[:150]}")
+                    print(f"{outcome:8}{path}: {row.partition(', ')[2]}: {' '.join(what.split())[:150]}")
     show(counts, files, why)
     sys.exit(1 if any(row["lost"] for row in counts.values()) else 0)
 

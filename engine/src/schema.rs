@@ -18,7 +18,7 @@ pub struct Schema {
     pub table: String,
     /// The column that says when an event happened.
     pub time: String,
-    /// The column that names the device, which a device condition of a scope looks at.
+    /// The column that names the device, which a device condition of a scope looks at; empty where the table names none.
     pub device: String,
     /// The columns in order; a [`ColumnId`] is a place in it.
     pub columns: Vec<ColumnDefinition>,
@@ -99,6 +99,7 @@ struct File {
 struct Header {
     table: String,
     time: String,
+    #[serde(default)]
     device: String,
     #[serde(default)]
     missing_text: bool,
@@ -194,7 +195,7 @@ impl Schema {
     /// A schema of these columns.
     ///
     /// # Errors
-    /// When `time` or `device` names no column of the right kind, or there are more than 65,535 columns.
+    /// When `time`, or a `device` that is not empty, names no column of the right kind, or there are more than 65,535 columns.
     pub fn new(
         table: String,
         time: String,
@@ -208,7 +209,10 @@ impl Schema {
         }
         let schema =
             Self { table, time, device, columns, examples: Vec::new(), missing_text: false, by_name };
-        for (name, kind) in [(&schema.time, Kind::Time), (&schema.device, Kind::Text)] {
+        let device = Some(&schema.device).filter(|device| !device.is_empty());
+        for (name, kind) in
+            [(&schema.time, Kind::Time)].into_iter().chain(device.map(|name| (name, Kind::Text)))
+        {
             if schema.column(name).is_none_or(|id| schema.kind(id) != kind) {
                 return Err(format!("`{name}` is no column of kind {kind:?}"));
             }
@@ -254,6 +258,13 @@ impl Schema {
     #[must_use]
     pub fn name(&self, id: ColumnId) -> &str {
         self.definition(id).map_or("", |column| &column.name)
+    }
+
+    /// A column of text: the device, or the first one; empty where there is none.
+    #[must_use]
+    pub fn any_text(&self) -> &str {
+        let first = || self.columns.iter().find(|column| column.kind == Kind::Text);
+        if self.device.is_empty() { first().map_or("", |column| &column.name) } else { &self.device }
     }
 
     /// Every column, in order.

@@ -39,6 +39,8 @@ fn every_way_to_write_a_key_is_its_column() {
         ("where todynamic(AdditionalFields)['PipeName'] !contains \"mojo\"", pipe),
         ("where parse_json(tostring(AdditionalFields)).PipeName !contains \"mojo\"", pipe),
         ("where extractjson(\"$.PipeName\", AdditionalFields) !contains \"mojo\"", pipe),
+        ("where extractjson('$PipeName', AdditionalFields) !contains \"mojo\"", pipe),
+        ("where AdditionalFields.[\"PipeName\"] !contains \"mojo\"", pipe),
         ("where extractjson('$.PipeName', AdditionalFields, typeof(string)) !contains \"mojo\"", pipe),
         ("extend F = parse_json(AdditionalFields) | where F.PipeName !contains \"mojo\"", pipe),
         (
@@ -58,6 +60,13 @@ fn every_way_to_write_a_key_is_its_column() {
             r#"{ "AdditionalFields.PipeName" = { exists = true, has = "x", ignore_case = true }, FileName = { equals = "x", ignore_case = true } }"#,
         ),
         ("where tolong(AdditionalFields.ServiceType) != 16", r#"{ "AdditionalFields.ServiceType" = 16 }"#),
+        ("where tostring(AdditionalFields.IsAudit) !~ 'True'", r#"{ "AdditionalFields.IsAudit" = true }"#),
+        ("where AdditionalFields.IsAudit != 'true'", r#"{ "AdditionalFields.IsAudit" = true }"#),
+        ("where tobool(AdditionalFields.IsAudit) != true", r#"{ "AdditionalFields.IsAudit" = true }"#),
+        (
+            "where not(tostring(AdditionalFields.IsAudit) has_any ('true', 'x'))",
+            r#"{ "AdditionalFields.IsAudit" = true }"#,
+        ),
         (
             "where AdditionalFields['Error Code'] !startswith_cs '0x'",
             r#"{ "AdditionalFields.Error Code" = { starts_with = "0x" } }"#,

@@ -45,16 +45,35 @@ fn a_table_that_is_not_the_querys_is_refused() {
         (UNION, None, "this query is over several tables"),
         (UNION, Some("DeviceEvents"), "this query is not over `DeviceEvents`"),
         ("DeviceEvents | take 1", Some("DeviceFileEvents"), "this query is not over `DeviceFileEvents`"),
-        (
-            "DeviceEvents | where FileName != \"a\" | union (DeviceEvents | extend X = 1 | where X == 2)",
-            None,
-            "this query brings the rows of `DeviceEvents` more than once",
-        ),
     ] {
         let imported = over(text, table);
         assert!(imported.policy.is_none());
         assert_eq!(messages(&imported), [message], "{text}");
     }
+}
+
+/// What the parts begin with is asked of all; what else they do is theirs.
+#[test]
+fn parts_of_one_table_may_do_more_than_to_filter() {
+    let text = "let Base = DeviceProcessEvents | where not(AccountName has \"adm\") | extend File = tolower(FileName);
+        let A = Base | join kind=inner (DeviceNetworkEvents | where RemotePort == 5) on DeviceId | extend Kind = \"a\";
+        let B = Base | where File == \"b.exe\" | project Timestamp, DeviceName, File, Kind = \"b\";
+        union A, B
+        | where File != \"c.exe\"
+        | where Kind != \"c\"
+        | where FolderPath != \"c\"";
+    let found = over(text, None);
+    let policy = found.policy.unwrap().1;
+    let is_opaque: Vec<bool> =
+        policy.exclusions.iter().map(|exclusion| exclusion.predicate.is_opaque()).collect();
+    // `Base`'s own; then those behind the union: of what may be another in each part, and of one that the
+    // second part drops.
+    assert_eq!(is_opaque, [false, true, true, true], "{:#?}", policy.exclusions);
+    let [part] = policy.scope.as_slice() else { panic!("{:#?}", policy.scope) };
+    let lownoise_engine::policy::ConditionKind::Where(ways) = &part.kind else { panic!("{part:#?}") };
+    let expected = common::policy("DeviceProcessEvents | where FileName =~ \"b.exe\"");
+    assert_eq!((ways.tests().len(), ways.opaque().len()), (1, 1), "{ways:#?}");
+    assert_eq!(ways.tests()[0].column, expected.schema.column("FileName").unwrap());
 }
 
 /// Microsoft's hunts do this: other conditions on the same table, and some that both share.

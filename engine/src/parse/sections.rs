@@ -169,6 +169,10 @@ impl Reader<'_> {
                     format!("a condition on devices needs the table `{DEVICE_TABLE}`, which is not known");
                 self.report(Diagnostic::error("unknown-table", message, span, "no such table"));
             }
+            if schema.device.is_empty() {
+                let message = format!("no column of `{}` names a device", schema.table);
+                self.report(Diagnostic::error("unknown-column", message, span, "no device to look for"));
+            }
             let read = devices.and_then(|schema| Some((self.predicate(value, &schema)?, schema)));
             conditions.extend(read.map(|(predicate, schema)| {
                 let predicate = predicate.opaque_as(true);

@@ -97,7 +97,7 @@ fn entry(part: &Predicate, schema: &Schema) -> Entry {
 fn always(holds: bool, schema: &Schema) -> Entry {
     let holds_on_all = Value::Table(vec![("contains".to_owned(), Value::Text(String::new()))]);
     let value = if holds { holds_on_all } else { Value::Table(vec![("not".to_owned(), holds_on_all)]) };
-    (schema.device.clone(), value)
+    (schema.any_text().to_owned(), value)
 }
 
 /// The operators that a predicate asks of its only column.

@@ -8,6 +8,7 @@ use lownoise_engine::op::{Case, Comparison as Ordered, Operator as Asked, TextOp
 use lownoise_engine::span::Span;
 use lownoise_engine::value::{Kind, Time};
 
+use super::pattern::{of_folded, pattern};
 use super::resolve::{Resolver, test};
 use super::value::{Letters, Truth, Value, all, any};
 use crate::kql::syntax::{Comparison, Expression, Operator};
@@ -21,8 +22,10 @@ impl<'q> Resolver<'q> {
         right: &'q Expression,
         span: Span,
     ) -> Value<'q> {
-        if comparison.negated && matches!(comparison.operator, Operator::HasAny | Operator::HasAll) {
-            self.tell_no_such_operator(comparison.operator, span);
+        let between = self.words(Span::new(0, left.span.range().end..right.span.range().start));
+        let operator = between.split_whitespace().next().unwrap_or("");
+        if ["!has_any", "!has_all", "!=~"].contains(&operator) {
+            self.tell_no_such_operator(operator, span);
         }
         let (found, wanted) = (self.value(left), self.value(right));
         let positive = match (found, wanted) {
@@ -93,6 +96,10 @@ impl<'q> Resolver<'q> {
                 let times: Vec<Time> = times.collect::<Result<_, _>>()?;
                 let name = self.schema.name(id).to_owned();
                 ordered(comparison, &times, Asked::Time, id, span, &name)
+            }
+            // A boolean in JSON is compared as it is spelled, also where it was not made a text before.
+            Kind::Bool if letters == Letters::Spelled || (self.is_key(id) && are_texts(&items)) => {
+                spelled_bool(id, comparison, &items, span)
             }
             Kind::Bool => {
                 only_equals(comparison)?;
@@ -240,13 +247,43 @@ impl<'q> Resolver<'q> {
 }
 
 fn matches(id: ColumnId, letters: Letters, texts: &[(String, Span)], span: Span) -> Result<Truth, String> {
-    if letters != Letters::AsTheyAre {
-        return Err("a regular expression on folded text".to_owned());
-    }
-    let patterns = texts.iter().map(|(text, _)| {
-        Resolver::pattern(text).map_err(|error| format!("`{text}` is no regular expression: {error}"))
+    let patterns = texts.iter().map(|(text, _)| match letters {
+        Letters::AsTheyAre => pattern(text),
+        Letters::Lower | Letters::Upper => of_folded(text, letters == Letters::Lower),
+        Letters::Spelled => Err("a regular expression on a number".to_owned()),
     });
     Ok(Truth::sure(test(id, Asked::Matches(patterns.collect::<Result<_, _>>()?), span)))
+}
+
+fn are_texts(items: &[(Value<'_>, Span)]) -> bool {
+    items.iter().all(|(item, _)| matches!(item, Value::Text(_)))
+}
+
+/// `tostring(boolean) =~ "True"`: a key of JSON, which spells it `true`.
+fn spelled_bool(
+    id: ColumnId,
+    comparison: Comparison,
+    items: &[(Value<'_>, Span)],
+    span: Span,
+) -> Result<Truth, String> {
+    let (operator, each) = match comparison.operator {
+        Operator::Text(operator) => (operator, false),
+        Operator::HasAny => (TextOperator::Has, false),
+        Operator::HasAll => (TextOperator::Has, true),
+        _ => return Err("a boolean, compared in another way than as text".to_owned()),
+    };
+    let case = if comparison.ignores_case { Case::Insensitive } else { Case::Sensitive };
+    let literals = items.iter().map(|(item, _)| match item {
+        Value::Text(text) if !text.is_empty() => Ok(text),
+        _ => Err("a boolean that is spelled in another way".to_owned()),
+    });
+    let literals = literals.collect::<Result<Vec<_>, _>>()?;
+    let holds = |expected: &bool| {
+        let found = |literal: &&String| operator.holds(&expected.to_string(), literal, case);
+        if each { literals.iter().all(found) } else { literals.iter().any(found) }
+    };
+    let met = [true, false].into_iter().filter(holds).map(|expected| test(id, Asked::Bool(expected), span));
+    Ok(Truth::sure(any(met.collect())))
 }
 
 /// `tostring(number) == "443"`

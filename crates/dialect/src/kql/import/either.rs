@@ -1,7 +1,7 @@
 //! Rows that several parts of a union bring of one table. What all of them ask is asked as ever; of the rest, a row
 //! satisfies one part's.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::predicate::Predicate;
@@ -10,41 +10,32 @@ use lownoise_engine::span::Span;
 use super::bindings::Rows;
 use super::pipeline::Walk;
 use super::side::parts;
-use super::value::{Truth, as_constant};
+use super::value::{Truth, Value, as_constant};
 use crate::kql::syntax::{Expression, Step, StepKind};
-
-/// A condition of a part, and its step's bar.
-type Asked<'q> = (&'q Expression, usize);
 
 /// What the parts of a union do.
 pub(super) struct Either<'q> {
-    /// The conditions of each, in order.
-    legs: Vec<Vec<Asked<'q>>>,
+    /// The steps that come before they part.
+    pub(super) before: Vec<&'q Step>,
+    /// The steps of each, in order.
+    legs: Vec<Vec<&'q Step>>,
     /// The steps that come after all of them.
     pub(super) after: Vec<&'q Step>,
 }
 
 impl<'q> Either<'q> {
-    /// Of the rows of one table; `None` when a part does more than to ask before they come together.
-    pub(super) fn of(rows: Vec<Rows<'q>>) -> Option<Self> {
-        let mut steps: Vec<Vec<&'q Step>> = rows.into_iter().map(|rows| rows.steps).collect();
+    /// Of the rows of one table.
+    pub(super) fn of(rows: Vec<Rows<'q>>) -> Self {
+        let mut legs: Vec<Vec<&'q Step>> = rows.into_iter().map(|rows| rows.steps).collect();
+        let shared = shared(&legs, |steps, place| steps.get(place));
+        let before = legs.first().and_then(|steps| steps.get(..shared)).unwrap_or_default().to_vec();
+        legs.iter_mut().for_each(|steps| drop(steps.drain(..shared)));
+        let shared = shared_last(&legs);
         let mut after = Vec::new();
-        while let Some(last) = common_last(&steps) {
-            after.push(last);
-            for steps in &mut steps {
-                steps.pop();
-            }
+        for steps in &mut legs {
+            after = steps.split_off(steps.len() - shared);
         }
-        after.reverse();
-        let conditions = |steps: Vec<&'q Step>| {
-            let each = steps.into_iter().map(|step| match &step.kind {
-                StepKind::Where(condition) => Some(parts(condition).into_iter().map(|part| (part, step.bar))),
-                _ => None,
-            });
-            Some(each.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
-        };
-        let legs = steps.into_iter().map(conditions).collect::<Option<_>>()?;
-        Some(Self { legs, after })
+        Self { before, legs, after }
     }
 
     /// Whether there are several parts.
@@ -53,10 +44,29 @@ impl<'q> Either<'q> {
     }
 }
 
-/// The very step that all end with.
-fn common_last<'q>(steps: &[Vec<&'q Step>]) -> Option<&'q Step> {
-    let last = *steps.first()?.last()?;
-    steps.iter().all(|steps| steps.last().is_some_and(|step| std::ptr::eq(*step, last))).then_some(last)
+/// How many steps all begin with.
+fn shared<'s, 'q: 's>(
+    legs: &'s [Vec<&'q Step>],
+    at: impl Fn(&'s [&'q Step], usize) -> Option<&'s &'q Step>,
+) -> usize {
+    let same = |place: usize| {
+        let first = legs.first().and_then(|steps| at(steps, place));
+        first.is_some_and(|first| {
+            legs.iter().all(|steps| at(steps, place).is_some_and(|step| std::ptr::eq(*step, *first)))
+        })
+    };
+    (0..).take_while(|place| same(*place)).count()
+}
+
+/// How many steps all end with.
+fn shared_last(legs: &[Vec<&Step>]) -> usize {
+    shared(legs, |steps, place| steps.get(steps.len().checked_sub(place + 1)?))
+}
+
+/// What a part has in sight at its end.
+struct Sight<'q> {
+    made: HashMap<String, Value<'q>>,
+    chosen: Option<Vec<String>>,
 }
 
 impl<'q> Walk<'_, 'q> {
@@ -67,28 +77,86 @@ impl<'q> Walk<'_, 'q> {
         self.resolver.told.push(warning.help("a policy shows every event that it keeps"));
         // What there is to tell is told when a condition is taken.
         let told = self.resolver.told.len();
-        let meant = |leg: &Vec<Asked<'q>>| leg.iter().map(|(part, _)| self.meant(part)).collect();
-        let meanings: Vec<Vec<Meaning>> = either.legs.iter().map(meant).collect();
+        let meant = either.legs.iter().map(|leg| {
+            let mut meanings = Vec::new();
+            self.leg(leg, |walk, part, _| {
+                let meaning = walk.meant(part);
+                meanings.push(meaning);
+                None
+            });
+            meanings
+        });
+        let meanings: Vec<Vec<Meaning>> = meant.collect();
         self.resolver.told.truncate(told);
         let asked: Vec<Meanings<'_>> = meanings.iter().map(|leg| leg.iter().collect()).collect();
         let mut taken = Meanings::default();
-        let mut ways = Vec::new();
+        let (mut ways, mut sights) = (Vec::new(), Vec::new());
         for (leg, meanings) in either.legs.iter().zip(&meanings) {
-            let mut way = Vec::new();
-            for ((part, bar), meaning) in leg.iter().zip(meanings) {
+            let mut meanings = meanings.iter();
+            let (way, sight) = self.leg(leg, |walk, part, bar| {
+                let meaning = meanings.next()?;
                 if !asked.iter().all(|leg| leg.has(meaning)) {
-                    self.of_one_part(part.span);
-                    way.push(self.resolver.truth(part));
-                } else if !taken.has(meaning) {
-                    taken.extend([meaning]);
-                    self.condition(part, *bar, true);
+                    walk.of_one_part(part.span);
+                    return Some(walk.resolver.truth(part));
                 }
-            }
+                if !taken.has(meaning) {
+                    taken.extend([meaning]);
+                    walk.condition(part, bar, true);
+                }
+                None
+            });
             ways.push(Truth::all(way));
+            sights.push(sight);
         }
         let one = Truth::any(ways).holds;
         if as_constant(&one) != Some(true) {
             self.found.scope.push(one);
+        }
+        if either.legs.iter().flatten().any(|step| !matches!(step.kind, StepKind::Where(_))) {
+            self.come_together(sights);
+        }
+    }
+
+    /// The steps of one part: what `ask` makes of each condition, and what the other steps ask. What they show and
+    /// what they make is forgotten.
+    fn leg(
+        &mut self,
+        steps: &[&'q Step],
+        mut ask: impl FnMut(&mut Self, &'q Expression, usize) -> Option<Truth>,
+    ) -> (Vec<Truth>, Sight<'q>) {
+        let sight = Sight { made: self.resolver.made.clone(), chosen: self.resolver.chosen.clone() };
+        let output = (self.found.columns.clone(), self.found.order_by.clone());
+        let mut way = Vec::new();
+        for step in steps {
+            if let StepKind::Where(condition) = &step.kind {
+                way.extend(parts(condition).into_iter().filter_map(|part| ask(self, part, step.bar)));
+                continue;
+            }
+            let before = (self.found.scope.len(), self.found.exclusions.len());
+            self.step(step);
+            way.extend(self.found.scope.drain(before.0..).map(Truth::sure));
+            let excluded = self.found.exclusions.drain(before.1..);
+            way.extend(excluded.map(|excluded| Truth::sure(excluded.predicate).not()));
+        }
+        (self.found.columns, self.found.order_by) = output;
+        let made = std::mem::replace(&mut self.resolver.made, sight.made);
+        let chosen = std::mem::replace(&mut self.resolver.chosen, sight.chosen);
+        (way, Sight { made, chosen })
+    }
+
+    /// Behind the parts, what one of them has made is not the table's, and what one has dropped is not in sight.
+    fn come_together(&mut self, sights: Vec<Sight<'q>>) {
+        for Sight { made, chosen } in sights {
+            for name in made.into_keys() {
+                let unknown = Value::Unknown(format!("`{name}` is made in a part of the union"));
+                self.resolver.made.insert(name, unknown);
+            }
+            self.resolver.chosen = match (self.resolver.chosen.take(), chosen) {
+                (Some(known), Some(more)) => {
+                    Some(known.into_iter().filter(|name| more.contains(name)).collect())
+                }
+                (known, more) => known.or(more),
+            };
         }
     }
 

@@ -70,6 +70,9 @@ impl<'q> Resolver<'q> {
             ("tostring", Value::Column(id, _)) if kind == Some(Kind::Number) => {
                 Value::Column(id, Letters::Spelled)
             }
+            ("tostring", Value::Column(id, _)) if kind == Some(Kind::Bool) && self.is_key(id) => {
+                Value::Column(id, Letters::Spelled)
+            }
             ("tostring", column @ Value::Column(id, _)) if self.is_text(id) => column,
             ("parse_json" | "parsejson" | "todynamic", value) => self.parsed(&value).unwrap_or_else(unknown),
             ("tostring", inside @ Value::Json(_)) => inside,
@@ -138,8 +141,14 @@ impl<'q> Resolver<'q> {
 
     /// `isempty`, `isnull` and their opposites.
     fn is_there(&mut self, name: &str, value: &Value<'q>, span: Span) -> Value<'q> {
-        let Value::Column(id, _) = *value else { return Value::Unknown(format!("`{name}` of no column")) };
         let wants_value = name.contains("not");
+        if let (Value::Piece(piece), true) = (value, name.ends_with("empty")) {
+            return match piece.is_there(span) {
+                Ok(there) => Value::Truth(if wants_value { there } else { there.not() }),
+                Err(reason) => Value::Unknown(reason),
+            };
+        }
+        let Value::Column(id, _) = *value else { return Value::Unknown(format!("`{name}` of no column")) };
         if name.ends_with("null") && self.is_text(id) {
             let message = format!("`{name}` of text is always {wants_value}: text is never null");
             let help = if wants_value { "isnotempty" } else { "isempty" };

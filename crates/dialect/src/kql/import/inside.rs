@@ -1,6 +1,8 @@
 //! The ways into a value: `parse_json(AdditionalFields).PipeName`, `split(Path, "/")[1]`. A key that the table knows is a
 //! column of it.
 
+use lownoise_engine::event::ColumnId;
+
 use super::resolve::Resolver;
 use super::value::{Letters, Piece, Value};
 use crate::kql::syntax::Access;
@@ -12,6 +14,10 @@ impl<'q> Resolver<'q> {
     /// One step into a value.
     pub(super) fn inside(&self, value: Value<'q>, step: &Access) -> Value<'q> {
         match (value, step) {
+            // A dot in a name of a column steps into what stands under a key.
+            (_, Access::Key(key)) if key.contains('.') => {
+                Value::Unknown(format!("the key `{key}` has a dot"))
+            }
             (Value::Pieces(of), Access::Entry(place)) => {
                 Value::Piece(Piece { of, place: *place, is_text: false })
             }
@@ -40,6 +46,11 @@ impl<'q> Resolver<'q> {
         }
     }
 
+    /// Whether a column is a key of the JSON that another holds.
+    pub(super) fn is_key(&self, id: ColumnId) -> bool {
+        self.schema.definition(id).is_some_and(|column| column.key_of.is_some())
+    }
+
     /// What `parse_json` makes of a value.
     pub(super) fn parsed(&self, value: &Value<'q>) -> Option<Value<'q>> {
         match value {
@@ -54,7 +65,9 @@ impl<'q> Resolver<'q> {
     /// `extractjson("$.a.b", column)`
     pub(super) fn extracted(&self, path: &str, value: &Value<'q>) -> Option<Value<'q>> {
         let parsed = self.parsed(value)?;
-        let mut keys = path.strip_prefix("$.")?.split('.');
+        // `$Key` is read as `$.Key`.
+        let path = path.strip_prefix('$')?;
+        let mut keys = path.strip_prefix('.').unwrap_or(path).split('.');
         let is_plain =
             |key: &str| !key.is_empty() && key.chars().all(|sign| sign.is_alphanumeric() || sign == '_');
         keys.try_fold(parsed, |value, key| {

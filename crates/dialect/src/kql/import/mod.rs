@@ -9,6 +9,7 @@ mod either;
 mod functions;
 mod inside;
 mod naming;
+mod pattern;
 mod piece;
 mod pipeline;
 mod resolve;
@@ -87,6 +88,9 @@ fn read(query: &Query, source: &Source, schemas: &Schemas, options: &Options) ->
     let sides = Sides { scope: options.scope.clone(), exclusion: options.exclusions.clone() };
     let mut walk =
         Walk { resolver: &mut resolver, comments: &comments, sides: &sides, found: Found::default() };
+    for step in &either.before {
+        walk.step(step);
+    }
     if either.is_union() {
         walk.either(&either, query.main.source.span);
     }
@@ -146,14 +150,7 @@ fn one_table<'q>(
         return wrong(message, "begins here", format!("its tables are {listed}"));
     }
     let name = ours.first().and_then(|rows| table_name(rows.source));
-    let Some(either) = Either::of(ours) else {
-        let message = format!("this query brings the rows of `{}` more than once", table.unwrap_or_default());
-        return wrong(
-            message,
-            "here",
-            "its parts do more than to filter: import them one at a time".to_owned(),
-        );
-    };
+    let either = Either::of(ours);
     let others = others.iter().map(|leg| {
         let message = match table_name(leg.source) {
             Some(name) => format!("the rows of `{name}` are left out"),

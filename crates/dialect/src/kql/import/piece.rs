@@ -19,15 +19,11 @@ impl Piece {
         if literal.is_empty() {
             return Err("a piece of a text that is empty, or is not there".to_owned());
         }
-        if !(-LAST..=LAST).contains(&self.place) {
-            return Err("a piece too far behind".to_owned());
-        }
         if literal.contains(self.of.separator) {
             return Ok(None);
         }
-        let separator = escape(&self.of.separator.to_string());
         let literal = escape(literal);
-        let any = format!("[^{separator}]*");
+        let any = format!("[^{}]*", self.separator());
         let (begin, end) = match operator {
             TextOperator::Equals => ("", ""),
             TextOperator::StartsWith => ("", any.as_str()),
@@ -35,13 +31,33 @@ impl Piece {
             TextOperator::Contains => (any.as_str(), any.as_str()),
             _ => return Err("whole terms in a piece of a text".to_owned()),
         };
-        let piece = format!("{begin}{literal}{end}");
-        Ok(Some(match self.place {
+        self.at_its_place(&format!("{begin}{literal}{end}")).map(Some)
+    }
+
+    /// The pattern of the whole texts whose piece fits one that holds no separator and not the empty text.
+    fn at_its_place(self, piece: &str) -> Result<String, String> {
+        if !(-LAST..=LAST).contains(&self.place) {
+            return Err("a piece too far behind".to_owned());
+        }
+        let separator = self.separator();
+        let any = format!("[^{separator}]*");
+        Ok(match self.place {
             0 => format!("^{piece}(?:{separator}|$)"),
             place @ 1.. => format!("^(?:{any}{separator}){{{place}}}{piece}(?:{separator}|$)"),
             -1 => format!("(?:^|{separator}){piece}$"),
             place => format!("(?:^|{separator}){piece}(?:{separator}{any}){{{}}}$", -1 - place),
-        }))
+        })
+    }
+
+    fn separator(self) -> String {
+        escape(&self.of.separator.to_string())
+    }
+
+    /// That it is there, and not empty.
+    pub(super) fn is_there(self, span: Span) -> Result<Truth, String> {
+        let pattern = self.at_its_place(&format!("[^{}]+", self.separator()))?;
+        let pattern = Pattern::new(&pattern, Case::Sensitive).map_err(|error| error.0)?;
+        Ok(Truth::sure(test(self.of.column, Asked::Matches(vec![pattern]), span)))
     }
 }
 
@@ -54,11 +70,6 @@ impl<'q> Resolver<'q> {
         items: &[(Value<'q>, Span)],
         span: Span,
     ) -> Result<Truth, String> {
-        if !piece.is_text {
-            return Err(
-                "a piece of a text is null where it does not exist; `tostring` makes it text".to_owned()
-            );
-        }
         let Operator::Text(operator) = comparison.operator else {
             return Err("a piece of a text, compared in another way than as text".to_owned());
         };
@@ -67,6 +78,12 @@ impl<'q> Resolver<'q> {
             _ => Err("a piece of a text is text, and this is none".to_owned()),
         });
         let texts = texts.collect::<Result<Vec<_>, _>>()?;
+        if operator == TextOperator::Equals
+            && texts.iter().all(|(text, _)| text.is_empty())
+            && !texts.is_empty()
+        {
+            return Ok(piece.is_there(span)?.not());
+        }
         let Pieces { column, letters, .. } = piece.of;
         let literals = self.letters(letters, comparison.ignores_case, texts)?;
         let insensitive = comparison.ignores_case || letters != Letters::AsTheyAre;

@@ -76,8 +76,7 @@ impl<'q> Walk<'_, 'q> {
             StepKind::Order(orders) => self.order(orders),
             StepKind::Distinct(columns) => {
                 if !columns.is_empty() {
-                    let named = columns.iter().map(|value| Named { names: Vec::new(), value: value.clone() });
-                    self.choose(named.collect());
+                    self.choose(columns.clone());
                 }
                 self.left_out(step.span, "a policy shows every event, not each combination once");
             }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use lownoise_engine::diagnostic::{Diagnostic, did_you_mean};
-use lownoise_engine::op::{Case, Operator, Pattern};
+use lownoise_engine::op::Operator;
 use lownoise_engine::predicate::{Predicate, Test};
 use lownoise_engine::schema::{Schema, Schemas};
 use lownoise_engine::span::Span;
@@ -218,12 +218,5 @@ impl<'q> Resolver<'q> {
     /// Whether a column holds text.
     pub(super) fn is_text(&self, id: lownoise_engine::event::ColumnId) -> bool {
         matches!(self.schema.kind(id), Kind::Text | Kind::Address)
-    }
-
-    /// A regular expression as a test. `(?i)` becomes `ignore_case` where the two mean the same.
-    pub(super) fn pattern(text: &str) -> Result<Pattern, String> {
-        let written = Pattern::new(text, Case::Sensitive).map_err(|error| error.0)?;
-        let folded = text.strip_prefix("(?i)").and_then(|rest| Pattern::new(rest, Case::Insensitive).ok());
-        Ok(folded.filter(|folded| folded.hir() == written.hir()).unwrap_or(written))
     }
 }

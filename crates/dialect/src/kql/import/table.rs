@@ -65,7 +65,7 @@ impl<'q> Resolver<'q> {
                 StepKind::Where(condition) if !grouped => parts.push(self.truth(condition).holds),
                 StepKind::Distinct(columns) => {
                     let [column] = columns.as_slice() else { return None };
-                    only = is_device(column);
+                    only = is_device(&column.value);
                     grouped = true;
                 }
                 StepKind::Project(columns) => {

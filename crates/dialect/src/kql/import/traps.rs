@@ -8,7 +8,6 @@ use lownoise_engine::op::TextOperator;
 use lownoise_engine::span::Span;
 
 use super::resolve::Resolver;
-use crate::kql::syntax::Operator;
 
 impl Resolver<'_> {
     /// Literals side by side.
@@ -27,11 +26,14 @@ impl Resolver<'_> {
     }
 
     /// Kusto has no `!has_any`: what is meant is taken, and the query does not run as it is.
-    pub(super) fn tell_no_such_operator(&mut self, operator: Operator, span: Span) {
-        let word = if operator == Operator::HasAll { "has_all" } else { "has_any" };
-        let message = format!("KQL has no `!{word}`: it is taken as `not(… {word} …)`");
+    pub(super) fn tell_no_such_operator(&mut self, operator: &str, span: Span) {
+        let meant = match operator.strip_prefix("!has") {
+            Some(rest) => format!("not(… has{rest} …)"),
+            None => "… !~ …".to_owned(),
+        };
+        let message = format!("KQL has no `{operator}`: it is taken as `{meant}`");
         let warning = Diagnostic::warning("kql-no-such-operator", message, span, "Kusto refuses this");
-        self.told.push(warning.help(format!("write `not(… {word} (…))`")));
+        self.told.push(warning.help(format!("write `{meant}`")));
     }
 
     /// A text test on a number.

@@ -68,7 +68,7 @@ pub(crate) enum StepKind {
     /// An order of the rows.
     Order(Vec<OrderBy>),
     /// Each combination once.
-    Distinct(Vec<Expression>),
+    Distinct(Vec<Named>),
     /// At most so many rows, perhaps by an order.
     Limit(Option<OrderBy>),
     /// One row for each group.

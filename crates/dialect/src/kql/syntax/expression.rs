@@ -89,7 +89,8 @@ impl Parser<'_> {
             Token::Sign("==") => compare(equals, false, false),
             Token::Sign("!=" | "<>") => compare(equals, true, false),
             Token::Sign("=~") => compare(equals, false, true),
-            Token::Sign("!~") => compare(equals, true, true),
+            // The second is no operator of Kusto: the importer tells.
+            Token::Sign("!~" | "!=~") => compare(equals, true, true),
             Token::Sign("<") => compare(Less, false, false),
             Token::Sign("<=") => compare(LessOrEqual, false, false),
             Token::Sign(">") => compare(Greater, false, false),

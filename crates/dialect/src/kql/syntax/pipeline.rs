@@ -142,7 +142,7 @@ impl Parser<'_> {
                 self.next();
                 StepKind::Distinct(Vec::new())
             }
-            "distinct" => StepKind::Distinct(self.list_of(Parser::expression)?),
+            "distinct" => StepKind::Distinct(self.named_list()?),
             "take" | "limit" | "sample" => {
                 self.expression()?;
                 StepKind::Limit(None)

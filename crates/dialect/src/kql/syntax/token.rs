@@ -43,9 +43,9 @@ pub(crate) struct Comment {
 pub(super) type Placed<'t> = (Token<'t>, Range<usize>);
 
 /// Longest first, so that the first that fits is the one that is meant.
-const SIGNS: [&str; 32] = [
-    "<>", "<=", ">=", "==", "!=", "=~", "!~", "=>", "..", "(", ")", "[", "]", "{", "}", ",", ";", ":", ".",
-    "|", "=", "<", ">", "+", "-", "*", "/", "%", "$", "?", "&", "~",
+const SIGNS: [&str; 33] = [
+    "!=~", "<>", "<=", ">=", "==", "!=", "=~", "!~", "=>", "..", "(", ")", "[", "]", "{", "}", ",", ";", ":",
+    ".", "|", "=", "<", ">", "+", "-", "*", "/", "%", "$", "?", "&", "~",
 ];
 
 /// Names after which a parenthesis holds no expression.

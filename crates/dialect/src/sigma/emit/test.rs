@@ -73,7 +73,7 @@ impl Tests<'_> {
 
     /// What holds of everything, or of nothing: Sigma has no word for either.
     pub(super) fn always(&self, holds: bool) -> Out {
-        let column = self.taxonomy.name(&self.schema.device);
+        let column = self.taxonomy.name(self.schema.any_text());
         let one = Out::one(column.to_owned(), vec!["null".to_owned()]);
         let both = vec![one.clone(), one.not()];
         if holds { Out::Any(both) } else { Out::All(both) }
