@@ -16,6 +16,16 @@ pub(super) fn spaces(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// The place after a whole number of up to seven digits that stands before a comma, as most numbers do. `None` says
+/// nothing.
+#[expect(clippy::inline_always, reason = "part of a loop that is compiled for each kind of vectors")]
+#[inline(always)]
+pub(super) fn short_number(bytes: &[u8], at: usize) -> Option<usize> {
+    let eight = bytes.get(at..)?.first_chunk()?;
+    let end = at + leading_digits(u64::from_le_bytes(*eight));
+    (matches!(eight, [b'1'..=b'9', ..]) && bytes.get(end) == Some(&b',')).then_some(end)
+}
+
 /// The place after a number, a boolean or null.
 #[inline]
 pub(super) fn scalar(bytes: &[u8], at: usize) -> Option<usize> {
@@ -70,7 +80,8 @@ fn digits(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 /// How many of eight bytes, the first one lowest, are digits before the first that is none.
-#[inline]
+#[expect(clippy::inline_always, reason = "part of a loop that is compiled for each kind of vectors")]
+#[inline(always)]
 fn leading_digits(bytes: u64) -> usize {
     const EACH: u64 = 0x0101_0101_0101_0101;
     // A digit becomes its value, and 9 is the greatest that stays below 0x80 when 0x76 is added.
