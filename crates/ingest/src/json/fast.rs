@@ -96,10 +96,19 @@ impl<'a, 'p, S: Simd> Scanner<'a, 'p, S> {
         if bytes.get(start) != Some(&b'{') {
             return None;
         }
-        let (mut at, mut last) = (start + 1, 0);
+        let (mut at, mut last, mut guess) = (start + 1, 0, self.seen.first()?.next);
         loop {
-            let used;
-            (at, last, used) = self.key(bytes, stops, at, last)?;
+            let guessed = self.seen.get(guess)?;
+            let value = at + guessed.length;
+            let used = if guessed.leads(self.simd, bytes.get(at..)?) && bytes.get(value) != Some(&b' ') {
+                (at, last, guess) = (value, guess, guessed.next);
+                guessed.used
+            } else {
+                let used;
+                (at, last, used) = self.other_key(bytes, stops, at, last)?;
+                guess = self.seen.get(last)?.next;
+                used
+            };
             at = match used {
                 Use::Skip => skip(bytes, stops, at)?,
                 Use::Field(field) => read(text, stops, at, arena, record.get_mut(field)?)?,
@@ -116,20 +125,7 @@ impl<'a, 'p, S: Simd> Scanner<'a, 'p, S> {
         }
     }
 
-    /// The place of the value whose key starts here, the key's number, and its use.
-    #[expect(clippy::inline_always, reason = "part of a loop that is compiled for each kind of vectors")]
-    #[inline(always)]
-    fn key(&mut self, bytes: &'a [u8], stops: &Stops, at: usize, last: usize) -> Option<(usize, usize, Use)> {
-        let guess = self.seen.get(last)?.next;
-        let guessed = self.seen.get(guess)?;
-        let value = at + guessed.length;
-        if guessed.leads(self.simd, bytes.get(at..)?) && bytes.get(value) != Some(&b' ') {
-            return Some((value, guess, guessed.used));
-        }
-        self.other_key(bytes, stops, at, last)
-    }
-
-    /// The same, for a key that was not guessed.
+    /// The place of the value whose key starts here, the key's number, and its use, where it was not guessed.
     #[inline(never)]
     fn other_key(
         &mut self,
@@ -239,7 +235,10 @@ fn skip(bytes: &[u8], stops: &Stops, from: usize) -> Option<usize> {
     if bytes.get(from) == Some(&b'"') {
         return Some(end(bytes, stops, from + 1)? + 1);
     }
-    short_number(bytes, from).or_else(|| skip_other(bytes, stops, from))
+    match short_number(bytes, from) {
+        None => skip_other(bytes, stops, from),
+        end => end,
+    }
 }
 
 /// The same, of what is neither a string nor a short number.

@@ -23,7 +23,7 @@ pub(super) fn spaces(bytes: &[u8], mut at: usize) -> usize {
 pub(super) fn short_number(bytes: &[u8], at: usize) -> Option<usize> {
     let eight = bytes.get(at..)?.first_chunk()?;
     let end = at + leading_digits(u64::from_le_bytes(*eight));
-    (matches!(eight, [b'1'..=b'9', ..]) && bytes.get(end) == Some(&b',')).then_some(end)
+    if matches!(eight, [b'1'..=b'9', ..]) && bytes.get(end) == Some(&b',') { Some(end) } else { None }
 }
 
 /// The place after a number, a boolean or null.
