@@ -80,8 +80,7 @@ fn digits(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 /// How many of eight bytes, the first one lowest, are digits before the first that is none.
-#[expect(clippy::inline_always, reason = "part of a loop that is compiled for each kind of vectors")]
-#[inline(always)]
+#[inline]
 fn leading_digits(bytes: u64) -> usize {
     const EACH: u64 = 0x0101_0101_0101_0101;
     // A digit becomes its value, and 9 is the greatest that stays below 0x80 when 0x76 is added.
