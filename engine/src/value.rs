@@ -187,6 +187,22 @@ impl Time {
         usual.or_else(|| text.parse::<jiff::Timestamp>().ok().map(Self::from_timestamp))
     }
 
+    /// Writes it as it is displayed, without the detour of a formatter.
+    ///
+    /// # Errors
+    /// When the sink does not take it.
+    pub fn write_to(self, out: &mut impl fmt::Write) -> fmt::Result {
+        let usual = usual::spelled(self.0);
+        let usual = usual.as_ref().and_then(|(text, length)| std::str::from_utf8(text.get(..*length)?).ok());
+        if let Some(text) = usual {
+            return out.write_str(text);
+        }
+        match self.timestamp() {
+            Some(timestamp) => write!(out, "{timestamp}"),
+            None => write!(out, "{} ticks", self.0),
+        }
+    }
+
     /// The timestamp, or `None` outside the years -9999 to 9999.
     #[must_use]
     pub fn timestamp(self) -> Option<jiff::Timestamp> {
@@ -198,15 +214,7 @@ impl Time {
 /// RFC 3339 in UTC, with as many digits of the second as are needed.
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let usual = usual::spelled(self.0);
-        let usual = usual.as_ref().and_then(|(text, length)| std::str::from_utf8(text.get(..*length)?).ok());
-        if let Some(text) = usual {
-            return f.write_str(text);
-        }
-        match self.timestamp() {
-            Some(timestamp) => write!(f, "{timestamp}"),
-            None => write!(f, "{} ticks", self.0),
-        }
+        self.write_to(f)
     }
 }
 

@@ -186,7 +186,7 @@ impl Converter {
         for rule in &self.rules {
             let raw = rule.raw(record, arena);
             let Some(column) = chunk.batch.columns.get_mut(rule.column.index()) else { continue };
-            if rule.usual(raw, column) {
+            if rule.usual(raw, column, arena) {
                 continue;
             }
             let value = match rule.convert(raw, &self.dates, arena) {
@@ -275,9 +275,14 @@ impl Rule {
     /// Appends a value of the usual kind and spelling, which needs no look at what else it might be. False when it is
     /// no such value, and nothing was appended.
     #[inline]
-    fn usual<'a>(&self, raw: Raw<'a>, column: &mut Column<'a>) -> bool {
+    fn usual<'a>(&self, raw: Raw<'a>, column: &mut Column<'a>, arena: &'a Bump) -> bool {
         match (column, raw) {
             (Column::Text(values), Raw::Text(text)) => values.push(text),
+            (Column::Address(values), Raw::Text(text)) => values.push(value::address(text, arena)),
+            (Column::Number(values), Raw::Json(text)) => match value::short(text) {
+                Some(number) => values.push(Some(number)),
+                None => return false,
+            },
             (Column::Time(values), Raw::Text(text)) if self.supply.is_none() => match Time::parse(text) {
                 Some(time) => values.push(Some(time)),
                 None => return false,

@@ -11,6 +11,7 @@ mod stops;
 mod string;
 
 use bumpalo::Bump;
+use fearless_simd::{Simd, dispatch};
 
 pub(crate) use elements::{DocumentError, Elements};
 pub(crate) use lines::Lines;
@@ -23,6 +24,9 @@ use stops::Stops;
 
 /// What rows come wrapped in, one level deep; elements of `records` may hold `properties` or `_source`.
 const WRAPPERS: [&str; 3] = ["properties", "_source", "records"];
+
+/// Bytes of lines that are read at once: so few that they stay in the processor's first cache with what is found out.
+const PIECE: usize = 16 << 10;
 
 /// Beside `properties`, the table that the row is of, after this prefix.
 const CATEGORY: &str = "category";
@@ -89,19 +93,7 @@ impl JsonDecoder {
         arena: &'a Bump,
     ) -> Chunk<'a> {
         let mut chunk = self.converter.chunk(bytes.len() / 1024 + 1);
-        let mut run = Run::new(self, arena);
-        // A look at the whole block at once is much cheaper than one at each line.
-        match simdutf8::basic::from_utf8(bytes) {
-            Ok(text) => run.block(text, first, &mut chunk),
-            Err(_) => {
-                for (place, line) in (first..).zip(bytes.split(|&byte| byte == b'\n')) {
-                    match exact::utf8(line) {
-                        Ok(line) => run.line(line, place, &mut chunk),
-                        Err(reason) => chunk.malformed.push(Malformed { place, reason }),
-                    }
-                }
-            }
-        }
+        dispatch!(fearless_simd::Level::new(), simd => Run::new(simd, self, arena).block(bytes, first, &mut chunk));
         if let Some(place) = too_long {
             chunk.malformed.push(crate::block::too_long(place));
         }
@@ -145,9 +137,13 @@ impl JsonDecoder {
 /// Whether the fast and the exact way agree on this line; a line that the fast way leaves is agreed on. For
 /// fuzzing.
 pub(crate) fn ways_agree(line: &str, fields: &[&str]) -> bool {
+    dispatch!(fearless_simd::Level::new(), simd => ways_agree_with(simd, line, fields))
+}
+
+fn ways_agree_with(simd: impl Simd, line: &str, fields: &[&str]) -> bool {
     let (paths, arena) = (Paths::new(fields.iter().copied()), Bump::new());
-    let (mut scanner, mut stops) = (fast::Scanner::new(&paths), Stops::default());
-    stops.find(line.as_bytes());
+    let (mut scanner, mut stops) = (fast::Scanner::new(simd, &paths), Stops::default());
+    stops.find(simd, line.as_bytes());
     if !paths.are_flat() {
         return true;
     }
@@ -162,31 +158,44 @@ pub(crate) fn ways_agree(line: &str, fields: &[&str]) -> bool {
 }
 
 /// Decoding one block.
-struct Run<'d, 'a> {
+struct Run<'d, 'a, S> {
+    simd: S,
     decoder: &'d JsonDecoder,
     arena: &'a Bump,
-    fast: Option<fast::Scanner<'a, 'd>>,
-    /// The block, if it is UTF-8, and where its strings end.
+    fast: Option<fast::Scanner<'a, 'd, S>>,
+    /// The piece of the block that is read, if it is UTF-8, and where its strings end.
     text: &'a str,
     stops: Stops,
     record: Vec<Raw<'a>>,
 }
 
-impl<'d, 'a> Run<'d, 'a> {
-    fn new(decoder: &'d JsonDecoder, arena: &'a Bump) -> Self {
-        let fast = decoder.paths.are_flat().then(|| fast::Scanner::new(&decoder.paths));
+impl<'d, 'a, S: Simd> Run<'d, 'a, S> {
+    fn new(simd: S, decoder: &'d JsonDecoder, arena: &'a Bump) -> Self {
+        let fast = decoder.paths.are_flat().then(|| fast::Scanner::new(simd, &decoder.paths));
         let record = vec![Raw::Absent; decoder.width];
-        Self { decoder, arena, fast, text: "", stops: Stops::default(), record }
+        Self { simd, decoder, arena, fast, text: "", stops: Stops::default(), record }
     }
 
-    /// All lines of a block.
-    fn block(&mut self, text: &'a str, first: u64, chunk: &mut Chunk<'a>) {
+    /// All lines of a block, in pieces that stay next to the processor while they are looked at several times.
+    fn block(&mut self, mut bytes: &'a [u8], mut place: u64, chunk: &mut Chunk<'a>) {
+        while !bytes.is_empty() {
+            let (piece, rest) = split_lines(bytes);
+            place = match simdutf8::basic::from_utf8(piece) {
+                Ok(text) => self.piece(text, place, chunk),
+                Err(_) => self.piece_with_errors(piece, place, chunk),
+            };
+            bytes = rest;
+        }
+    }
+
+    /// All lines of a piece; the number of the line after it.
+    fn piece(&mut self, text: &'a str, mut place: u64, chunk: &mut Chunk<'a>) -> u64 {
         let bytes = text.as_bytes();
         if self.fast.is_some() {
             self.text = text;
-            self.stops.find(bytes);
+            self.stops.find(self.simd, bytes);
         }
-        let (mut place, mut at) = (first, 0);
+        let mut at = 0;
         while at < bytes.len() {
             // Where a line ends is seen when its record ends, unless it has to be read the exact way.
             let next = self.quick_line(at, place, chunk).unwrap_or_else(|| {
@@ -197,6 +206,19 @@ impl<'d, 'a> Run<'d, 'a> {
             });
             (place, at) = (place + 1, next);
         }
+        place
+    }
+
+    /// The same, where some line is not UTF-8.
+    fn piece_with_errors(&mut self, bytes: &'a [u8], mut place: u64, chunk: &mut Chunk<'a>) -> u64 {
+        for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+            match exact::utf8(line.strip_suffix(b"\n").unwrap_or(line)) {
+                Ok(line) => self.line(line, place, chunk),
+                Err(reason) => chunk.malformed.push(Malformed { place, reason }),
+            }
+            place += 1;
+        }
+        place
     }
 
     /// The line that starts here, if it can be read the fast way, and the start of the next one.
@@ -292,6 +314,43 @@ impl<'d, 'a> Run<'d, 'a> {
         let fields = self.record.get(..self.decoder.fields).unwrap_or_default();
         if self.decoder.converter.row(place, fields, self.arena, chunk) && self.decoder.whole {
             chunk.records.push(text);
+        }
+    }
+}
+
+/// The first lines of a text, about a [`PIECE`] of them, and the others.
+fn split_lines(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let (near, far) = bytes.split_at_checked(PIECE).unwrap_or((bytes, &[]));
+    let last = || memchr::memrchr(b'\n', near);
+    let first = || memchr::memchr(b'\n', far).map(|end| near.len() + end);
+    let end = if far.is_empty() { None } else { last().or_else(first) };
+    bytes.split_at_checked(end.map_or(bytes.len(), |end| end + 1)).unwrap_or((bytes, &[]))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn pieces_are_whole_lines_and_all_bytes(
+            lengths in proptest::collection::vec(prop_oneof![0..2_000_usize, 10_000..40_000_usize], 0..40),
+            ends: bool,
+        ) {
+            let mut text = lengths.iter().map(|length| "x".repeat(*length)).collect::<Vec<_>>().join("\n").into_bytes();
+            text.extend(ends.then_some(b'\n'));
+            let (mut rest, mut seen) = (text.as_slice(), Vec::new());
+            while !rest.is_empty() {
+                let (piece, others) = split_lines(rest);
+                let lines = memchr::memchr_iter(b'\n', piece).count();
+                prop_assert!(piece.ends_with(b"\n") || others.is_empty());
+                prop_assert!(!piece.is_empty() && (piece.len() <= PIECE || lines <= 1));
+                seen.extend_from_slice(piece);
+                rest = others;
+            }
+            prop_assert_eq!(seen, text);
         }
     }
 }

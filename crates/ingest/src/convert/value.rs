@@ -158,6 +158,15 @@ fn whole(text: &str) -> Option<i64> {
     (float.fract() == 0.0 && float.abs() <= EXACT).then_some(float as i64)
 }
 
+/// A whole number of at most nine digits and no sign, as most numbers are; `None` says nothing.
+#[inline]
+pub(super) fn short(text: &str) -> Option<i64> {
+    let digits = text.as_bytes();
+    let fits = (1..=9).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+    let number = || digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
+    fits.then(number)
+}
+
 fn boolean(text: &str) -> Option<bool> {
     match text {
         "1" => Some(true),

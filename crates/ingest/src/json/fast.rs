@@ -3,9 +3,11 @@
 //! not answer. Knows no wrappers, no columns.
 
 use bumpalo::Bump;
+use fearless_simd::prelude::*;
+use fearless_simd::u8x64;
 
 use super::paths::Paths;
-use super::scan::{colon, nested, scalar, spaces};
+use super::scan::{colon, nested, scalar, short_number, spaces};
 use super::stops::Stops;
 use super::string::{end, unescape};
 use crate::convert::Raw;
@@ -15,6 +17,9 @@ const REMEMBERED: usize = 1024;
 
 /// Places of the table of remembered keys: a power of two, and so many that it is never full.
 const PLACES: usize = 4 * REMEMBERED;
+
+/// The longest lead that is guessed: with one vector it is compared.
+const LEAD: usize = 64;
 
 /// What is done with a key's value.
 #[derive(Debug, Clone, Copy)]
@@ -26,31 +31,38 @@ enum Use {
 /// A key that was seen.
 #[derive(Debug, Clone, Copy)]
 struct Seen<'a> {
+    lead: Lead,
+    /// The bytes of the lead.
+    length: usize,
     /// With its quotes.
     key: &'a [u8],
-    /// All that stood last time between the comma before the key and its value: `"Protocol": `.
-    lead: &'a [u8],
     used: Use,
     /// The key that followed it last time.
     next: usize,
 }
 
+/// All that stood last time between the comma before a key and its value, `"Protocol": `, and padding. Aligned, so that
+/// it is in one line of the cache.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Lead([u8; LEAD]);
+
 /// The keys of the lines so far, and the order they came in. One for each block: it borrows from the text.
 #[derive(Debug)]
-pub(super) struct Scanner<'a, 'p> {
+pub(super) struct Scanner<'a, 'p, S> {
+    simd: S,
     paths: &'p Paths,
     seen: Vec<Seen<'a>>,
     /// Places in `seen` by hash, with linear probing; 0 is free.
     table: Vec<u16>,
 }
 
-impl<'a, 'p> Scanner<'a, 'p> {
+impl<'a, 'p, S: Simd> Scanner<'a, 'p, S> {
     /// A scanner that has seen nothing. The paths are flat.
-    pub(super) fn new(paths: &'p Paths) -> Self {
-        // The first one stands before the first key, and is guessed where no key followed yet: what is read is UTF-8,
-        // which has no such byte, so it is never found.
-        let start = Seen { key: b"\xff", lead: b"\xff", used: Use::Skip, next: 0 };
-        Self { paths, seen: vec![start], table: vec![0; PLACES] }
+    pub(super) fn new(simd: S, paths: &'p Paths) -> Self {
+        // The first one stands before the first key, and is guessed where no key followed yet.
+        let start = Seen::new(b"", Use::Skip);
+        Self { simd, paths, seen: vec![start], table: vec![0; PLACES] }
     }
 
     /// Finds the fields of the record that starts at this place of a text, as [`exact::fields`](super::exact::fields)
@@ -64,22 +76,43 @@ impl<'a, 'p> Scanner<'a, 'p> {
         arena: &'a Bump,
         record: &mut [Raw<'a>],
     ) -> Option<usize> {
+        self.simd.vectorize(
+            #[inline(always)]
+            || self.walk(text, stops, start, arena, record),
+        )
+    }
+
+    #[expect(clippy::inline_always, reason = "part of a loop that is compiled for each kind of vectors")]
+    #[inline(always)]
+    fn walk(
+        &mut self,
+        text: &'a str,
+        stops: &Stops,
+        start: usize,
+        arena: &'a Bump,
+        record: &mut [Raw<'a>],
+    ) -> Option<usize> {
         let bytes = text.as_bytes();
         if bytes.get(start) != Some(&b'{') {
             return None;
         }
-        let (mut at, mut last) = (start + 1, 0);
+        let (mut at, mut last, mut guess) = (start + 1, 0, self.seen.first()?.next);
         loop {
-            let used;
-            (at, last, used) = self.key(bytes, stops, at, last)?;
-            match used {
-                Use::Skip => at = skip(bytes, stops, at)?,
-                Use::Field(field) => {
-                    let raw;
-                    (at, raw) = value(text, stops, at, arena)?;
-                    *record.get_mut(field)? = raw;
-                }
-            }
+            let guessed = self.seen.get(guess)?;
+            let value = at + guessed.length;
+            let used = if guessed.leads(self.simd, bytes.get(at..)?) && bytes.get(value) != Some(&b' ') {
+                (at, last, guess) = (value, guess, guessed.next);
+                guessed.used
+            } else {
+                let used;
+                (at, last, used) = self.other_key(bytes, stops, at, last)?;
+                guess = self.seen.get(last)?.next;
+                used
+            };
+            at = match used {
+                Use::Skip => skip(bytes, stops, at)?,
+                Use::Field(field) => read(text, stops, at, arena, record.get_mut(field)?)?,
+            };
             match bytes.get(at)? {
                 b',' => at += 1,
                 b'}' => return Some(at + 1),
@@ -92,15 +125,15 @@ impl<'a, 'p> Scanner<'a, 'p> {
         }
     }
 
-    /// The place of the value whose key starts here, the key's number, and its use.
-    #[inline]
-    fn key(&mut self, bytes: &'a [u8], stops: &Stops, at: usize, last: usize) -> Option<(usize, usize, Use)> {
-        let guess = self.seen.get(last)?.next;
-        let guessed = self.seen.get(guess)?;
-        let value = at + guessed.lead.len();
-        if starts_with(bytes.get(at..)?, guessed.lead) && bytes.get(value) != Some(&b' ') {
-            return Some((value, guess, guessed.used));
-        }
+    /// The place of the value whose key starts here, the key's number, and its use, where it was not guessed.
+    #[inline(never)]
+    fn other_key(
+        &mut self,
+        bytes: &'a [u8],
+        stops: &Stops,
+        at: usize,
+        last: usize,
+    ) -> Option<(usize, usize, Use)> {
         let open = spaces(bytes, at);
         if bytes.get(open) != Some(&b'"') {
             return None;
@@ -109,7 +142,7 @@ impl<'a, 'p> Scanner<'a, 'p> {
         let value = colon(bytes, close + 1)?;
         let (number, used) = self.find(bytes.get(open..=close)?)?;
         if let Some(seen) = self.seen.get_mut(number).filter(|_| number != 0) {
-            seen.lead = bytes.get(at..value)?;
+            seen.learn(bytes.get(at..value)?);
         }
         if let Some(last) = self.seen.get_mut(last) {
             last.next = number;
@@ -127,7 +160,7 @@ impl<'a, 'p> Scanner<'a, 'p> {
                 break;
             }
             let seen = self.seen.get(number)?;
-            if seen.key.len() == key.len() && starts_with(key, seen.key) {
+            if seen.key == key {
                 return Some((number, seen.used));
             }
             place = (place + 1) & (PLACES - 1);
@@ -145,51 +178,76 @@ impl<'a, 'p> Scanner<'a, 'p> {
         }
         let number = self.seen.len();
         *self.table.get_mut(place)? = u16::try_from(number).ok()?;
-        self.seen.push(Seen { key, lead: key, used, next: 0 });
+        self.seen.push(Seen::new(key, used));
         Some((number, used))
     }
 }
 
-/// The place after the value that starts here, and what it says.
-#[inline]
-fn value<'a>(text: &'a str, stops: &Stops, from: usize, arena: &'a Bump) -> Option<(usize, Raw<'a>)> {
-    let bytes = text.as_bytes();
-    let at = match bytes.get(from)? {
-        b'"' => {
-            let close = end(bytes, stops, from + 1)?;
-            let said = text.get(from + 1..close)?;
-            let said = if stops.has_backslash(from + 1, close) { unescape(said, arena) } else { said };
-            return Some((close + 1, Raw::Text(said)));
-        }
-        b'n' => return Some((scalar(bytes, from)?, Raw::Absent)),
-        b'{' | b'[' => nested(bytes, stops, from)?,
-        _ => scalar(bytes, from)?,
-    };
-    Some((at, Raw::Json(text.get(from..at)?)))
-}
+impl<'a> Seen<'a> {
+    /// Its lead is of no text: what is read is UTF-8, which has no such byte.
+    fn new(key: &'a [u8], used: Use) -> Self {
+        Self { lead: Lead([0xff; LEAD]), length: 1, key, used, next: 0 }
+    }
 
-/// The place after the value that starts here.
-#[inline]
-fn skip(bytes: &[u8], stops: &Stops, from: usize) -> Option<usize> {
-    match bytes.get(from)? {
-        b'"' => Some(end(bytes, stops, from + 1)? + 1),
-        b'{' | b'[' => nested(bytes, stops, from),
-        _ => scalar(bytes, from),
+    /// Takes this for the lead. One that is too long is not guessed.
+    fn learn(&mut self, lead: &[u8]) {
+        if let Some(bytes) = self.lead.0.get_mut(..lead.len()) {
+            bytes.copy_from_slice(lead);
+            self.length = lead.len();
+        } else {
+            *self = Self { next: self.next, ..Self::new(self.key, self.used) };
+        }
+    }
+
+    /// Whether a text begins with the lead. Of less than a vector, at the end of a block, it says no.
+    #[expect(clippy::inline_always, reason = "part of a loop that is compiled for each kind of vectors")]
+    #[inline(always)]
+    fn leads<S: Simd>(&self, simd: S, text: &[u8]) -> bool {
+        let vector = |bytes| u8x64::from_slice(simd, bytes);
+        text.get(..LEAD).is_some_and(|text| {
+            let differs = vector(text).simd_ne(vector(&self.lead.0)).to_bitmask();
+            differs << (LEAD - self.length) == 0
+        })
     }
 }
 
-/// Whether a text starts with this one: vectors of 16 bytes, the last of which overlaps the one before.
-#[inline]
-fn starts_with(text: &[u8], start: &[u8]) -> bool {
-    let Some(text) = text.get(..start.len()) else { return false };
-    let (Some(text_end), Some(start_end)) = (text.last_chunk::<16>(), start.last_chunk::<16>()) else {
-        return match (text.first_chunk::<8>(), start.first_chunk::<8>()) {
-            (Some(ours), Some(theirs)) => ours == theirs && text.last_chunk::<8>() == start.last_chunk::<8>(),
-            _ => text == start,
-        };
-    };
-    let chunks = text.as_chunks::<16>().0.iter().zip(start.as_chunks::<16>().0);
-    text_end == start_end && chunks.into_iter().all(|(ours, theirs)| ours == theirs)
+/// Reads the value that starts here; the place after it.
+#[expect(clippy::inline_always, reason = "part of a loop that is compiled for each kind of vectors")]
+#[inline(always)]
+fn read<'a>(text: &'a str, stops: &Stops, from: usize, arena: &'a Bump, raw: &mut Raw<'a>) -> Option<usize> {
+    let bytes = text.as_bytes();
+    if bytes.get(from) == Some(&b'"') {
+        let close = end(bytes, stops, from + 1)?;
+        let said = text.get(from + 1..close)?;
+        *raw = Raw::Text(if stops.may_have_backslash(from, close) { unescape(said, arena) } else { said });
+        return Some(close + 1);
+    }
+    let at = skip(bytes, stops, from)?;
+    let json = text.get(from..at)?;
+    *raw = if json == "null" { Raw::Absent } else { Raw::Json(json) };
+    Some(at)
+}
+
+/// The place after the value that starts here.
+#[expect(clippy::inline_always, reason = "part of a loop that is compiled for each kind of vectors")]
+#[inline(always)]
+fn skip(bytes: &[u8], stops: &Stops, from: usize) -> Option<usize> {
+    if bytes.get(from) == Some(&b'"') {
+        return Some(end(bytes, stops, from + 1)? + 1);
+    }
+    match short_number(bytes, from) {
+        None => skip_other(bytes, stops, from),
+        end => end,
+    }
+}
+
+/// The same, of what is neither a string nor a short number.
+#[inline(never)]
+fn skip_other(bytes: &[u8], stops: &Stops, from: usize) -> Option<usize> {
+    match bytes.get(from)? {
+        b'{' | b'[' => nested(bytes, stops, from),
+        _ => scalar(bytes, from),
+    }
 }
 
 /// Where a key is looked for first. Field names of one source differ in their length and at their ends.
@@ -205,18 +263,25 @@ fn hash(key: &[u8]) -> usize {
 mod tests {
     use super::*;
     use crate::json::exact;
-    use proptest::prelude::*;
+    use fearless_simd::{Level, dispatch};
+    use proptest::prelude::{Just, Strategy, any, prop_assert, prop_oneof, proptest};
 
     const FIELDS: [&str; 5] = ["Timestamp", "RemoteIP", "A", "", "é"];
 
     /// Both ways on lines that one scanner sees one after another; each line's answer of the fast one, if any.
     fn both(lines: &[String]) -> Vec<bool> {
+        let best = dispatch!(Level::new(), simd => both_with(simd, lines));
+        assert_eq!(dispatch!(Level::baseline(), simd => both_with(simd, lines)), best);
+        best
+    }
+
+    fn both_with(simd: impl Simd, lines: &[String]) -> Vec<bool> {
         let (paths, arena) = (Paths::new(FIELDS.iter().copied().chain(["properties"])), Bump::new());
-        let mut scanner = Scanner::new(&paths);
+        let mut scanner = Scanner::new(simd, &paths);
         let (mut answered, mut stops) = (Vec::new(), Stops::default());
         for line in lines {
             let (mut fast, mut slow) = ([Raw::Absent; 6], [Raw::Absent; 6]);
-            stops.find(line.as_bytes());
+            stops.find(simd, line.as_bytes());
             let quick = scanner.fields(line, &stops, 0, &arena, &mut fast) == Some(line.len());
             if quick {
                 assert_eq!(exact::fields(line, &paths, &arena, &mut slow), Ok(()), "{line}");

@@ -16,6 +16,16 @@ pub(super) fn spaces(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// The place after a whole number of up to seven digits that stands before a comma, as most numbers do. `None` says
+/// nothing.
+#[expect(clippy::inline_always, reason = "part of a loop that is compiled for each kind of vectors")]
+#[inline(always)]
+pub(super) fn short_number(bytes: &[u8], at: usize) -> Option<usize> {
+    let eight = bytes.get(at..)?.first_chunk()?;
+    let end = at + leading_digits(u64::from_le_bytes(*eight));
+    if matches!(eight, [b'1'..=b'9', ..]) && bytes.get(end) == Some(&b',') { Some(end) } else { None }
+}
+
 /// The place after a number, a boolean or null.
 #[inline]
 pub(super) fn scalar(bytes: &[u8], at: usize) -> Option<usize> {

@@ -1,114 +1,110 @@
 //! Where a walk over JSON text has to stop: one pass over a block with vectors, whose result is a bit for each byte.
 //! Knows bytes, no grammar.
 
-use wide::u8x64;
+use fearless_simd::prelude::*;
+use fearless_simd::u8x64;
 
-/// Bytes of a word of bits.
+/// Bytes of a vector, and bits of a word of them.
 const WORD: usize = 64;
 
-/// The places of a text where a string ends or is out of the ordinary. A bit is a byte.
-#[derive(Debug, Default)]
+/// Bytes that a word of bits takes.
+const BYTES: usize = WORD / 8;
+
+/// The places of a text where a string ends or is out of the ordinary. A bit is a byte of the text.
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Stops {
     /// Quotes, control characters, and backslashes with what they escape; but not a `\"` that stands apart from other
-    /// backslashes, since a string simply goes on there. The first place beyond the text is a stop, too.
-    stops: Vec<u64>,
-    /// Backslashes, all of them.
-    backslashes: Vec<u64>,
+    /// backslashes, since a string simply goes on there. The first place beyond the text is a stop, too. The bits are
+    /// in bytes, so that a word of them can be read from any.
+    stops: Vec<u8>,
+    /// Whether there is a backslash, for each word of bits.
+    backslashes: Vec<bool>,
 }
 
 impl Stops {
     /// Finds those of a text; what was found before is gone.
-    pub(super) fn find(&mut self, bytes: &[u8]) {
-        self.stops.clear();
-        self.backslashes.clear();
-        let mut before = Before::Other;
-        let (words, rest) = bytes.as_chunks::<WORD>();
-        for word in words {
-            before = self.word(word, before);
-        }
-        let mut last = [0; WORD];
-        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        // The zeros behind the text are control characters, and so the stop beyond the end.
-        self.word(&last, before);
-    }
-
-    /// Adds the bits of a word; says how it ends.
-    #[inline]
-    fn word(&mut self, bytes: &[u8; WORD], before: Before) -> Before {
-        let bytes = u8x64::from(*bytes);
-        let quotes = bytes.simd_eq(u8x64::splat(b'"')).to_bitmask();
-        let backslashes = bytes.simd_eq(u8x64::splat(b'\\')).to_bitmask();
-        let controls = bytes.min(u8x64::splat(0x1f)).simd_eq(bytes).to_bitmask();
-        self.backslashes.push(backslashes);
-        if backslashes == 0 && before == Before::Other {
-            self.stops.push(quotes | controls);
-            return Before::Other;
-        }
-        let escaped = backslashes << 1 | u64::from(before != Before::Other);
-        let plain = before != Before::Unclear && escaped & !quotes == 0;
-        if plain {
-            self.stops.push((quotes | controls) & !escaped);
-        } else {
-            if let (Before::Backslash, Some(previous)) = (before, self.stops.last_mut()) {
-                *previous |= 1 << (WORD - 1);
-            }
-            self.stops.push(quotes | controls | backslashes);
-        }
-        match (backslashes >> (WORD - 1), plain) {
-            (0, _) => Before::Other,
-            (_, true) => Before::Backslash,
-            (_, false) => Before::Unclear,
-        }
+    pub(super) fn find<S: Simd>(&mut self, simd: S, bytes: &[u8]) {
+        simd.vectorize(
+            #[inline(always)]
+            || {
+                let (words, rest) = bytes.as_chunks::<WORD>();
+                // A word for the rest and the stop beyond it, and one so that every place has a whole word behind it.
+                self.stops.resize((words.len() + 2) * BYTES, 0);
+                self.backslashes.resize(words.len() + 1, false);
+                let (mut last, mut before) = ([0; WORD], Before::default());
+                last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+                // The zeros behind the text are control characters, and so the stop beyond the end.
+                let words = words.iter().chain([&last]);
+                let found = self.stops.as_chunks_mut().0.iter_mut().zip(&mut self.backslashes);
+                for (word, (stops, backslashes)) in words.zip(found) {
+                    let bits;
+                    (bits, *backslashes) = before.word(u8x64::from_slice(simd, word));
+                    *stops = bits.to_le_bytes();
+                }
+            },
+        );
     }
 
     /// The first stop at this place or after it, or else the end of the text.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "part of a loop that is compiled for each kind of vectors")]
+    #[inline(always)]
     pub(super) fn next(&self, at: usize) -> usize {
-        let mut word = at / WORD;
-        let Some(bits) = self.stops.get(word) else { return usize::MAX };
-        // Two words at once: most strings are short, but where words end is up to chance.
-        let beyond = self.stops.get(word + 1).copied().unwrap_or(0);
-        let bits = bits >> (at % WORD) | beyond << 1 << (WORD - 1 - at % WORD);
-        if bits != 0 {
-            return at + bits.trailing_zeros() as usize;
-        }
-        loop {
-            word += 1;
-            let Some(bits) = self.stops.get(word) else { return usize::MAX };
-            if *bits != 0 {
-                return word * WORD + bits.trailing_zeros() as usize;
+        let mut byte = at / 8;
+        // Of the word that begins at a byte up to seven bits are behind the place.
+        let mut skipped = at % 8;
+        while let Some(bits) = self.stops.get(byte..).and_then(|bits| bits.first_chunk()) {
+            let bits = u64::from_le_bytes(*bits) >> skipped;
+            if bits != 0 {
+                return byte * 8 + skipped + bits.trailing_zeros() as usize;
             }
+            (byte, skipped) = (byte + BYTES, 0);
         }
+        usize::MAX
     }
 
-    /// Whether there is a backslash in a part of the text.
+    /// Whether there may be a backslash in a part of the text; if not, there is none.
     #[inline]
-    pub(super) fn has_backslash(&self, from: usize, to: usize) -> bool {
-        let (first, last) = (from / WORD, to / WORD);
-        let word = |word: usize| self.backslashes.get(word).copied().unwrap_or(0);
-        let from_on = u64::MAX << (from % WORD);
-        let before_to = !(u64::MAX << (to % WORD));
-        if first == last {
-            return word(first) & from_on & before_to != 0;
-        }
-        word(first) & from_on != 0 || word(last) & before_to != 0 || (first + 1..last).any(|at| word(at) != 0)
+    pub(super) fn may_have_backslash(&self, from: usize, to: usize) -> bool {
+        let words = self.backslashes.get(from / WORD..=to / WORD);
+        words.is_none_or(|words| words.contains(&true))
     }
 }
 
-/// How the word before ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Before {
-    /// With no backslash.
-    Other,
-    /// With one that escapes what follows, and is not among the stops.
-    Backslash,
-    /// With one that may escape or be escaped: its walk began before, so all is left to it.
-    Unclear,
+/// What is carried from one word of a text to the next.
+#[derive(Debug, Clone, Copy, Default)]
+struct Before {
+    /// 1 if the last byte is a backslash.
+    backslash: u64,
+    /// Whether that one may itself be escaped: what it does is left to the walk, which began before it.
+    unclear: bool,
+}
+
+impl Before {
+    /// The stops of the next word, and whether it has a backslash.
+    #[expect(clippy::inline_always, reason = "part of a loop that is compiled for each kind of vectors")]
+    #[inline(always)]
+    fn word<S: Simd>(&mut self, bytes: u8x64<S>) -> (u64, bool) {
+        let quotes = bytes.simd_eq(b'"').to_bitmask();
+        let backslashes = bytes.simd_eq(b'\\').to_bitmask();
+        let controls = bytes.simd_lt(0x20).to_bitmask();
+        let escaped = backslashes << 1 | self.backslash;
+        let plain = !self.unclear && escaped & !quotes == 0;
+        let stops = if plain {
+            // What the last backslash of a word escapes is not in sight, so it is a stop.
+            (quotes | controls) & !escaped | backslashes & 1 << (WORD - 1)
+        } else {
+            quotes | controls | backslashes
+        };
+        let backslash = backslashes >> (WORD - 1);
+        *self = Self { backslash, unclear: !plain && backslash == 1 };
+        (stops, backslashes != 0)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
+    use fearless_simd::{Level, dispatch};
+    use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
     use super::*;
 
@@ -129,16 +125,20 @@ mod tests {
         #[test]
         fn stops_are_where_they_must_be(text in "([a-zé]{0,40}|\\\\\"|\"|\\\\|\\\\\\\\|\n|\u{7f}){0,40}") {
             let mut stops = Stops::default();
-            stops.find(b"left over");
-            stops.find(text.as_bytes());
+            for text in ["left over", &text] {
+                dispatch!(Level::new(), simd => stops.find(simd, text.as_bytes()));
+            }
+            let mut others = Stops::default();
+            dispatch!(Level::baseline(), simd => others.find(simd, text.as_bytes()));
+            prop_assert_eq!(&stops, &others);
             for (at, (must, may)) in expected(text.as_bytes()).into_iter().enumerate() {
                 let found = stops.next(at) == at;
                 prop_assert!((!must || found) && (may || !found), "at {at} of {text:?}");
-                prop_assert_eq!(stops.has_backslash(at, at + 1), text.as_bytes()[at] == b'\\');
+                prop_assert!(stops.may_have_backslash(at, at + 1) || text.as_bytes()[at] != b'\\');
             }
             prop_assert_eq!(stops.next(text.len()), text.len());
             for (from, to) in [(0, text.len()), (text.len() / 3, text.len() / 2)] {
-                prop_assert_eq!(stops.has_backslash(from, to), text.as_bytes()[from..to].contains(&b'\\'));
+                prop_assert!(stops.may_have_backslash(from, to) || !text.as_bytes()[from..to].contains(&b'\\'));
             }
         }
     }

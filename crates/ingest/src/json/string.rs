@@ -7,13 +7,15 @@ use super::stops::Stops;
 
 /// The place of the quote that ends a string whose text starts at `at`. `None` when there is none, an escape is wrong,
 /// or it holds a control character. The stops are those of the bytes.
-#[inline]
+#[expect(clippy::inline_always, reason = "part of a loop that is compiled for each kind of vectors")]
+#[inline(always)]
 pub(super) fn end(bytes: &[u8], stops: &Stops, at: usize) -> Option<usize> {
     let stop = stops.next(at);
     if bytes.get(stop) == Some(&b'"') { Some(stop) } else { end_beyond(bytes, stops, stop) }
 }
 
 /// The same, where the first stop is no quote.
+#[cold]
 fn end_beyond(bytes: &[u8], stops: &Stops, mut stop: usize) -> Option<usize> {
     loop {
         let after = match bytes.get(stop..)? {
@@ -88,11 +90,12 @@ fn four(text: &str) -> (u32, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
+    use fearless_simd::{Level, dispatch};
+    use proptest::prelude::{any, prop_assert_eq, proptest};
 
     fn end(text: &str) -> Option<usize> {
         let mut stops = Stops::default();
-        stops.find(text.as_bytes());
+        dispatch!(Level::new(), simd => stops.find(simd, text.as_bytes()));
         super::end(text.as_bytes(), &stops, 0)
     }
 

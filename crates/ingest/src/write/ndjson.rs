@@ -1,6 +1,5 @@
 //! Rows as NDJSON: one object a line, keys in column order, no tree of values in between.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -129,8 +128,10 @@ impl Lines {
                 Value::Number(number) => out.push_str(itoa::Buffer::new().format(number)),
                 Value::Bool(value) => out.push_str(if value { "true" } else { "false" }),
                 Value::Time(time) => {
+                    out.push('"');
                     // Writing to a string does not fail.
-                    let _ = write!(out, "\"{time}\"");
+                    let _ = time.write_to(out);
+                    out.push('"');
                 }
             }
             before = ',';
