@@ -307,6 +307,8 @@ const NOTES: &str = "
 - Letters are folded in ASCII only. Where a text of an event, not of a policy, holds others, such as the Kelvin sign,
   engines differ on whether it equals `k`.
 - `\\b` in a regular expression looks at ASCII letters, digits and `_`.
+- A key of JSON, such as `AdditionalFields.PipeName`, is `tostring(parse_json(AdditionalFields).PipeName)` in KQL, or `tolong`,
+  `tobool`, `todatetime` by its kind. SQL and Sigma look at a column of that name, as a view or a flattened table has it.
 
 ## SQL
 `lownoise compile POLICY --to sql --dialect duckdb|datafusion|clickhouse|spark`, with `--select kept` (as the policy's
@@ -329,10 +331,14 @@ output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions
 - `not` of null is null, and such events are dropped: they leave the scope.
 - `TimeGenerated`, as Sentinel calls it, is the table's time.
 - `tostring(split(Column, '/')[1])`, also by names that `extend` gives, is a piece of a text: what is asked of it becomes a
-  pattern of the whole.
+  pattern of the whole. So does a pattern on `tolower(Column)`.
+- `parse_json(AdditionalFields).Key`, `AdditionalFields[\"Key\"]`, `extractjson('$.Key', AdditionalFields)`, `.Key.Within`, also by
+  names that `extend` gives, are the columns `AdditionalFields.Key` and `AdditionalFields.Key.Within`, if the table's schema
+  has the key. Another one stays opaque. A boolean there is compared with text as JSON spells it.
 - Of a query over several tables (`union`, `search in (…)`), `--table` chooses the one whose rows are read, through its
   part and what follows; that the others' are left out is told. Parts that bring rows of one table come together: what all
-  of them ask is asked, and of the rest a row satisfies one part's. They may only filter before they come together.
+  of them ask is asked, and of the rest a row satisfies one part's. What a part does beside filtering (`join`) is opaque in
+  it, and what parts make is not known behind them.
 - A condition that holds on every event, and a lookback beside a shorter one, are left out, and that is told.
 - What is not understood stays as an opaque test at its place, and is listed with its line.
 

@@ -1,5 +1,6 @@
 //! Keys of the JSON that a column holds, in every shape that holds it.
 
+#[cfg(test)]
 mod common;
 
 use common::{read_as, request};

@@ -19,7 +19,7 @@ mod addresses;
 mod expressions;
 mod statements;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -152,18 +152,15 @@ fn coarse(mut event: OwnedEvent) -> OwnedEvent {
 
 /// The column that holds JSON holds what stands under its keys.
 fn whole(mut event: OwnedEvent, table: &Schema) -> OwnedEvent {
-    let mut objects: Vec<(ColumnId, Map<String, serde_json::Value>)> = Vec::new();
+    let mut objects: BTreeMap<ColumnId, Map<String, serde_json::Value>> = BTreeMap::new();
     for (id, column) in table.ids().zip(&table.columns) {
         let Some((json, key)) = column.key() else { continue };
         let Some(value) = written(event.value(id)) else { continue };
-        let json = table.column(json).expect("a key is one of a column");
-        let place = objects.iter().position(|(known, _)| *known == json).unwrap_or_else(|| {
-            objects.push((json, Map::new()));
-            objects.len() - 1
-        });
-        let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
-        let value = rest.map_or(value.clone(), |rest| json!({rest: value}));
-        objects[place].1.insert(first.to_owned(), value);
+        let object = objects.entry(table.column(json).expect("a key is one of a column")).or_default();
+        match key.split_once('.') {
+            Some((first, rest)) => object.insert(first.to_owned(), json!({rest: value})),
+            None => object.insert(key.to_owned(), value),
+        };
     }
     for (id, object) in objects {
         event.set(id, OwnedValue::Text(serde_json::Value::Object(object).to_string()));

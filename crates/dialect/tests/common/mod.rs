@@ -59,6 +59,17 @@ pub(crate) fn rules(name: &str) -> Policy {
     parse_policy(Source { name: name.to_owned(), text }, &mut load, schemas()).result.unwrap()
 }
 
+/// A policy whose only exclusion asks this, in TOML.
+pub(crate) fn hiding(table: &str, condition: &str) -> Policy {
+    let text = format!(
+        "[policy]\nid = \"q\"\ntitle = \"q\"\nowner = \"q\"\ntable = \"{table}\"\n\n[[exclusion]]\nid = \"x\"\nreason = \"a \
+         reason\"\nwhere = {condition}\n"
+    );
+    let parsed =
+        parse_policy(Source { name: "q.toml".to_owned(), text }, &mut |_| Err(String::new()), schemas());
+    parsed.result.unwrap_or_else(|| panic!("{:#?}", parsed.diagnostics))
+}
+
 pub(crate) fn assert_equivalent(left: &Policy, right: &Policy, about: &str) {
     let proof = prove(&Claim::Equivalent(left, right), &Setting::of(left, now()));
     assert_eq!(proof, Proof::Holds, "{about}");

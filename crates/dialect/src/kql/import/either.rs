@@ -27,14 +27,19 @@ impl<'q> Either<'q> {
     /// Of the rows of one table.
     pub(super) fn of(rows: Vec<Rows<'q>>) -> Self {
         let mut legs: Vec<Vec<&'q Step>> = rows.into_iter().map(|rows| rows.steps).collect();
-        let shared = shared(&legs, |steps, place| steps.get(place));
+        let shared = shared_first(&legs);
         let before = legs.first().and_then(|steps| steps.get(..shared)).unwrap_or_default().to_vec();
-        legs.iter_mut().for_each(|steps| drop(steps.drain(..shared)));
-        let shared = shared_last(&legs);
-        let mut after = Vec::new();
         for steps in &mut legs {
-            after = steps.split_off(steps.len() - shared);
+            steps.drain(..shared);
         }
+        let mut after = Vec::new();
+        while let Some(last) = shared_last(&legs) {
+            after.push(last);
+            for steps in &mut legs {
+                steps.pop();
+            }
+        }
+        after.reverse();
         Self { before, legs, after }
     }
 
@@ -45,22 +50,18 @@ impl<'q> Either<'q> {
 }
 
 /// How many steps all begin with.
-fn shared<'s, 'q: 's>(
-    legs: &'s [Vec<&'q Step>],
-    at: impl Fn(&'s [&'q Step], usize) -> Option<&'s &'q Step>,
-) -> usize {
-    let same = |place: usize| {
-        let first = legs.first().and_then(|steps| at(steps, place));
-        first.is_some_and(|first| {
-            legs.iter().all(|steps| at(steps, place).is_some_and(|step| std::ptr::eq(*step, *first)))
-        })
+fn shared_first(legs: &[Vec<&Step>]) -> usize {
+    let Some((first, others)) = legs.split_first() else { return 0 };
+    let same = |(place, step): &(usize, &&Step)| {
+        others.iter().all(|steps| steps.get(*place).is_some_and(|other| std::ptr::eq(*other, **step)))
     };
-    (0..).take_while(|place| same(*place)).count()
+    first.iter().enumerate().take_while(same).count()
 }
 
-/// How many steps all end with.
-fn shared_last(legs: &[Vec<&Step>]) -> usize {
-    shared(legs, |steps, place| steps.get(steps.len().checked_sub(place + 1)?))
+/// The very step that all end with.
+fn shared_last<'q>(legs: &[Vec<&'q Step>]) -> Option<&'q Step> {
+    let last = *legs.first()?.last()?;
+    legs.iter().all(|steps| steps.last().is_some_and(|step| std::ptr::eq(*step, last))).then_some(last)
 }
 
 /// What a part has in sight at its end.
