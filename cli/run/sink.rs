@@ -132,8 +132,8 @@ impl Sink {
         let shown: Vec<ColumnId> = match (policy.output.columns.is_empty(), whole) {
             (false, _) => policy.output.columns.clone(),
             (true, true) => Vec::new(),
-            // Formats with fixed columns show all of the table's.
-            (true, false) => policy.schema.ids().collect(),
+            // Formats with fixed columns show all of the table's own; keys are in the JSON that these hold.
+            (true, false) => policy.schema.own_ids().collect(),
         };
         let named = |id: &ColumnId| OutputColumn {
             name: policy.schema.name(*id).to_owned(),

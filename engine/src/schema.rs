@@ -272,6 +272,11 @@ impl Schema {
         self.by_position().map(|(id, _)| id)
     }
 
+    /// Every column that is no key of another's JSON, in order.
+    pub fn own_ids(&self) -> impl Iterator<Item = ColumnId> + '_ {
+        self.by_position().filter(|(_, column)| column.key_of.is_none()).map(|(id, _)| id)
+    }
+
     fn by_position(&self) -> impl Iterator<Item = (ColumnId, &ColumnDefinition)> {
         // `new` has checked that every place fits.
         (0u16..).map(ColumnId).zip(&self.columns)

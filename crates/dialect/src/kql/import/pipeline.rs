@@ -325,7 +325,7 @@ impl<'q> Walk<'_, 'q> {
         let meant = |name: &str| patterns.iter().any(|(pattern, _)| fits(pattern, name));
         let schema = Arc::clone(&self.resolver.schema);
         let shown: Vec<ColumnId> = match &self.found.columns {
-            columns if columns.is_empty() => schema.ids().collect(),
+            columns if columns.is_empty() => schema.own_ids().collect(),
             columns => columns.clone(),
         };
         let keeps = how == "keep";
