@@ -186,7 +186,7 @@ def datafusion(job: Job) -> str:
     # A time that is text is compared as one, as in DuckDB above. A CSV's columns are all named, those that are needed read.
     types = f"[(name, pyarrow.int32() if name == 'RemotePort' else pyarrow.string()) for name in {COLUMNS + TESTED!r}]"
     register = {
-        "ndjson": f"register_json('events', {job.events!r}, schema=pyarrow.schema({types}), file_extension='.ndjson')",
+        "ndjson": f"register_json('events', {job.events!r}, schema=pyarrow.schema({types}), file_extension={job.events[job.events.rindex('.'):]!r})",
         "csv": f"register_csv('events', {job.events!r}, schema=pyarrow.schema([(name, pyarrow.string()) for name in names]))",
         "parquet": f"register_parquet('events', {job.events!r}, file_extension={job.events[job.events.rindex('.'):]!r})",
     }[job.shape]

@@ -132,8 +132,15 @@ impl Sink {
         let shown: Vec<ColumnId> = match (policy.output.columns.is_empty(), whole) {
             (false, _) => policy.output.columns.clone(),
             (true, true) => Vec::new(),
-            // Formats with fixed columns show all of the table's own; keys are in the JSON that these hold.
-            (true, false) => policy.schema.own_ids().collect(),
+            // Formats with fixed columns show all of the table's own, and the keys of JSON that the policy looks at.
+            (true, false) => {
+                let tested = policy.tested_columns();
+                let is_shown = |id: &ColumnId| {
+                    let definition = policy.schema.definition(*id);
+                    tested.contains(id) || definition.is_some_and(|column| column.key_of.is_none())
+                };
+                policy.schema.ids().filter(is_shown).collect()
+            }
         };
         let named = |id: &ColumnId| OutputColumn {
             name: policy.schema.name(*id).to_owned(),

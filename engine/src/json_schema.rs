@@ -22,6 +22,7 @@ pub fn json_schema(schemas: &Schemas) -> Value {
     let mut definitions: Map<String, Value> = generator.take_definitions(true).into_iter().collect();
     for kind in [Kind::Text, Kind::Address, Kind::Number, Kind::Time, Kind::Bool] {
         definitions.insert(operators_name(kind), operators(kind));
+        definitions.insert(column_name(kind), tested(kind, &[]));
     }
     for schema in schemas.iter() {
         definitions.insert(condition_name(&schema.table), condition(schema));
@@ -44,6 +45,10 @@ fn reference(definition: &str) -> Value {
 
 fn condition_name(table: &str) -> String {
     format!("{table}Where")
+}
+
+fn column_name(kind: Kind) -> String {
+    format!("{kind:?}Column")
 }
 
 fn operators_name(kind: Kind) -> String {
@@ -77,7 +82,7 @@ fn for_table(schema: &Schema) -> Value {
 fn condition(schema: &Schema) -> Value {
     let this = reference(&condition_name(&schema.table));
     let mut properties: Map<String, Value> =
-        schema.columns.iter().map(|column| (column.name.clone(), tested(column))).collect();
+        schema.columns.iter().map(|column| (column.name.clone(), column_test(column))).collect();
     combine(&mut properties, &this);
     let opaque = json!({ "type": "string", "description": "a test in other words that could not be imported: it hides nothing" });
     properties.insert(OPAQUE.to_owned(), opaque);
@@ -92,14 +97,22 @@ fn combine(properties: &mut Map<String, Value>, of: &Value) {
     properties.insert("not".to_owned(), of.clone());
 }
 
-/// What may stand at a column: a value, a list of values, or a table of operators.
-fn tested(column: &ColumnDefinition) -> Value {
-    let mut literal = literal(column.kind);
-    if let (false, Value::Object(schema)) = (column.values.is_empty(), &mut literal) {
-        // Known values are examples, not a limit: an editor offers them and accepts others.
-        schema.insert("examples".to_owned(), json!(column.values));
+/// What may stand at a column. Those of which no values are known share one definition for each kind.
+fn column_test(column: &ColumnDefinition) -> Value {
+    match column.values.as_slice() {
+        [] => reference(&column_name(column.kind)),
+        values => tested(column.kind, values),
     }
-    json!({ "anyOf": [one_or_many(&literal), reference(&operators_name(column.kind))] })
+}
+
+/// A value, a list of values, or a table of operators.
+fn tested(kind: Kind, values: &[String]) -> Value {
+    let mut literal = literal(kind);
+    if let (false, Value::Object(schema)) = (values.is_empty(), &mut literal) {
+        // Known values are examples, not a limit: an editor offers them and accepts others.
+        schema.insert("examples".to_owned(), json!(values));
+    }
+    json!({ "anyOf": [one_or_many(&literal), reference(&operators_name(kind))] })
 }
 
 fn literal(kind: Kind) -> Value {

@@ -309,6 +309,7 @@ const NOTES: &str = "
 - `\\b` in a regular expression looks at ASCII letters, digits and `_`.
 - A key of JSON, such as `AdditionalFields.PipeName`, is `tostring(parse_json(AdditionalFields).PipeName)` in KQL, or `tolong`,
   `tobool`, `todatetime` by its kind. SQL and Sigma look at a column of that name, as a view or a flattened table has it.
+  An array or an object under a key is compared as its source spells it.
 
 ## SQL
 `lownoise compile POLICY --to sql --dialect duckdb|datafusion|clickhouse|spark`, with `--select kept` (as the policy's

@@ -204,7 +204,10 @@ fn what_is_no_policy_says_why() {
             "this query is over several tables",
         ),
         ("union Device* | where RemotePort == 5", "this query does not begin with a table"),
-        ("let A = union B, B; let B = union A, A; A | take 1", "the names of this query lead in a circle"),
+        (
+            "let A = union B, B; let B = union A, A; A | take 1",
+            "the names of this query lead in a circle, or to more than 64 tables",
+        ),
         ("print 1", "this query does not begin with a table"),
         ("let x = 5;", "there is no query"),
     ] {

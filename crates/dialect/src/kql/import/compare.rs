@@ -28,6 +28,7 @@ impl<'q> Resolver<'q> {
             self.tell_no_such_operator(operator, span);
         }
         let (found, wanted) = (self.value(left), self.value(right));
+        let (found, wanted) = (self.settled(found), self.settled(wanted));
         let positive = match (found, wanted) {
             (Value::Column(id, letters), wanted) if !matches!(wanted, Value::Column(..)) => {
                 self.column(id, letters, comparison, (wanted, right.span), span)
@@ -98,6 +99,7 @@ impl<'q> Resolver<'q> {
                 ordered(comparison, &times, Asked::Time, id, span, &name)
             }
             // A boolean in JSON is compared as it is spelled, also where it was not made a text before.
+            Kind::Bool if letters == Letters::Upper => Err("a boolean in capitals".to_owned()),
             Kind::Bool if letters == Letters::Spelled || (self.is_key(id) && are_texts(&items)) => {
                 spelled_bool(id, comparison, &items, span)
             }
@@ -222,7 +224,7 @@ impl<'q> Resolver<'q> {
         negated: bool,
         span: Span,
     ) -> Value<'q> {
-        let truth = match (value, low, high) {
+        let truth = match (self.settled(value), low, high) {
             (Value::Column(id, Letters::AsTheyAre), Value::Number(low), Value::Number(high))
                 if self.schema.kind(id) == Kind::Number =>
             {

@@ -78,16 +78,17 @@ impl<'q> Walk<'_, 'q> {
         self.resolver.told.push(warning.help("a policy shows every event that it keeps"));
         // What there is to tell is told when a condition is taken.
         let told = self.resolver.told.len();
+        let touched = self.touched(&either.legs);
         let meant = either.legs.iter().map(|leg| {
             let mut meanings = Vec::new();
             self.leg(leg, |walk, part, _| {
-                let meaning = walk.meant(part);
+                let meaning = walk.meant(part, &touched);
                 meanings.push(meaning);
                 None
             });
             meanings
         });
-        let meanings: Vec<Vec<Meaning>> = meant.collect();
+        let meanings: Vec<Vec<Meaning<'q>>> = meant.collect();
         self.resolver.told.truncate(told);
         let asked: Vec<Meanings<'_>> = meanings.iter().map(|leg| leg.iter().collect()).collect();
         let mut taken = Meanings::default();
@@ -100,7 +101,9 @@ impl<'q> Walk<'_, 'q> {
                     walk.of_one_part(part.span);
                     return Some(walk.resolver.truth(part));
                 }
-                if !taken.has(meaning) {
+                if taken.has(meaning) {
+                    walk.again(part.span);
+                } else {
                     taken.extend([meaning]);
                     walk.condition(part, bar, true);
                 }
@@ -172,17 +175,41 @@ impl<'q> Walk<'_, 'q> {
         }
     }
 
-    fn meant(&mut self, part: &'q Expression) -> Meaning {
-        let words = self.resolver.words(part.span).split_whitespace().collect::<Vec<_>>().join(" ");
+    /// A condition that an earlier part asks, too: it is taken there.
+    fn again(&mut self, condition: Span) {
+        let lines = self.comments.lines(condition);
+        self.found.lines.push(lines);
+        if self.sides.name(lines) {
+            let message = "this condition is taken where the first part of the union asks it";
+            let warning = Diagnostic::warning("kql-no-such-line", message, condition, "asked before");
+            self.resolver.told.push(warning.help("name the line of the first part that asks it"));
+        }
+    }
+
+    /// The words of all steps of the parts that do not filter: what they name may be another thing in each part.
+    fn touched(&self, legs: &[Vec<&'q Step>]) -> HashSet<&'q str> {
+        let others = legs.iter().flatten().filter(|step| !matches!(step.kind, StepKind::Where(_)));
+        others.flat_map(|step| names(self.resolver.words(step.span))).collect()
+    }
+
+    fn meant(&mut self, part: &'q Expression, touched: &HashSet<&str>) -> Meaning<'q> {
+        let words = self.resolver.words(part.span);
+        let words = (!names(words).any(|name| touched.contains(name))).then_some(words);
         let truth = self.resolver.truth(part);
         let sure = truth.null.is_none() && !truth.holds.is_opaque();
         Meaning { words, holds: sure.then_some(truth.holds) }
     }
 }
 
-/// What a condition asks. Two are equal that are written alike, or that are understood and ask the same.
-struct Meaning {
-    words: String,
+/// The names, and other words, of a text.
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|sign: char| !sign.is_alphanumeric() && sign != '_').filter(|name| !name.is_empty())
+}
+
+/// What a condition asks. Two are equal that are understood and ask the same, or that are written alike and name nothing
+/// that a part may have changed.
+struct Meaning<'q> {
+    words: Option<&'q str>,
     holds: Option<Predicate>,
 }
 
@@ -193,23 +220,23 @@ struct Meanings<'m> {
 }
 
 impl Meanings<'_> {
-    fn has(&self, meaning: &Meaning) -> bool {
-        self.words.contains(meaning.words.as_str())
+    fn has(&self, meaning: &Meaning<'_>) -> bool {
+        meaning.words.is_some_and(|words| self.words.contains(words))
             || meaning.holds.as_ref().is_some_and(|holds| self.holds.contains(holds))
     }
 }
 
-impl<'m> Extend<&'m Meaning> for Meanings<'m> {
-    fn extend<T: IntoIterator<Item = &'m Meaning>>(&mut self, meanings: T) {
+impl<'m> Extend<&'m Meaning<'m>> for Meanings<'m> {
+    fn extend<T: IntoIterator<Item = &'m Meaning<'m>>>(&mut self, meanings: T) {
         for meaning in meanings {
-            self.words.insert(&meaning.words);
+            self.words.extend(meaning.words);
             self.holds.extend(&meaning.holds);
         }
     }
 }
 
-impl<'m> FromIterator<&'m Meaning> for Meanings<'m> {
-    fn from_iter<T: IntoIterator<Item = &'m Meaning>>(meanings: T) -> Self {
+impl<'m> FromIterator<&'m Meaning<'m>> for Meanings<'m> {
+    fn from_iter<T: IntoIterator<Item = &'m Meaning<'m>>>(meanings: T) -> Self {
         let mut all = Self::default();
         all.extend(meanings);
         all

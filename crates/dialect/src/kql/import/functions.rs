@@ -16,6 +16,13 @@ impl<'q> Resolver<'q> {
             ("not", [inner]) => return Value::Truth(self.truth(inner).not()),
             _ => arguments.iter().map(|argument| self.value(argument)).collect::<Vec<_>>(),
         };
+        // These tell what stands in JSON from a text.
+        let looks_into = |name: &str| name.ends_with("null") || name.contains("json") || name == "todynamic";
+        let values: Vec<_> = if looks_into(name) {
+            values
+        } else {
+            values.into_iter().map(|value| self.settled(value)).collect()
+        };
         let lacking = values.iter().find_map(|value| match value {
             Value::Unknown(reason) => Some(reason.clone()),
             Value::Json(name) => Some(self.no_key(name)),
@@ -62,7 +69,10 @@ impl<'q> Resolver<'q> {
             _ => None,
         };
         match (name, argument) {
-            ("tolower" | "toupper", column @ Value::Column(_, Letters::Spelled)) => column,
+            // A boolean is spelled in small letters.
+            ("tolower", column @ Value::Column(_, Letters::Spelled)) => column,
+            ("toupper", column @ Value::Column(_, Letters::Spelled)) if kind == Some(Kind::Number) => column,
+            ("toupper", Value::Column(_, Letters::Spelled)) => unknown(),
             ("tolower", Value::Column(id, _)) => Value::Column(id, Letters::Lower),
             ("toupper", Value::Column(id, _)) => Value::Column(id, Letters::Upper),
             ("tolower", Value::Text(text)) if text.is_ascii() => Value::Text(text.to_ascii_lowercase()),
@@ -75,7 +85,6 @@ impl<'q> Resolver<'q> {
             }
             ("tostring", column @ Value::Column(id, _)) if self.is_text(id) => column,
             ("parse_json" | "parsejson" | "todynamic", value) => self.parsed(&value).unwrap_or_else(unknown),
-            ("tostring", inside @ Value::Json(_)) => inside,
             ("tostring", Value::Piece(piece)) => Value::Piece(Piece { is_text: true, ..piece }),
             ("tolower", Value::Piece(piece @ Piece { is_text: true, .. })) => folded(piece, Letters::Lower),
             ("toupper", Value::Piece(piece @ Piece { is_text: true, .. })) => folded(piece, Letters::Upper),
@@ -133,7 +142,8 @@ impl<'q> Resolver<'q> {
             ("column_ifexists", Value::Text(wanted), default)
                 if self.chosen.is_none() && !self.made.contains_key(&wanted) =>
             {
-                self.schema.column(&wanted).map_or(default, |id| Value::Column(id, Letters::AsTheyAre))
+                let column = self.schema.column(&wanted).filter(|id| !self.is_key(*id));
+                column.map_or(default, |id| Value::Column(id, Letters::AsTheyAre))
             }
             _ => Value::Unknown(format!("`{name}` is not understood")),
         }
@@ -146,6 +156,15 @@ impl<'q> Resolver<'q> {
             return match piece.is_there(span) {
                 Ok(there) => Value::Truth(if wants_value { there } else { there.not() }),
                 Err(reason) => Value::Unknown(reason),
+            };
+        }
+        if let Value::Json(_) = value {
+            return match self.settled(value.clone()) {
+                Value::Column(id, _) => {
+                    let exists = Truth::sure(test(id, Operator::Exists, span));
+                    Value::Truth(if wants_value { exists } else { exists.not() })
+                }
+                _ => Value::Unknown(format!("`{name}` of no column")),
             };
         }
         let Value::Column(id, _) = *value else { return Value::Unknown(format!("`{name}` of no column")) };

@@ -21,11 +21,11 @@ impl<'q> Resolver<'q> {
             (Value::Pieces(of), Access::Entry(place)) => {
                 Value::Piece(Piece { of, place: *place, is_text: false })
             }
-            (Value::Column(id, Letters::AsTheyAre), Access::Key(key)) => {
-                self.under(self.schema.name(id), key)
+            (Value::Column(id, Letters::AsTheyAre), Access::Key(key)) if !self.is_key(id) => {
+                Self::under(self.schema.name(id), key)
             }
-            (Value::Json(name), Access::Key(key)) => self.under(&name, key),
-            (Value::List(mut items), Access::Entry(place)) => {
+            (Value::Json(name), Access::Key(key)) => Self::under(&name, key),
+            (Value::List(mut items), Access::Entry(place)) if items.iter().all(|(item, _)| is_one(item)) => {
                 match usize::try_from(*place).ok().filter(|place| *place < items.len()) {
                     Some(place) => items.swap_remove(place).0,
                     None => Value::Unknown("the list has no such entry".to_owned()),
@@ -37,12 +37,23 @@ impl<'q> Resolver<'q> {
     }
 
     /// What stands under a key of the JSON of a column, or of what stands in it.
-    fn under(&self, name: &str, key: &str) -> Value<'q> {
+    fn under(name: &str, key: &str) -> Value<'q> {
         let name = format!("{name}.{key}");
-        match self.schema.column(&name) {
-            Some(id) => Value::Column(id, Letters::AsTheyAre),
-            None if name.len() > LONGEST => Value::Unknown("it looks far into a value".to_owned()),
-            None => Value::Json(name),
+        if name.len() > LONGEST {
+            return Value::Unknown("it looks far into a value".to_owned());
+        }
+        Value::Json(name)
+    }
+
+    /// What stands under a key that the table knows, as its column; another value as it is. Unlike a text, what stands in
+    /// JSON is null where it is missing.
+    pub(super) fn settled(&self, value: Value<'q>) -> Value<'q> {
+        match value {
+            Value::Json(name) => match self.schema.column(&name).filter(|id| self.is_key(*id)) {
+                Some(id) => Value::Column(id, Letters::AsTheyAre),
+                None => Value::Json(name),
+            },
+            value => value,
         }
     }
 
@@ -54,7 +65,8 @@ impl<'q> Resolver<'q> {
     /// What `parse_json` makes of a value.
     pub(super) fn parsed(&self, value: &Value<'q>) -> Option<Value<'q>> {
         match value {
-            Value::Column(id, Letters::AsTheyAre) if self.is_text(*id) => {
+            // JSON in a text that stands in JSON is no key.
+            Value::Column(id, Letters::AsTheyAre) if self.is_text(*id) && !self.is_key(*id) => {
                 Some(Value::Json(self.schema.name(*id).to_owned()))
             }
             Value::Json(name) => Some(Value::Json(name.clone())),
@@ -84,4 +96,9 @@ impl<'q> Resolver<'q> {
             None => format!("it compares the whole of `{name}`, read as JSON"),
         }
     }
+}
+
+/// Whether it is one value: what lists in lists come to is known when they are compared.
+fn is_one(value: &Value<'_>) -> bool {
+    !matches!(value, Value::List(_) | Value::Rows(_) | Value::Table(_))
 }

@@ -122,7 +122,7 @@ fn one_table<'q>(
 ) -> Result<Chosen<'q>, Box<Diagnostic>> {
     let whole = query.main.source.span;
     let legs = bindings.legs(&query.main).ok_or_else(|| {
-        let message = "the names of this query lead in a circle";
+        let message = "the names of this query lead in a circle, or to more than 64 tables";
         Box::new(Diagnostic::error("kql-table", message, whole, "begins here"))
     })?;
     let mut names: Vec<&str> = legs.iter().filter_map(|leg| table_name(leg.source)).collect();
@@ -165,6 +165,7 @@ fn one_table<'q>(
 /// Looks at what `let` names; no column is in sight there.
 fn name_all<'q>(query: &'q Query, resolver: &mut Resolver<'q>) {
     resolver.chosen = Some(Vec::new());
+    resolver.in_rows = false;
     for binding in &query.lets {
         let value = match &binding.value {
             Some(expression) => resolver.value(expression),
@@ -180,6 +181,7 @@ fn name_all<'q>(query: &'q Query, resolver: &mut Resolver<'q>) {
         resolver.lets.insert(&binding.name, value);
     }
     resolver.chosen = None;
+    resolver.in_rows = true;
 }
 
 fn known_table<'s>(

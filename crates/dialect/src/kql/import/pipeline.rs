@@ -70,7 +70,8 @@ impl<'q> Walk<'_, 'q> {
                     self.condition(part, step.bar, place == 0);
                 }
             }
-            StepKind::Extend(made) | StepKind::Rename(made) => self.extend(made),
+            StepKind::Extend(made) => self.extend(made),
+            StepKind::Rename(made) => self.rename(made),
             StepKind::Project(columns) => self.project(columns, step.span),
             StepKind::ProjectBy(how, patterns) => self.project_by(how, patterns),
             StepKind::Order(orders) => self.order(orders),
@@ -87,15 +88,22 @@ impl<'q> Walk<'_, 'q> {
                 self.left_out(step.span, "a policy shows every event that it keeps");
             }
             StepKind::Summarize(by) => {
+                self.shadow(step.span);
                 let by: Vec<Named> = by.clone();
                 self.choose(by);
                 self.found.columns = Vec::new();
                 self.left_out(step.span, "a policy says which events are kept, not how they are counted");
             }
-            StepKind::Join(kind) => self.join(kind, step.span),
+            StepKind::Join(kind) => {
+                self.shadow(step.span);
+                self.join(kind, step.span);
+            }
             // Taken apart before: these are the rows of one table.
             StepKind::Union(_) => {}
-            StepKind::Other(name) => self.other(name, step.span),
+            StepKind::Other(name) => {
+                self.shadow(step.span);
+                self.other(name, step.span);
+            }
         }
     }
 
@@ -223,11 +231,39 @@ impl<'q> Walk<'_, 'q> {
         if *comparison != among || !is_device || self.found.devices.is_some() {
             return false;
         }
-        if !matches!(self.resolver.value(column), Value::Column(_, Letters::AsTheyAre)) {
-            return false;
+        let id = self.resolver.schema.column(device);
+        match self.resolver.value(column) {
+            Value::Column(found, Letters::AsTheyAre) if Some(found) == id => {}
+            _ => return false,
         }
         self.found.devices = self.resolver.devices(list);
         self.found.devices.is_some()
+    }
+
+    /// The old names are gone.
+    fn rename(&mut self, made: &'q [Named]) {
+        self.extend(made);
+        let new = |name: &String| made.iter().any(|named| named.names.contains(name));
+        for name in made.iter().filter_map(|named| plain_name(&named.value)).filter(|name| !new(name)) {
+            let unknown = Value::Unknown(format!("`{name}` has another name here"));
+            self.resolver.made.insert(name, unknown);
+        }
+    }
+
+    /// The names that a step which is not looked into gives to columns: `Name = …`.
+    fn shadow(&mut self, span: Span) {
+        let text = self.resolver.words(span);
+        for (at, _) in text.match_indices('=') {
+            let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
+            let compares =
+                before.ends_with(['=', '!', '<', '>']) || after.starts_with("==") || after.starts_with("=~");
+            let name = before.trim_end();
+            let is_part = |sign: char| sign.is_alphanumeric() || sign == '_';
+            let start = name.trim_end_matches(is_part).len();
+            if let Some(name) = name.get(start..).filter(|name| !compares && !name.is_empty()) {
+                self.resolver.shadowed.insert(name.to_owned());
+            }
+        }
     }
 
     fn extend(&mut self, made: &'q [Named]) {
@@ -252,7 +288,11 @@ impl<'q> Walk<'_, 'q> {
     fn project(&mut self, columns: &'q [Named], span: Span) {
         let mut shown = Vec::new();
         let mut computed = Vec::new();
-        let values: Vec<Value<'q>> = columns.iter().map(|named| self.resolver.value(&named.value)).collect();
+        let values = columns.iter().map(|named| {
+            let value = self.resolver.value(&named.value);
+            self.resolver.settled(value)
+        });
+        let values: Vec<Value<'q>> = values.collect();
         for (named, value) in columns.iter().zip(values) {
             let name = named.names.first().cloned().or_else(|| plain_name(&named.value));
             match (&value, name) {
@@ -287,12 +327,13 @@ impl<'q> Walk<'_, 'q> {
 
     /// Only these columns are in sight from here on, and those that are plain are shown.
     fn choose(&mut self, columns: Vec<Named>) {
-        let mut names = Vec::new();
-        let mut shown = Vec::new();
+        let (mut names, mut shown) = (Vec::new(), Vec::new());
+        // All look at the columns as they were before.
+        let before = self.resolver.made.clone();
         for named in columns {
             let plain = plain_name(&named.value);
             let id = plain.as_deref().and_then(|name| self.resolver.schema.column(name));
-            let made = plain.as_ref().is_some_and(|name| self.resolver.made.contains_key(name));
+            let made = plain.as_ref().is_some_and(|name| before.contains_key(name));
             match (named.names.first(), plain, id) {
                 (None, Some(name), Some(id)) if !made => {
                     names.push(name);
@@ -300,7 +341,7 @@ impl<'q> Walk<'_, 'q> {
                 }
                 (None, Some(name), _) => names.push(name),
                 (Some(name), Some(plain), id) => {
-                    let known = self.resolver.made.get(&plain).cloned();
+                    let known = before.get(&plain).cloned();
                     let value = known.or_else(|| id.map(|id| Value::Column(id, Letters::AsTheyAre)));
                     let unknown = || Value::Unknown(format!("`{name}` is made in the query"));
                     self.resolver.made.insert(name.clone(), value.unwrap_or_else(unknown));
@@ -340,7 +381,8 @@ impl<'q> Walk<'_, 'q> {
         let mut found = Vec::new();
         for order in orders {
             let default = order.nulls_first.is_none_or(|first| first != order.descending);
-            match self.resolver.value(&order.value) {
+            let value = self.resolver.value(&order.value);
+            match self.resolver.settled(value) {
                 Value::Column(column, Letters::AsTheyAre) if default => {
                     found.push(Order { column, descending: order.descending });
                 }

@@ -1,7 +1,7 @@
 //! Expressions as values: names are looked up, functions that are understood are applied, and what is not is said to
 //! be unknown. Knows the columns that are in sight, not what a row is kept for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use lownoise_engine::diagnostic::{Diagnostic, did_you_mean};
@@ -38,6 +38,10 @@ pub(super) struct Resolver<'q> {
     pub(super) made: HashMap<String, Value<'q>>,
     /// Only these columns are in sight, if some were chosen.
     pub(super) chosen: Option<Vec<String>>,
+    /// Names that steps give which are not looked into: there may be such a column.
+    pub(super) shadowed: HashSet<String>,
+    /// Whether rows are in sight, and not only what `let` names.
+    pub(super) in_rows: bool,
     /// What there is to tell.
     pub(super) told: Vec<Diagnostic>,
     /// Why something is opaque.
@@ -69,6 +73,8 @@ impl<'q> Resolver<'q> {
             lets: HashMap::new(),
             made: HashMap::new(),
             chosen: None,
+            shadowed: HashSet::new(),
+            in_rows: true,
             told: Vec::new(),
             reasons: HashMap::new(),
             cased: Vec::new(),
@@ -90,8 +96,13 @@ impl<'q> Resolver<'q> {
 
     /// An expression as a condition.
     pub(super) fn truth(&mut self, expression: &'q Expression) -> Truth {
-        match self.value(expression) {
+        let value = self.value(expression);
+        match self.settled(value) {
             Value::Unknown(reason) => self.opaque(expression.span, reason),
+            Value::Json(name) => {
+                let reason = self.no_key(&name);
+                self.opaque(expression.span, reason)
+            }
             value => match self.as_truth(&value, expression.span) {
                 Some(truth) => truth,
                 None => self.opaque(expression.span, "this is no condition".to_owned()),
@@ -187,14 +198,20 @@ impl<'q> Resolver<'q> {
                 return Value::Column(id, Letters::AsTheyAre);
             }
         }
-        if let Some(value) = self.lets.get(name) {
+        // What stands in rows comes before what `let` names, also where it is not known what it is.
+        if self.in_rows && self.shadowed.contains(name) {
+            return Value::Unknown(format!("`{name}` is made in the query"));
+        }
+        let is_out_of_sight = self.schema.column(name).is_some() || self.made.contains_key(name);
+        let binding = self.lets.get(name).filter(|_| !self.in_rows || !is_out_of_sight);
+        if let Some(value) = binding {
             return Self::copied(value, &mut self.left);
         }
         if self.schemas.get(name).is_some() {
             return Value::Table(name);
         }
         let table = &self.schema.table;
-        if self.schema.column(name).is_some() || self.made.contains_key(name) {
+        if is_out_of_sight {
             return Value::Unknown(format!("`{name}` is no longer in sight here"));
         }
         let names = self.schema.columns.iter().map(|column| column.name.as_str());

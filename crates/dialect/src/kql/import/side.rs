@@ -31,6 +31,11 @@ impl Sides {
         self.exclusion.iter().any(|line| (from..=to).contains(line))
     }
 
+    /// Whether the user says anything of what stands on these lines.
+    pub(super) fn name(&self, (from, to): (usize, usize)) -> bool {
+        self.scope.iter().chain(&self.exclusion).any(|line| (from..=to).contains(line))
+    }
+
     /// Where a condition goes that stands on these lines.
     pub(super) fn of(&self, condition: &Expression, (from, to): (usize, usize)) -> Side {
         if self.scope.iter().any(|line| (from..=to).contains(line)) {

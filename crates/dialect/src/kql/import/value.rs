@@ -118,6 +118,7 @@ impl Value<'_> {
     /// How much it takes to copy it.
     pub(super) fn weight(&self) -> usize {
         match self {
+            Self::Text(text) => 1 + text.len() / 8,
             Self::List(items) => 1 + items.iter().map(|(item, _)| item.weight()).sum::<usize>(),
             Self::Truth(truth) => weight(&truth.holds) * if truth.null.is_some() { 4 } else { 1 },
             _ => 1,
