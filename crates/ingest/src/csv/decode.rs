@@ -1,6 +1,7 @@
 //! From blocks of CSV records to columns. Knows a header and a converter; nothing of files.
 
 use bumpalo::Bump;
+use fearless_simd::{Level, Simd, dispatch};
 
 use super::fields::{Field, split};
 use super::header::{Header, HeaderError, Place};
@@ -123,6 +124,15 @@ impl<'a> Run<'_, 'a> {
     /// Decodes records up to the first whose quotes are not where they should be, or which has no line feed: where it
     /// begins. Looks at each byte once, and at the wanted fields only.
     fn regular(&mut self, text: &'a str) -> usize {
+        dispatch!(Level::new(), simd => simd.vectorize(
+            #[inline(always)]
+            || self.regular_words(simd, text),
+        ))
+    }
+
+    #[expect(clippy::inline_always, reason = "a loop that is compiled for each kind of vectors")]
+    #[inline(always)]
+    fn regular_words(&mut self, simd: impl Simd, text: &'a str) -> usize {
         let mut marks = Marks::new(false, true);
         // Where the commas of a record are, as many as are expected and one more; and how many were found.
         let (mut commas, mut found) = (vec![0; self.decoder.header.names().len()], 0);
@@ -131,7 +141,7 @@ impl<'a> Run<'_, 'a> {
         let mut last = [0; WORD];
         last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
         for (word, at) in words.iter().chain([&last]).zip((0..).step_by(WORD)) {
-            let word = marks.word(word);
+            let word = marks.word(simd, word);
             if !(word.opens_well && word.closes_well) {
                 return start;
             }

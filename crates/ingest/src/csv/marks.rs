@@ -1,7 +1,8 @@
 //! Quotes, commas and line feeds of CSV, a word of bytes at a time, with vectors: a bit for each byte. Knows where
 //! quotes may stand; where they stand elsewhere it says so, and decides nothing.
 
-use wide::u8x64;
+use fearless_simd::prelude::*;
+use fearless_simd::u8x64;
 
 /// Bytes of a word.
 pub(super) const WORD: usize = 64;
@@ -49,18 +50,20 @@ impl Marks {
     }
 
     /// The next word.
-    #[inline]
-    pub(super) fn word(&mut self, bytes: &[u8; WORD]) -> Word {
-        let bytes = u8x64::from(*bytes);
-        let is = |byte| bytes.simd_eq(u8x64::splat(byte)).to_bitmask();
-        let (quotes, commas, feeds) = (is(b'"'), is(b','), is(b'\n'));
+    #[expect(clippy::inline_always, reason = "part of a loop that is compiled for each kind of vectors")]
+    #[inline(always)]
+    pub(super) fn word<S: Simd>(&mut self, simd: S, bytes: &[u8; WORD]) -> Word {
+        let bytes = u8x64::from_slice(simd, bytes);
+        let quotes = bytes.simd_eq(b'"').to_bitmask();
+        let commas = bytes.simd_eq(b',').to_bitmask();
+        let feeds = bytes.simd_eq(b'\n').to_bitmask();
         if quotes == 0 && self.closed | self.returned == 0 {
             self.before = (commas | feeds) >> (WORD - 1);
             return Word { commas, feeds, inside: self.inside, opens_well: true, closes_well: true };
         }
         let inside = self.inside ^ parity(quotes);
         let (opens, closes) = (quotes & inside, quotes & !inside);
-        let (behind, returns) = (closes << 1 | self.closed, is(b'\r'));
+        let (behind, returns) = (closes << 1 | self.closed, bytes.simd_eq(b'\r').to_bitmask());
         let returned = behind & returns;
         let may_open = (commas | feeds | quotes) << 1 | self.before;
         let word = Word {

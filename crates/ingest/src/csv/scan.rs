@@ -1,5 +1,7 @@
 //! Where records end: a line feed outside quotes. Knows quotes and line feeds only.
 
+use fearless_simd::{Level, Simd, dispatch};
+
 use super::marks::{Marks, WORD};
 
 /// A scan for the ends of records, which can go on when more bytes have come.
@@ -53,7 +55,10 @@ impl Scan {
     pub(super) fn all_ends(&mut self, bytes: &[u8], complete: bool) {
         // What words do not decide is decided one quote after another, up to the next end.
         loop {
-            self.words(bytes);
+            dispatch!(Level::new(), simd => simd.vectorize(
+                #[inline(always)]
+                || self.words(simd, bytes),
+            ));
             if self.next_end(bytes, complete).is_none() {
                 return;
             }
@@ -61,13 +66,15 @@ impl Scan {
     }
 
     /// Goes on over whole words, as long as quotes are where they should be.
-    fn words(&mut self, bytes: &[u8]) {
+    #[expect(clippy::inline_always, reason = "a loop that is compiled for each kind of vectors")]
+    #[inline(always)]
+    fn words(&mut self, simd: impl Simd, bytes: &[u8]) {
         let before = self.at.checked_sub(1).and_then(|before| bytes.get(before));
         let mut marks = Marks::new(self.quoted, self.at == self.start || before == Some(&b','));
         let (words, _) = bytes.get(self.at..).unwrap_or_default().as_chunks::<WORD>();
         for word in words {
             let known = marks;
-            let word = marks.word(word);
+            let word = marks.word(simd, word);
             if !word.opens_well {
                 marks = known;
                 break;
