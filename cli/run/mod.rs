@@ -240,7 +240,7 @@ impl Run<'_> {
                 for counts in counts {
                     self.count(&name, counts)?;
                 }
-                self.sink.append(rows)?;
+                self.sink.append(rows, self.decide.shown)?;
                 self.goes_on(bar, bytes, interrupted)
             }
         })

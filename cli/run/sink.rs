@@ -11,6 +11,7 @@ use lownoise_ingest::{Block, Chunk, Decoder, ReadError};
 
 use std::io::BufWriter;
 use std::path::Path;
+use std::sync::Mutex;
 
 use crate::args::{self, RowOrder};
 use crate::failure::Failure;
@@ -32,6 +33,8 @@ pub(super) struct Shown {
     hidden: bool,
     /// What rows are kept in that wait.
     waiting: Made,
+    /// What was written, to be used again: memory that is given back to the system comes back page by page.
+    written: Mutex<Vec<Made>>,
 }
 
 /// Rows that were made on another thread.
@@ -51,11 +54,11 @@ impl Made {
         }
     }
 
-    /// In bytes.
-    pub(super) fn memory(&self) -> usize {
+    /// In bytes; memory that was used before may be more.
+    pub(super) fn bytes(&self) -> usize {
         match self {
             Self::Rows(rows) => rows.memory(),
-            Self::Lines(lines) => lines.memory(),
+            Self::Lines(lines) => lines.bytes(),
         }
     }
 }
@@ -68,7 +71,16 @@ impl Shown {
 
     /// No rows yet, to be made on any thread.
     pub(super) fn nothing(&self) -> Made {
-        self.waiting.clone()
+        let used = self.written.lock().ok().and_then(|mut written| written.pop());
+        used.unwrap_or_else(|| self.waiting.clone())
+    }
+
+    /// Takes back rows that were written: their memory is used again.
+    fn recycle(&self, mut lines: Lines) {
+        lines.clear();
+        if let Ok(mut written) = self.written.lock() {
+            written.push(Made::Lines(lines));
+        }
     }
 
     /// Whether rows are written as their source has them.
@@ -169,15 +181,18 @@ impl Sink {
         let as_lines = format == OutputFormat::Ndjson && !has_order;
         let waiting = if as_lines { Made::Lines(lines) } else { Made::Rows(Rows::new(shape)) };
         let sink = Self { writer, sorter, to_file: arguments.output.is_some() };
-        Ok((sink, Shown { columns, whole, hidden: arguments.hidden, waiting }))
+        Ok((sink, Shown { columns, whole, hidden: arguments.hidden, waiting, written: Mutex::default() }))
     }
 
     /// Takes rows that were made on another thread.
-    pub(super) fn append(&mut self, made: Made) -> Result<(), Failure> {
+    pub(super) fn append(&mut self, made: Made, shown: &Shown) -> Result<(), Failure> {
         match (made, &mut self.sorter) {
             (Made::Rows(rows), Some(sorter)) => sorter.append(rows)?,
             (Made::Rows(rows), None) => rows.write_to(&mut self.writer)?,
-            (Made::Lines(lines), _) => self.writer.lines(&lines)?,
+            (Made::Lines(lines), _) => {
+                self.writer.lines(&lines)?;
+                shown.recycle(lines);
+            }
         }
         Ok(())
     }

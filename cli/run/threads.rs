@@ -1,8 +1,8 @@
 //! A run on many threads: one reads, some decide, and this one takes their results in the order of the input, so that
 //! the output is that of one thread. Knows no formats.
 
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use lownoise_ingest::{Block, Decoder, Input, Part, ReadError, Request, Source};
@@ -12,12 +12,14 @@ use super::sink::Made;
 use super::{Decide, Memory, Shown};
 use crate::failure::Failure;
 
-/// Parts that wait for a thread, and results that wait to be taken from it.
+/// Parts that wait for each thread.
 const WAITING: usize = 3;
 
-/// Bytes of rows that are handed on before a part has ended, so that memory does not grow with what is shown of it. The
-/// usual output of a row group fits.
-const PIECE: usize = 4 << 20;
+/// Bytes of rows that are handed on before a part has ended, so that memory does not grow with what is shown of it.
+const PIECE: usize = 1 << 20;
+
+/// Pieces of a part that wait to be taken. The usual output of a row group fits.
+const PIECES: usize = 8;
 
 /// What happens in a run, in the order of the input.
 pub(super) enum Step<'s> {
@@ -37,17 +39,19 @@ enum Read<'s> {
         recognised: String,
         decoder: Arc<Decoder>,
     },
-    /// A part went to this thread; so many bytes of all inputs are read.
+    /// A part went to the threads, one of which says here what becomes of it; so many bytes of all inputs are read.
     Part {
-        thread: usize,
+        result: Receiver<Done>,
         bytes: u64,
     },
     Failed(Failure),
 }
 
+/// A part, and where the thread that takes it says what becomes of it.
 struct Job {
     decoder: Arc<Decoder>,
     part: Part,
+    done: SyncSender<Done>,
 }
 
 /// What became of a part, or of a piece of one.
@@ -80,18 +84,16 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     thread::scope(|scope| {
         let (spare, spares) = channel();
-        let mut jobs = Vec::new();
-        let mut results: Vec<Receiver<Done>> = Vec::new();
+        let (jobs, waiting) = sync_channel(WAITING * threads);
+        let waiting = Arc::new(Mutex::new(waiting));
         for _ in 0..threads {
-            let (job, received) = sync_channel(WAITING);
-            let (done, result) = sync_channel(WAITING);
-            jobs.push(job);
-            results.push(result);
-            scope.spawn(move || work(decide, &received, &done));
+            let waiting = Arc::clone(&waiting);
+            scope.spawn(move || work(decide, &waiting));
         }
+        drop(waiting);
         let (said, heard) = sync_channel(WAITING * threads);
         scope.spawn(move || {
-            let mut reader = Reader { jobs, said, spares, next: 0, before: 0 };
+            let mut reader = Reader { jobs, said, spares, before: 0 };
             if let Err(Some(failure)) = reader.read(inputs, request) {
                 // Nobody is there to hear it when the run has ended.
                 let _heard_or_not = reader.said.send(Read::Failed(failure));
@@ -107,9 +109,8 @@ pub(super) fn run(
                     lines = 0;
                     take(Step::Begins { source, recognised, decoder })?;
                 }
-                Read::Part { thread, bytes } => loop {
-                    let done = results.get(thread).and_then(|results| results.recv().ok());
-                    let Some(Done { mut counts, rows, end, block }) = done else { return Ok(()) };
+                Read::Part { result, bytes } => loop {
+                    let Ok(Done { mut counts, rows, end, block }) = result.recv() else { return Ok(()) };
                     for counts in &mut counts {
                         counts.number_after(lines);
                     }
@@ -135,10 +136,13 @@ pub(super) fn run(
     })
 }
 
-/// Decides parts until there are no more, or nobody takes the results.
-fn work(decide: Decide<'_>, jobs: &Receiver<Job>, done: &SyncSender<Done>) {
+/// Decides parts until there are no more, or nobody takes the results. Of many threads each takes the next part when it
+/// is done with one.
+fn work(decide: Decide<'_>, jobs: &Mutex<Receiver<Job>>) {
     let mut memory = Memory::default();
-    while let Ok(Job { decoder, mut part }) = jobs.recv() {
+    loop {
+        let next = jobs.lock().ok().and_then(|jobs| jobs.recv().ok());
+        let Some(Job { decoder, mut part, done }) = next else { return };
         let mut result = Done::new(decide.shown);
         while let Some(block) = part.next() {
             let decided = block.and_then(|block| {
@@ -155,7 +159,7 @@ fn work(decide: Decide<'_>, jobs: &Receiver<Job>, done: &SyncSender<Done>) {
                 result.end = Some(Err(error));
                 break;
             }
-            if result.rows.memory() > PIECE {
+            if result.rows.bytes() > PIECE {
                 let piece = std::mem::replace(&mut result, Done::new(decide.shown));
                 if done.send(piece).is_err() {
                     return;
@@ -171,12 +175,10 @@ fn work(decide: Decide<'_>, jobs: &Receiver<Job>, done: &SyncSender<Done>) {
 
 /// The thread that reads.
 struct Reader<'s> {
-    jobs: Vec<SyncSender<Job>>,
+    jobs: SyncSender<Job>,
     said: SyncSender<Read<'s>>,
     /// Blocks that are done with.
     spares: Receiver<Block>,
-    /// The thread that the next part goes to.
-    next: usize,
     /// The bytes of the inputs before this one.
     before: u64,
 }
@@ -203,14 +205,9 @@ impl<'s> Reader<'s> {
         loop {
             self.spares.try_iter().for_each(|block| input.recycle(block));
             let Some(part) = input.next_part().map_err(|error| Some(error.into()))? else { return Ok(()) };
-            let job = Job { decoder: Arc::clone(decoder), part };
-            let thread = self.next;
-            let sent = self.jobs.get(thread).is_some_and(|jobs| jobs.send(job).is_ok());
-            if !sent {
-                return Err(None);
-            }
-            self.say(Read::Part { thread, bytes: self.before + input.bytes_read() })?;
-            self.next = (thread + 1) % self.jobs.len();
+            let (done, result) = sync_channel(PIECES);
+            self.jobs.send(Job { decoder: Arc::clone(decoder), part, done }).map_err(|_| None)?;
+            self.say(Read::Part { result, bytes: self.before + input.bytes_read() })?;
         }
     }
 

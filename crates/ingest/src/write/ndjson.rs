@@ -86,10 +86,15 @@ impl Lines {
         Self { buffer: String::new(), columns, hidden_by: layout.hidden_by, whole: layout.whole }
     }
 
-    /// The memory that they take, in bytes.
+    /// How long they are, in bytes.
     #[must_use]
-    pub fn memory(&self) -> usize {
-        self.buffer.capacity()
+    pub fn bytes(&self) -> usize {
+        self.buffer.len()
+    }
+
+    /// Drops all lines; their memory is used again.
+    pub fn clear(&mut self) {
+        self.buffer.clear();
     }
 
     /// Adds a row.
