@@ -217,6 +217,17 @@ mod tests {
         format!("{:?}", read(kind, raw, None, &Dates::default(), &arena))
     }
 
+    proptest::proptest! {
+        #[test]
+        fn a_short_number_is_read_as_any(text in "-?[0-9]{0,12}(\\.0)?") {
+            if let Some(number) = short(&text) {
+                proptest::prop_assert_eq!(whole(&text), Some(number));
+            }
+            let usual = (1..=9).contains(&text.len()) && !text.contains(['-', '.']);
+            proptest::prop_assert_eq!(short(&text).is_some(), usual);
+        }
+    }
+
     #[test]
     fn numbers_are_whole_and_exact() {
         let cases = [

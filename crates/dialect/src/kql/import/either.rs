@@ -167,22 +167,24 @@ impl<'q> Walk<'_, 'q> {
     /// A condition of one part cannot hide what another part brings: it is scope, whatever the user says.
     fn of_one_part(&mut self, condition: Span) {
         let lines = self.comments.lines(condition);
-        self.found.lines.push(lines);
-        if self.sides.say_exclusion(lines) {
-            let message = "this condition is of one part of a union only, and stays in the scope";
-            let warning = Diagnostic::warning("kql-no-such-line", message, condition, "no exclusion");
-            self.resolver.told.push(warning.help("`--exclusion` names conditions that all parts share"));
-        }
+        let message = "this condition is of one part of a union only, and stays in the scope";
+        let help = "`--exclusion` names conditions that all parts share";
+        self.seen(condition, self.sides.say_exclusion(lines), message, help);
     }
 
     /// A condition that an earlier part asks, too: it is taken there.
     fn again(&mut self, condition: Span) {
         let lines = self.comments.lines(condition);
-        self.found.lines.push(lines);
-        if self.sides.name(lines) {
-            let message = "this condition is taken where the first part of the union asks it";
-            let warning = Diagnostic::warning("kql-no-such-line", message, condition, "asked before");
-            self.resolver.told.push(warning.help("name the line of the first part that asks it"));
+        let message = "this condition is taken where the first part of the union asks it";
+        self.seen(condition, self.sides.name(lines), message, "name the line of the first part that asks it");
+    }
+
+    /// A condition for which it does not count on which side the user wants it: told if the user says so.
+    fn seen(&mut self, condition: Span, is_named: bool, message: &str, help: &str) {
+        self.found.lines.push(self.comments.lines(condition));
+        if is_named {
+            let warning = Diagnostic::warning("kql-no-such-line", message, condition, "not on its own");
+            self.resolver.told.push(warning.help(help));
         }
     }
 

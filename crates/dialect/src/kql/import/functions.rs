@@ -9,6 +9,10 @@ use super::resolve::{Resolver, test};
 use super::value::{Letters, Piece, Pieces, Truth, Value};
 use crate::kql::syntax::{Expression, datetime, timespan};
 
+/// Functions to which what stands in JSON is not the same as its text.
+const OF_JSON: [&str; 8] =
+    ["isnull", "isnotnull", "notnull", "parse_json", "parsejson", "todynamic", "extractjson", "extract_json"];
+
 impl<'q> Resolver<'q> {
     /// A function and its arguments. What an argument lacks says more than that the function cannot take it.
     pub(super) fn call(&mut self, name: &'q str, arguments: &'q [Expression], whole: Span) -> Value<'q> {
@@ -16,9 +20,7 @@ impl<'q> Resolver<'q> {
             ("not", [inner]) => return Value::Truth(self.truth(inner).not()),
             _ => arguments.iter().map(|argument| self.value(argument)).collect::<Vec<_>>(),
         };
-        // These tell what stands in JSON from a text.
-        let looks_into = |name: &str| name.ends_with("null") || name.contains("json") || name == "todynamic";
-        let values: Vec<_> = if looks_into(name) {
+        let values: Vec<_> = if OF_JSON.contains(&name) {
             values
         } else {
             values.into_iter().map(|value| self.settled(value)).collect()
@@ -85,9 +87,9 @@ impl<'q> Resolver<'q> {
             }
             ("tostring", column @ Value::Column(id, _)) if self.is_text(id) => column,
             ("parse_json" | "parsejson" | "todynamic", value) => self.parsed(&value).unwrap_or_else(unknown),
-            ("tostring", Value::Piece(piece)) => Value::Piece(Piece { is_text: true, ..piece }),
-            ("tolower", Value::Piece(piece @ Piece { is_text: true, .. })) => folded(piece, Letters::Lower),
-            ("toupper", Value::Piece(piece @ Piece { is_text: true, .. })) => folded(piece, Letters::Upper),
+            ("tostring", piece @ Value::Piece(_)) => piece,
+            ("tolower", Value::Piece(piece)) => folded(piece, Letters::Lower),
+            ("toupper", Value::Piece(piece)) => folded(piece, Letters::Upper),
             ("tostring", Value::Number(number)) => Value::Text(number.to_string()),
             ("toint" | "tolong" | "int" | "long", column @ Value::Column(_, Letters::AsTheyAre))
                 if kind == Some(Kind::Number) =>

@@ -18,9 +18,7 @@ impl<'q> Resolver<'q> {
             (_, Access::Key(key)) if key.contains('.') => {
                 Value::Unknown(format!("the key `{key}` has a dot"))
             }
-            (Value::Pieces(of), Access::Entry(place)) => {
-                Value::Piece(Piece { of, place: *place, is_text: false })
-            }
+            (Value::Pieces(of), Access::Entry(place)) => Value::Piece(Piece { of, place: *place }),
             (Value::Column(id, Letters::AsTheyAre), Access::Key(key)) if !self.is_key(id) => {
                 Self::under(self.schema.name(id), key)
             }

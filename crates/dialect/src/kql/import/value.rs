@@ -73,8 +73,6 @@ pub(super) struct Piece {
     pub(super) of: Pieces,
     /// From 0; or from the last, which is -1.
     pub(super) place: i64,
-    /// Whether it is text, and so never null.
-    pub(super) is_text: bool,
 }
 
 impl Pieces {
