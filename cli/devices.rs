@@ -31,7 +31,7 @@ pub(crate) fn devices(policy: &Policy, reading: &Reading) -> Result<(Devices, Op
         )));
     }
     let id = schema.column(&schema.device);
-    let mut columns: Vec<_> = predicate.tests().iter().map(|test| test.column).chain(id).collect();
+    let mut columns: Vec<_> = predicate.columns().into_iter().chain(id).collect();
     columns.sort_unstable();
     columns.dedup();
     let request = Request {

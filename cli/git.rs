@@ -6,6 +6,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::load::Unread;
+
 /// A commit of the repository around the working folder.
 #[derive(Debug, Clone)]
 pub(crate) struct Revision {
@@ -13,7 +15,7 @@ pub(crate) struct Revision {
     pub(crate) name: String,
     commit: String,
     /// Texts that have been read, by path.
-    read: RefCell<HashMap<String, Result<String, String>>>,
+    read: RefCell<HashMap<String, Result<String, Unread>>>,
 }
 
 /// Where the working folder is in its repository.
@@ -117,19 +119,19 @@ impl Revision {
     ///
     /// # Errors
     /// When it is not there, or is no text.
-    pub(crate) fn text(&self, path: &Path) -> Result<String, String> {
+    pub(crate) fn text(&self, path: &Path) -> Result<String, Unread> {
         let path = path.to_string_lossy().replace('\\', "/");
         if let Some(known) = self.read.borrow().get(&path) {
             return known.clone();
         }
-        let text = self.looked_up(&path, "--batch").and_then(|told| {
+        let text = self.looked_up(&path, "--batch").map_err(Unread::Broken).and_then(|told| {
             let (first, rest) = told.split_at(told.iter().position(|byte| *byte == b'\n').unwrap_or(0));
             if !matches!(found(first), Found::File) {
-                return Err(format!("it is not in `{}`", self.name));
+                return Err(Unread::NotThere(format!("it is not in `{}`", self.name)));
             }
             // A line break stands before the text and after it.
             let text = rest.get(1..rest.len().saturating_sub(1)).unwrap_or_default();
-            String::from_utf8(text.to_vec()).map_err(|_| GitError::NotText.said(""))
+            String::from_utf8(text.to_vec()).map_err(|_| Unread::Broken(GitError::NotText.said("")))
         });
         self.read.borrow_mut().insert(path, text.clone());
         text

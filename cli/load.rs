@@ -1,12 +1,13 @@
 //! Policies and sets from files. Prints what is wrong with them.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use lownoise_engine::parse::{Parsed, Set, parse_policy, parse_set};
+use lownoise_engine::parse::{Parsed, Set, Wanted, parse_policy, parse_set};
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
@@ -45,31 +46,56 @@ pub(crate) fn parse(path: &Path, schemas: &Schemas) -> Result<Parsed<Policy>, Fa
 }
 
 /// Brings the text of a path.
-pub(crate) type Bring<'r> = &'r dyn Fn(&Path) -> Result<Source, String>;
+pub(crate) type Bring<'r> = &'r dyn Fn(&Path) -> Result<Source, Unread>;
 
-/// A policy's text, looked at with its sets: those of `sets/` beside it.
-pub(crate) fn parse_with(read: Bring<'_>, path: &Path, source: Source, schemas: &Schemas) -> Parsed<Policy> {
-    let sets = path.parent().unwrap_or(Path::new("")).join("sets");
-    parse_policy(source, &mut |name| set_source(read, &sets, name), schemas)
+/// Why a text cannot be had.
+#[derive(Debug, Clone)]
+pub(crate) enum Unread {
+    /// There is no such file.
+    NotThere(String),
+    /// There is one.
+    Broken(String),
 }
 
-/// A set's text, looked at by itself with the sets that it uses: those beside it.
-pub(crate) fn parse_set_with(read: Bring<'_>, path: &Path, source: Source, schemas: &Schemas) -> Parsed<Set> {
-    let sets = path.parent().unwrap_or(Path::new("")).to_owned();
-    parse_set(source, &mut |name| set_source(read, &sets, name), schemas)
-}
-
-fn set_source(read: Bring<'_>, folder: &Path, name: &str) -> Result<Source, String> {
-    is_set_name(name)?;
-    read(&folder.join(format!("{name}.toml")))
-}
-
-/// A name is no path: a policy reads nothing but its sets.
-fn is_set_name(name: &str) -> Result<(), String> {
-    if name.is_empty() || name.contains(['/', '\\']) || name.starts_with('.') {
-        return Err("a set is named, without a path and without `.toml`".to_owned());
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::NotThere(why) | Self::Broken(why)) = self;
+        f.write_str(why)
     }
-    Ok(())
+}
+
+/// A policy's text, looked at with its sets and lists: those of `sets/` and `lists/` beside it.
+pub(crate) fn parse_with(read: Bring<'_>, path: &Path, source: Source, schemas: &Schemas) -> Parsed<Policy> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let (sets, lists) = (folder.join("sets"), folder.join("lists"));
+    parse_policy(source, &mut |wanted| beside(read, &sets, &lists, wanted), schemas)
+}
+
+/// A set's text, looked at by itself with the sets that it uses, those beside it, and with its lists: those of `lists/`
+/// beside the folder of the sets, where a policy has them too.
+pub(crate) fn parse_set_with(read: Bring<'_>, path: &Path, source: Source, schemas: &Schemas) -> Parsed<Set> {
+    let sets = path.parent().unwrap_or(Path::new(""));
+    let lists = if sets.as_os_str().is_empty() {
+        Path::new("..").join("lists")
+    } else {
+        sets.with_file_name("lists")
+    };
+    parse_set(source, &mut |wanted| beside(read, sets, &lists, wanted), schemas)
+}
+
+fn beside(read: Bring<'_>, sets: &Path, lists: &Path, wanted: Wanted<'_>) -> Result<Option<Source>, String> {
+    let (kind, ending, name, folder) = match wanted {
+        Wanted::Set(name) => ("set", "toml", name, sets),
+        Wanted::List(name) => ("list", "txt", name, lists),
+    };
+    // A name is no path: a policy reads nothing but its sets and its lists.
+    if name.is_empty() || name.contains(['/', '\\']) || name.starts_with('.') {
+        return Err(format!("a {kind} is named, without a path and without `.{ending}`"));
+    }
+    match (read(&folder.join(format!("{name}.{ending}"))), wanted) {
+        (Err(Unread::NotThere(_)), Wanted::List(_)) => Ok(None),
+        (read, _) => read.map(Some).map_err(|why| why.to_string()),
+    }
 }
 
 /// The text of a policy or set.
@@ -78,12 +104,12 @@ pub(crate) fn source(path: &Path) -> Result<Source, Failure> {
 }
 
 /// A file's text, or why it cannot be had.
-pub(crate) fn read(path: &Path) -> Result<Source, String> {
+pub(crate) fn read(path: &Path) -> Result<Source, Unread> {
     let stdin = path.as_os_str() == "-";
     let bytes = if stdin { standard_input() } else { fs::read(path) };
     let bytes = bytes.map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => "no such file".to_owned(),
-        _ => format!("cannot be read: {error}"),
+        std::io::ErrorKind::NotFound => Unread::NotThere("no such file".to_owned()),
+        _ => Unread::Broken(format!("cannot be read: {error}")),
     })?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let line = error
@@ -93,7 +119,7 @@ pub(crate) fn read(path: &Path) -> Result<Source, String> {
             .filter(|byte| **byte == b'\n')
             .count()
             + 1;
-        format!("line {line} is not UTF-8")
+        Unread::Broken(format!("line {line} is not UTF-8"))
     })?;
     let name = if stdin { "standard input".to_owned() } else { path.display().to_string() };
     Ok(Source { name, text })
@@ -107,11 +133,11 @@ fn standard_input() -> std::io::Result<Vec<u8>> {
 
 /// Texts that have been read, each once, by any thread.
 #[derive(Debug, Default)]
-pub(crate) struct Texts(Mutex<HashMap<PathBuf, Result<Source, String>>>);
+pub(crate) struct Texts(Mutex<HashMap<PathBuf, Result<Source, Unread>>>);
 
 impl Texts {
     /// A file's text, or why it cannot be had.
-    pub(crate) fn read(&self, path: &Path) -> Result<Source, String> {
+    pub(crate) fn read(&self, path: &Path) -> Result<Source, Unread> {
         let known = |texts: &Self| {
             let texts = texts.0.lock().unwrap_or_else(PoisonError::into_inner);
             texts.get(path).cloned()

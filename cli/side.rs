@@ -10,7 +10,7 @@ use lownoise_report::repository_path;
 
 use crate::failure::Failure;
 use crate::git::{Here, Kind, Revision, at_revision};
-use crate::load;
+use crate::load::{self, Unread};
 
 /// Where texts come from.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl Side {
     ///
     /// # Errors
     /// Why it cannot be had.
-    pub(crate) fn source(&self, path: &Path) -> Result<Source, String> {
+    pub(crate) fn source(&self, path: &Path) -> Result<Source, Unread> {
         match self {
             Self::Files => load::read(path),
             Self::Revision(revision) => {

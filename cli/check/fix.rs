@@ -171,7 +171,8 @@ fn parsed(
         text.map_or_else(|| load::read(path), |text| Ok(Source { name, text: text.to_owned() }))
     };
     let path = Path::new(policy);
-    let Parsed { result, diagnostics, .. } = load::parse_with(&bring, path, bring(path)?, schemas);
+    let Parsed { result, diagnostics, .. } =
+        load::parse_with(&bring, path, bring(path).map_err(|why| why.to_string())?, schemas);
     let wrong = diagnostics.into_iter().find(|found| found.level == Level::Error);
     result.ok_or_else(|| wrong.map_or_else(|| "it would not be valid".to_owned(), |found| found.message))
 }

@@ -302,9 +302,7 @@ fn never_supplied(
     lacks: impl Fn(&ColumnTally) -> bool,
 ) -> Vec<ColumnNote> {
     let users = |id: ColumnId, tested: bool| {
-        let tests = |predicate: &lownoise_engine::predicate::Predicate| {
-            predicate.tests().iter().any(|test| test.column == id)
-        };
+        let tests = |predicate: &lownoise_engine::predicate::Predicate| predicate.columns().contains(&id);
         let ids: Vec<&str> = policy
             .exclusions
             .iter()

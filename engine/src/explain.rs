@@ -3,7 +3,7 @@
 
 use crate::evaluate::{Context, Verdict, evaluate, in_scope};
 use crate::event::Event;
-use crate::op::{Case, Operator, TextOperator};
+use crate::op::{Case, Operator, Relation, TextOperator};
 use crate::policy::Policy;
 use crate::predicate::Predicate;
 use crate::span::Span;
@@ -70,6 +70,8 @@ pub enum NodeKind {
         column: String,
         /// The value it looked at; empty when missing.
         value: String,
+        /// The column that it is compared with, and the value of that, if a column and not a literal is.
+        against: Option<(String, String)>,
         /// Where the test is written.
         span: Span,
         /// Whether `ignore_case` stands beside it.
@@ -155,9 +157,28 @@ fn node(policy: &Policy, predicate: &Predicate, event: &Event<'_>) -> Node {
             let kind = NodeKind::Test {
                 column,
                 value: value.to_string(),
+                against: None,
                 span: test.span,
                 ignores_case: test.operator.ignores_case(),
                 distance: distance(&test.operator, value),
+            };
+            (kind, Vec::new())
+        }
+        Predicate::Pair(pair) => {
+            let (left, right) = (event.value(pair.left), event.value(pair.right));
+            let kind = NodeKind::Test {
+                column: policy.schema.name(pair.left).to_owned(),
+                value: left.to_string(),
+                against: Some((policy.schema.name(pair.right).to_owned(), right.to_string())),
+                span: pair.span,
+                ignores_case: pair.relation.case() == Case::Insensitive,
+                distance: match pair.relation {
+                    Relation::Text { operator, case } => {
+                        let literals = vec![right.text().to_owned()];
+                        distance(&Operator::Text { operator, literals, case }, left)
+                    }
+                    Relation::Ordered(_) => 1_000,
+                },
             };
             (kind, Vec::new())
         }

@@ -4,10 +4,10 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use crate::op::{AddressClass, TextOperator};
+use crate::op::{AddressClass, Case, Relation, TextOperator};
 use crate::parse::{
-    BETWEEN, COMPARISONS, EQUALS, EXISTS, HAS_ALL, HAS_ANY, IGNORE_CASE, IN, MATCHES, OPAQUE, PRESENT,
-    PolicyFile, SetFile, operator_names,
+    BETWEEN, COLUMN, COMPARISONS, EQUALS, EXISTS, HAS_ALL, HAS_ANY, IGNORE_CASE, IN, LIST, MATCHES, OPAQUE,
+    PRESENT, PolicyFile, SetFile, operator_names,
 };
 use crate::schema::{ColumnDefinition, Schema, Schemas};
 use crate::value::Kind;
@@ -161,7 +161,35 @@ fn operand(kind: Kind, name: &str) -> Value {
             (one_or_many(&literal), summary.unwrap_or("the value is one of these"))
         }
     };
-    let mut schema = schema;
+    let mut ways = vec![schema];
+    let single = [EXISTS, PRESENT, IGNORE_CASE, BETWEEN].contains(&name) || COMPARISONS.contains(&name);
+    if !single && kind != Kind::Bool {
+        ways.push(referring(LIST, "the values of a list of this file"));
+    }
+    if Relation::called(name, kind, kind, Case::Sensitive).is_some() {
+        ways.push(referring(COLUMN, "the value of another column of the event"));
+    }
+    match (ways.pop(), ways.is_empty()) {
+        (Some(only), true) => described(only, description),
+        (last, _) => {
+            ways.extend(last);
+            described(json!({ "anyOf": ways }), description)
+        }
+    }
+}
+
+/// An operand that stands elsewhere.
+fn referring(key: &str, description: &str) -> Value {
+    json!({
+        "type": "object",
+        "description": description,
+        "properties": { key: { "type": "string" } },
+        "required": [key],
+        "additionalProperties": false,
+    })
+}
+
+fn described(mut schema: Value, description: &str) -> Value {
     if let Value::Object(fields) = &mut schema {
         fields.insert("description".to_owned(), description.into());
     }
@@ -171,12 +199,6 @@ fn operand(kind: Kind, name: &str) -> Value {
 fn addresses() -> Value {
     let classes = AddressClass::ALL.map(|(_, name)| name);
     let one = json!({ "anyOf": [{ "enum": classes }, { "type": "string", "pattern": "[.:]" }] });
-    let mut schema = one_or_many(&one);
-    if let Value::Object(fields) = &mut schema {
-        fields.insert(
-            "description".to_owned(),
-            "the address is in a network, as in 10.0.0.0/8, or in a class".into(),
-        );
-    }
-    schema
+    let ways = [one_or_many(&one), referring(LIST, "the values of a list of this file")];
+    described(json!({ "anyOf": ways }), "the address is in a network, as in 10.0.0.0/8, or in a class")
 }

@@ -38,6 +38,8 @@ pub struct Policy {
     pub shapes: Vec<Vec<ColumnId>>,
     /// What no exclusion may hide.
     pub never_hide: Vec<Invariant>,
+    /// Lists that it names and whose values are not here.
+    pub lists: Vec<List>,
     /// What is shown of a kept event, and in which order.
     pub output: Output,
     /// The texts that all spans point into; the policy's own is the first.
@@ -91,9 +93,8 @@ impl Condition {
     /// What a condition on events is called: by the columns that it looks at.
     #[must_use]
     pub fn name_of(predicate: &Predicate, schema: &Schema) -> String {
-        let tests = predicate.tests();
         let mut names: Vec<&str> = Vec::new();
-        for name in tests.iter().map(|test| schema.name(test.column)) {
+        for name in predicate.columns().into_iter().map(|column| schema.name(column)) {
             if !names.contains(&name) {
                 names.push(name);
             }
@@ -175,6 +176,19 @@ pub struct Invariant {
     pub span: Span,
 }
 
+/// A list that tests name and whose values are not here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List {
+    /// Unique among the lists of a policy and its sets.
+    pub name: String,
+    /// What it holds, for people.
+    pub description: Option<String>,
+    /// The query in KQL that gives its values, with what that needs.
+    pub kql: Option<String>,
+    /// Where its name is written.
+    pub span: Span,
+}
+
 /// What is shown of a kept event.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Output {
@@ -239,31 +253,38 @@ impl Policy {
             match &condition.kind {
                 ConditionKind::Lookback(_) => columns.extend(self.schema.column(&self.schema.time)),
                 ConditionKind::Devices { .. } => columns.extend(self.schema.column(&self.schema.device)),
-                ConditionKind::Where(predicate) => {
-                    columns.extend(predicate.tests().iter().map(|test| test.column));
-                }
+                ConditionKind::Where(predicate) => columns.extend(predicate.columns()),
             }
         }
         let exclusions = self.exclusions.iter().map(|exclusion| &exclusion.predicate);
         let invariants = self.never_hide.iter().map(|invariant| &invariant.predicate);
-        columns.extend(exclusions.chain(invariants).flat_map(Predicate::tests).map(|test| test.column));
+        columns.extend(exclusions.chain(invariants).flat_map(Predicate::columns));
         columns.sort_unstable();
         columns.dedup();
         columns
     }
 
-    /// Whether it has tests that could not be imported.
-    #[must_use]
-    pub fn is_opaque(&self) -> bool {
-        let scope = self.scope.iter().any(|condition| match &condition.kind {
-            ConditionKind::Lookback(_) => false,
-            ConditionKind::Devices { predicate, .. } | ConditionKind::Where(predicate) => {
-                predicate.is_opaque()
-            }
+    /// Every predicate: of the scope, of devices too, of exclusions and of invariants.
+    pub fn predicates(&self) -> impl Iterator<Item = &Predicate> {
+        let scope = self.scope.iter().filter_map(|condition| match &condition.kind {
+            ConditionKind::Lookback(_) => None,
+            ConditionKind::Devices { predicate, .. } | ConditionKind::Where(predicate) => Some(predicate),
         });
         let exclusions = self.exclusions.iter().map(|exclusion| &exclusion.predicate);
         let invariants = self.never_hide.iter().map(|invariant| &invariant.predicate);
-        scope || exclusions.chain(invariants).any(Predicate::is_opaque)
+        scope.chain(exclusions).chain(invariants)
+    }
+
+    /// Whether columns can be reasoned about one by one: see [`Predicate::is_separable`].
+    #[must_use]
+    pub fn is_separable(&self) -> bool {
+        self.predicates().all(Predicate::is_separable)
+    }
+
+    /// Whether it has tests that cannot be asked.
+    #[must_use]
+    pub fn is_opaque(&self) -> bool {
+        self.predicates().any(Predicate::is_opaque)
     }
 
     /// The device table and the condition on it, if the scope has one.

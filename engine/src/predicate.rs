@@ -1,11 +1,12 @@
-//! Predicates: boolean trees over tests, and a test is an operator on one column. The one structure that running,
-//! explaining, proving and translating walk over.
+//! Predicates: boolean trees over tests, and a test is an operator on one column, or a relation of two. The one structure
+//! that running, explaining, proving and translating walk over.
 
 use std::hash::{Hash, Hasher};
 
 use crate::event::{Batch, ColumnId, Event};
-use crate::op::Operator;
+use crate::op::{Case, Operator, Relation};
 use crate::span::Span;
+use crate::value::Value;
 
 /// A condition on an event.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -18,20 +19,54 @@ pub enum Predicate {
     Not(Box<Predicate>),
     /// A leaf.
     Test(Test),
+    /// A leaf that looks at two columns.
+    Pair(Pair),
     /// A leaf of which only the text is known.
     Opaque(Opaque),
 }
 
-/// A test that was imported from elsewhere and could not be understood. It is not dropped: it is taken as whatever
-/// keeps more events visible, and every proof that depends on it is unknown.
+/// A test that cannot be asked: it was imported from elsewhere and could not be understood, or the values that it asks for
+/// are not here. It is not dropped: it is taken as whatever keeps more events visible, and every proof that depends on it
+/// is unknown.
 #[derive(Debug, Clone)]
 pub struct Opaque {
     /// What it says, in the words of wherever it came from.
     pub text: String,
+    /// What it asks, when all that lacks is the values of a list.
+    pub listed: Option<Listed>,
     /// What evaluators take it as. Two opaque tests that differ only here and in their place are equal.
     pub taken_as: bool,
     /// Where it is written.
     pub span: Span,
+}
+
+/// A test that asks for the values of a list that are not here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The column it looks at.
+    pub column: ColumnId,
+    /// The key of its operator in a policy, such as `equals`.
+    pub operator: String,
+    /// Whether case matters.
+    pub case: Case,
+    /// The list.
+    pub list: String,
+}
+
+impl Opaque {
+    /// A test of which only the text is known, taken as false.
+    #[must_use]
+    pub fn new(text: impl Into<String>, span: Span) -> Self {
+        Self { text: text.into(), listed: None, taken_as: false, span }
+    }
+
+    /// A test on a list whose values are not here, taken as false. Equal texts ask the same.
+    #[must_use]
+    pub fn listed(listed: Listed, column: &str, span: Span) -> Self {
+        let ignoring = if listed.case == Case::Insensitive { " ignoring case" } else { "" };
+        let text = format!("{column} {} the list {}{ignoring}", listed.operator, listed.list);
+        Self { listed: Some(listed), ..Self::new(text, span) }
+    }
 }
 
 impl Eq for Opaque {}
@@ -45,6 +80,42 @@ impl Hash for Opaque {
 impl PartialEq for Opaque {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text
+    }
+}
+
+/// A column of an event against another of the same event, and where it is written.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    /// The column on the left.
+    pub left: ColumnId,
+    /// What is asked of the two values.
+    pub relation: Relation,
+    /// The column on the right.
+    pub right: ColumnId,
+    /// Where it is written. Two pairs that differ only here are equal.
+    pub span: Span,
+}
+
+impl Pair {
+    /// Whether it holds, given the values of columns.
+    #[inline]
+    #[must_use]
+    pub fn holds<'v>(&self, value: impl Fn(ColumnId) -> Value<'v>) -> bool {
+        self.relation.holds(value(self.left), value(self.right))
+    }
+}
+
+impl Eq for Pair {}
+
+impl Hash for Pair {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.left, self.relation, self.right).hash(state);
+    }
+}
+
+impl PartialEq for Pair {
+    fn eq(&self, other: &Self) -> bool {
+        (self.left, self.relation, self.right) == (other.left, other.relation, other.right)
     }
 }
 
@@ -83,6 +154,7 @@ impl Predicate {
             Self::Any(parts) => parts.iter().any(|part| part.holds(event)),
             Self::Not(part) => !part.holds(event),
             Self::Test(test) => test.operator.holds(event.value(test.column)),
+            Self::Pair(pair) => pair.holds(|column| event.value(column)),
             Self::Opaque(opaque) => opaque.taken_as,
         }
     }
@@ -95,6 +167,7 @@ impl Predicate {
             Self::Any(parts) => parts.iter().any(|part| part.holds_in(batch, row)),
             Self::Not(part) => !part.holds_in(batch, row),
             Self::Test(test) => test.operator.holds(batch.value(test.column, row)),
+            Self::Pair(pair) => pair.holds(|column| batch.value(column, row)),
             Self::Opaque(opaque) => opaque.taken_as,
         }
     }
@@ -107,47 +180,82 @@ impl Predicate {
             Self::All(parts) => Self::All(each(parts)),
             Self::Any(parts) => Self::Any(each(parts)),
             Self::Not(part) => Self::Not(Box::new(part.opaque_as(!wanted))),
-            Self::Test(test) => Self::Test(test),
+            Self::Test(_) | Self::Pair(_) => self,
             Self::Opaque(opaque) => Self::Opaque(Opaque { taken_as: wanted, ..opaque }),
         }
     }
 
-    /// Every test, left to right.
+    /// Every leaf, left to right.
     #[must_use]
-    pub fn tests(&self) -> Vec<&Test> {
+    pub fn leaves(&self) -> Vec<&Self> {
         let mut found = Vec::new();
         let mut waiting = vec![self];
         while let Some(predicate) = waiting.pop() {
             match predicate {
                 Self::All(parts) | Self::Any(parts) => waiting.extend(parts.iter().rev()),
                 Self::Not(part) => waiting.push(part),
-                Self::Test(test) => found.push(test),
-                Self::Opaque(_) => {}
+                leaf => found.push(leaf),
             }
         }
         found
     }
 
+    /// Every test of one column, left to right.
+    #[must_use]
+    pub fn tests(&self) -> Vec<&Test> {
+        let tests = self.leaves().into_iter();
+        tests.filter_map(|leaf| if let Self::Test(test) = leaf { Some(test) } else { None }).collect()
+    }
+
+    /// Every test of two columns, left to right.
+    #[must_use]
+    pub fn pairs(&self) -> Vec<&Pair> {
+        let pairs = self.leaves().into_iter();
+        pairs.filter_map(|leaf| if let Self::Pair(pair) = leaf { Some(pair) } else { None }).collect()
+    }
+
+    /// Every column that a test looks at, left to right, as often as it does.
+    #[must_use]
+    pub fn columns(&self) -> Vec<ColumnId> {
+        let of = |leaf: &Self| match leaf {
+            Self::Test(test) => vec![test.column],
+            Self::Pair(pair) => vec![pair.left, pair.right],
+            _ => Vec::new(),
+        };
+        self.leaves().into_iter().flat_map(of).collect()
+    }
+
+    /// Whether every test looks at one column and can be asked: then columns can be reasoned about one by one.
+    #[must_use]
+    pub fn is_separable(&self) -> bool {
+        self.leaves().into_iter().all(|leaf| matches!(leaf, Self::Test(_)))
+    }
+
+    /// From the first test to the last; the first alone where they stand in several texts. `None` without any.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        let of = |leaf: &Self| match leaf {
+            Self::Test(test) => Some(test.span),
+            Self::Pair(pair) => Some(pair.span),
+            Self::Opaque(opaque) => Some(opaque.span),
+            _ => None,
+        };
+        let leaves = self.leaves();
+        let (first, last) = (of(leaves.first()?)?, of(leaves.last()?)?);
+        Some(if first.source == last.source && first.start <= last.end { first.to(last) } else { first })
+    }
+
     /// Every opaque test, left to right.
     #[must_use]
     pub fn opaque(&self) -> Vec<&Opaque> {
-        match self {
-            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::opaque).collect(),
-            Self::Not(part) => part.opaque(),
-            Self::Test(_) => Vec::new(),
-            Self::Opaque(opaque) => vec![opaque],
-        }
+        let leaves = self.leaves().into_iter();
+        leaves.filter_map(|leaf| if let Self::Opaque(opaque) = leaf { Some(opaque) } else { None }).collect()
     }
 
-    /// Whether some test could not be imported.
+    /// Whether some test cannot be asked.
     #[must_use]
     pub fn is_opaque(&self) -> bool {
-        match self {
-            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::is_opaque),
-            Self::Not(part) => part.is_opaque(),
-            Self::Test(_) => false,
-            Self::Opaque(_) => true,
-        }
+        self.leaves().into_iter().any(|leaf| matches!(leaf, Self::Opaque(_)))
     }
 
     /// All parts, without a wrapper around a single one.

@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 use lownoise_engine::evaluate::{Context, Devices, evaluate};
 use lownoise_engine::event::{Batch, Column};
 use lownoise_engine::explain::explain;
-use lownoise_engine::parse::{parse_policy, parse_set};
+use lownoise_engine::parse::{Wanted, parse_policy, parse_set};
 use lownoise_engine::plan::{Plan, Scratch, Verdicts};
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
@@ -20,7 +20,11 @@ static SCHEMAS: LazyLock<Schemas> = LazyLock::new(|| Schemas::shipped().expect("
 
 fuzz_target!(|text: &str| {
     let source = |name: &str| Source { name: name.to_owned(), text: text.to_owned() };
-    let mut load = |name: &str| if name.len() < 4 { Ok(source(name)) } else { Err("no such set".to_owned()) };
+    let mut load = |wanted: Wanted<'_>| match wanted {
+        Wanted::Set(name) | Wanted::List(name) if name.len() < 4 => Ok(Some(source(name))),
+        Wanted::Set(_) => Err("no such set".to_owned()),
+        Wanted::List(_) => Ok(None),
+    };
     let set = parse_set(source("a.toml"), &mut load, &SCHEMAS);
     let parsed = parse_policy(source("p.toml"), &mut load, &SCHEMAS);
     for (diagnostics, sources) in [(&set.diagnostics, &set.sources), (&parsed.diagnostics, &parsed.sources)] {

@@ -3,7 +3,8 @@
 
 use std::fmt::Write as _;
 
-use lownoise_engine::op::{Case, Comparison, Operator, TextOperator};
+use lownoise_engine::op::{Case, Comparison, Operator, Relation, TextOperator};
+use lownoise_engine::predicate::Opaque;
 use lownoise_engine::value::Kind;
 
 use crate::dialect::Dialect;
@@ -89,6 +90,12 @@ pub enum Subject {
     NeverHide,
     /// `columns` and `order_by`
     Output,
+    /// A text or an address, compared with another column.
+    PairOfTexts(TextOperator, Case),
+    /// A number, a time or a boolean, compared with another column.
+    PairOfOthers,
+    /// A test on a list whose values are not here.
+    List,
     /// A test of which only the text is known.
     Opaque,
 }
@@ -120,6 +127,21 @@ impl Subject {
         }
     }
 
+    /// What a test of two columns asks.
+    #[must_use]
+    pub fn of_pair(relation: Relation) -> Self {
+        match relation {
+            Relation::Text { operator, case } => Self::PairOfTexts(operator, case),
+            Relation::Ordered(_) => Self::PairOfOthers,
+        }
+    }
+
+    /// What a test that cannot be asked is.
+    #[must_use]
+    pub fn of_opaque(opaque: &Opaque) -> Self {
+        if opaque.listed.is_some() { Self::List } else { Self::Opaque }
+    }
+
     /// All of them, in the order of the page, each as a policy writes it.
     #[must_use]
     pub fn all() -> Vec<(Self, String)> {
@@ -149,10 +171,23 @@ impl Subject {
             (Self::Expires, "`expires`"),
             (Self::NeverHide, "`never_hide`"),
             (Self::Output, "`columns`, `order_by`"),
+        ];
+        let pairs = cases.into_iter().flat_map(|(case, words)| {
+            Relation::TEXT.map(|operator| {
+                let name = operator.definition().name;
+                (Self::PairOfTexts(operator, case), format!("`{name}` another column{words}"))
+            })
+        });
+        let others = "`equals`, `lt`, `lte`, `gt`, `gte` another column of numbers, times, booleans";
+        let last = [
+            (Self::PairOfOthers, others),
+            (Self::List, "a `list` whose values are not here"),
             (Self::Opaque, "`opaque`"),
         ];
-        let rest = rest.into_iter().map(|(subject, words)| (subject, words.to_owned()));
-        texts.chain(patterns).chain(rest).collect()
+        let [rest, last] = [rest.to_vec(), last.to_vec()].map(|subjects| {
+            subjects.into_iter().map(|(subject, words)| (subject, words.to_owned())).collect::<Vec<_>>()
+        });
+        texts.chain(patterns).chain(rest).chain(pairs).chain(last).collect()
     }
 }
 
@@ -186,6 +221,7 @@ fn kql(subject: Subject) -> Support {
     use Support::{Exact, Guarded, Refused};
     match subject {
         Subject::Text(..)
+        | Subject::PairOfTexts(..)
         | Subject::Exists(_)
         | Subject::NumberIs
         | Subject::TimeIs
@@ -201,6 +237,12 @@ fn kql(subject: Subject) -> Support {
         Subject::NumberOrder | Subject::TimeOrder => Guarded(
             "an order with a missing value is null, and so is `not` of it: `coalesce(…, false)` under `not`",
         ),
+        Subject::PairOfOthers => Guarded(
+            "it is null where values are missing, and so is `not` of it: `coalesce(…, false)` under `not`",
+        ),
+        Subject::List => {
+            Guarded("the query that gives its values, by `let`; refused where the list has no `kql`")
+        }
         Subject::Addresses => Guarded(
             "the functions of IPv4 and those of IPv6 are both asked, a v4-mapped address as IPv6; each is null on what \
              it cannot read: `coalesce(…, false)` under `not`",
@@ -225,10 +267,14 @@ fn sql(subject: Subject, dialect: Dialect) -> Support {
         Subject::Text(TextOperator::Has | TextOperator::HasPrefix | TextOperator::HasSuffix, _) => {
             Guarded("a pattern, with what is no letter and no digit beside the literal")
         }
-        Subject::Text(_, Case::Insensitive) | Subject::FoldsBeyondAscii => {
+        Subject::Text(_, Case::Insensitive)
+        | Subject::PairOfTexts(_, Case::Insensitive)
+        | Subject::FoldsBeyondAscii => {
             Guarded("ASCII letters are folded, by `translate` or what folds no others")
         }
-        Subject::Text(_, Case::Sensitive) | Subject::Exists(Kind::Text | Kind::Address) => {
+        Subject::Text(_, Case::Sensitive)
+        | Subject::PairOfTexts(_, Case::Sensitive)
+        | Subject::Exists(Kind::Text | Kind::Address) => {
             Guarded("`COALESCE(…, '')`: a missing text is the empty one")
         }
         Subject::Matches(_) => match dialect {
@@ -241,9 +287,11 @@ fn sql(subject: Subject, dialect: Dialect) -> Support {
         Subject::Addresses => {
             Guarded("a pattern of the canonical spellings; in several where one would be longer than 16 kB")
         }
-        Subject::NumberIs | Subject::NumberOrder | Subject::LeastNumber | Subject::Bool => {
-            Guarded("`COALESCE(…, FALSE)`: no test holds on what is missing")
-        }
+        Subject::NumberIs
+        | Subject::NumberOrder
+        | Subject::LeastNumber
+        | Subject::Bool
+        | Subject::PairOfOthers => Guarded("`COALESCE(…, FALSE)`: no test holds on what is missing"),
         Subject::TimeIs | Subject::TimeOrder => {
             Guarded("`COALESCE(…, FALSE)`; to the microsecond, as times are kept there")
         }
@@ -254,6 +302,7 @@ fn sql(subject: Subject, dialect: Dialect) -> Support {
         Subject::NeverHide => {
             Guarded("it hides nothing and shows nothing, so no query says it: prove it here")
         }
+        Subject::List => Refused("the values of this list are not here"),
         Subject::Opaque => Refused("only the text of this test is known, not what it means"),
     }
 }
@@ -286,6 +335,10 @@ fn sigma(subject: Subject) -> Support {
             Guarded("it hides nothing and shows nothing, so no filter says it: prove it here")
         }
         Subject::Output => Guarded("a filter hides, and says nothing of what is shown"),
+        Subject::PairOfTexts(..) | Subject::PairOfOthers => {
+            Refused("whether `fieldref` minds case, and what it says of missing values, is not specified")
+        }
+        Subject::List => Refused("the values of this list are not here"),
         Subject::Opaque => Refused("only the text of this test is known, not what it means"),
     }
 }
@@ -340,6 +393,12 @@ output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions
   part and what follows; that the others' are left out is told. Parts that bring rows of one table come together: what all
   of them ask is asked, and of the rest a row satisfies one part's. What a part does beside filtering (`join`) is opaque in
   it, and what parts make is not known behind them.
+- `FileName != InitiatingProcessFileName` compares a column with a column; two missing numbers are neither equal nor not in KQL,
+  so that such events leave the scope.
+- Values that the query does not hold, because another table, a watchlist, `externaldata` or `toscalar` gives them, are a
+  list of the policy, with the query that gives them: `SHA1 !in (Known)`, `has_any (Known)`, `join kind=leftanti (…) on SHA1`,
+  `join kind=leftsemi`. The test is exact where `lists/NAME.txt` has the values, and is compiled to KQL as it was; that the
+  values are not in the query is told. A join on several columns stays opaque.
 - A condition that holds on every event, and a lookback beside a shorter one, are left out, and that is told.
 - What is not understood stays as an opaque test at its place, and is listed with its line.
 
@@ -361,7 +420,9 @@ more than the policy.
 - Texts ignore the case of ASCII letters, but for `cased` and `re`; wildcards, escapes, `all`, `windash` (dashes before
   words, at most three), `base64`, `base64offset`, `wide`, `utf16*`, `cidr`, `exists`, `neq`, `lt` … `gte` and the flags of
   `re` are exact. Keywords are looked for in `Message`, the whole log message.
-- `fieldref`, `expand`, parts of times, counting (`| count()`), fields without a column, and what PCRE has and Rust's `regex`
+- `fieldref` compares two columns, which must both have a value. `expand` on a whole value, `'%name%'`, is a list of the policy,
+  whose values `lists/name.txt` may hold; that they are not in the file is told.
+- Parts of times, placeholders inside values, counting (`| count()`), fields without a column, and what PCRE has and Rust's `regex`
   has not (look-around, back-references) stay opaque.
 - The log source is kept as a comment only: on `SigmaEvents`, which holds events of every kind, a rule looks at all of them,
   and that is told. Give it the events of its own log source.

@@ -65,7 +65,7 @@ pub(crate) fn read_back(policy: &Policy, remarks: &Remarks) -> Result<Written, S
         schemas.add((**devices).clone());
     }
     let source = Source { name, text: written.clone() };
-    let parsed = parse_policy(source, &mut |_| Err("no sets".to_owned()), &schemas);
+    let parsed = parse_policy(source, &mut |_| Ok(None), &schemas);
     let why = parsed.diagnostics.into_iter().find(|diagnostic| diagnostic.level == Level::Error);
     let why = why.map_or_else(String::new, |diagnostic| diagnostic.message);
     let read = parsed.result.ok_or(why)?;
@@ -93,7 +93,9 @@ pub(crate) fn tell_opaque(
     });
     let exclusions = policy.exclusions.iter().map(|exclusion| &exclusion.predicate);
     let mut count = 0;
-    for opaque in scope.chain(exclusions).flat_map(Predicate::opaque) {
+    // What asks for a list is understood, and told where the list is.
+    let opaque = scope.chain(exclusions).flat_map(Predicate::opaque);
+    for opaque in opaque.filter(|opaque| opaque.listed.is_none()) {
         count += 1;
         let reason = reasons.get(&opaque.span).map_or("not understood", String::as_str);
         let message = format!("`{}` stays as an opaque test: {reason}", shortened(&opaque.text));

@@ -61,8 +61,8 @@ fn holds(outer: Span, inner: Span) -> bool {
 impl Section {
     fn new((span, read): (Span, &Parts<'_>), (from, mut before): (Span, Parts<'_>)) -> Self {
         let written = read.hull().map_or(span, |parts| joined(span, parts));
-        let opaque = read.opaque.iter().zip(&before.opaque).map(|(read, before)| (*read, *before));
-        let mut tests: Vec<(Span, Span)> = opaque.collect();
+        let others = read.others.iter().zip(&before.others).map(|(read, before)| (*read, *before));
+        let mut tests: Vec<(Span, Span)> = others.collect();
         for test in &read.tests {
             let span = before.take(test).or_else(|| before.on_column(test)).unwrap_or(from);
             tests.push((test.span, span));
@@ -77,7 +77,8 @@ struct Parts<'p> {
     /// In their order; what is taken leaves a gap.
     tests: Vec<&'p Test>,
     taken: Vec<bool>,
-    opaque: Vec<Span>,
+    /// What is no test of one column.
+    others: Vec<Span>,
 }
 
 impl<'p> Parts<'p> {
@@ -90,7 +91,8 @@ impl<'p> Parts<'p> {
     fn add(&mut self, predicate: &'p Predicate) {
         self.tests.extend(predicate.tests());
         self.taken.resize(self.tests.len(), false);
-        self.opaque.extend(predicate.opaque().iter().map(|opaque| opaque.span));
+        let others = predicate.leaves().into_iter().filter(|leaf| !matches!(leaf, Predicate::Test(_)));
+        self.others.extend(others.filter_map(Predicate::span));
     }
 
     /// The place of the first test that says the same and was not taken yet.
@@ -110,7 +112,7 @@ impl<'p> Parts<'p> {
     /// From the first part to the last.
     fn hull(&self) -> Option<Span> {
         let tests = self.tests.iter().map(|test| test.span);
-        tests.chain(self.opaque.iter().copied()).reduce(joined)
+        tests.chain(self.others.iter().copied()).reduce(joined)
     }
 }
 

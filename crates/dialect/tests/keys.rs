@@ -11,7 +11,7 @@ fn tests(predicate: &Predicate) -> Vec<String> {
         Predicate::All(parts) | Predicate::Any(parts) => parts.iter().flat_map(tests).collect(),
         Predicate::Not(part) => tests(part),
         Predicate::Opaque(opaque) => vec![opaque.text.clone()],
-        Predicate::Test(_) => Vec::new(),
+        Predicate::Test(_) | Predicate::Pair(_) => Vec::new(),
     }
 }
 

@@ -61,11 +61,11 @@ const QUERIES: [(&str, bool, usize, usize); 62] = [
     ("TimeGenerated > ago(1d)", true, 0, 0),
     ("TimeGenerated !between (datetime(2026-01-02) .. datetime(2026-01-03))", true, 1, 0),
     ("Timestamp between (ago(1d) .. now())", true, 0, 1),
-    ("InitiatingProcessFileName != InitiatingProcessParentFileName", false, 1, 1),
+    ("InitiatingProcessFileName != InitiatingProcessParentFileName", false, 1, 0),
     ("parse_json(AdditionalFields).x !in (\"a\")", false, 1, 1),
     ("strlen(RemoteUrl) > 50", true, 0, 1),
-    ("DeviceId !in ((DeviceInfo | where OSPlatform == \"macOS\" | distinct DeviceId))", false, 1, 1),
-    ("RemoteIP !in ((externaldata(IP:string)['https://x/y'] with (format='csv')))", false, 1, 1),
+    ("DeviceId !in ((DeviceInfo | where OSPlatform == \"macOS\" | distinct DeviceId))", false, 1, 0),
+    ("RemoteIP !in ((externaldata(IP:string)['https://x/y'] with (format='csv')))", false, 1, 0),
     ("column_ifexists(\"RemoteUrl\", \"\") !has \"x\"", false, 1, 0),
     ("* has \"x\"", true, 0, 1),
     ("coalesce(RemoteUrl, \"\") !~ \"x\"", false, 1, 0),
@@ -123,7 +123,7 @@ const QUERIES: [(&str, bool, usize, usize); 62] = [
         "let Known = (_GetWatchlist('known') | project SearchKey); DeviceNetworkEvents | where RemoteUrl !in (Known)",
         false,
         1,
-        1,
+        0,
     ),
     (
         "let T = 2d; let Table = DeviceNetworkEvents | where Timestamp > ago(T); Table | where RemotePort != 5",
@@ -159,7 +159,7 @@ const QUERIES: [(&str, bool, usize, usize); 62] = [
         "DeviceNetworkEvents | join kind=leftanti (DeviceInfo | where OSPlatform == \"x\") on DeviceId | where RemotePort != 5",
         false,
         2,
-        1,
+        0,
     ),
 ];
 

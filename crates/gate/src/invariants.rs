@@ -104,7 +104,7 @@ pub fn weakened(old: &Policy, new: &Policy, accepted: &[String], setting: &Setti
 
 /// The columns that an invariant looks at.
 fn columns(invariant: &Invariant) -> Vec<ColumnId> {
-    invariant.predicate.tests().iter().map(|test| test.column).collect()
+    invariant.predicate.columns()
 }
 
 /// A policy whose exclusions are another one's invariants, with the scope of the first.

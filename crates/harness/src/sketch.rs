@@ -108,13 +108,10 @@ fn decisive(sketch: &Sketch<'_>) -> Vec<ColumnId> {
             match &condition.kind {
                 ConditionKind::Lookback(_) => columns.extend(schema.column(&schema.time)),
                 ConditionKind::Devices { .. } => {}
-                ConditionKind::Where(predicate) => {
-                    columns.extend(predicate.tests().iter().map(|test| test.column));
-                }
+                ConditionKind::Where(predicate) => columns.extend(predicate.columns()),
             }
         }
-        let tests = policy.exclusions.iter().flat_map(|exclusion| exclusion.predicate.tests());
-        columns.extend(tests.map(|test| test.column));
+        columns.extend(policy.exclusions.iter().flat_map(|exclusion| exclusion.predicate.columns()));
     }
     columns.sort_unstable();
     columns.dedup();
@@ -248,7 +245,7 @@ impl Writing<'_> {
         };
         let stated = default_device();
         let mut columns: Vec<ColumnId> =
-            conditions.iter().flat_map(|(_, predicate)| predicate.tests()).map(|test| test.column).collect();
+            conditions.iter().flat_map(|(_, predicate)| predicate.columns()).collect();
         columns.sort_unstable();
         columns.dedup();
         for column in columns {

@@ -44,13 +44,14 @@ fn node(policy: &Policy, tree: &Node, depth: usize, lines: &mut String) {
         NodeKind::All => "all of".to_owned(),
         NodeKind::Any => "any of".to_owned(),
         NodeKind::Not => "not".to_owned(),
-        NodeKind::Opaque(text) => format!("opaque: {text}  (not understood, taken as {})", tree.holds),
-        NodeKind::Test { column, value, span, .. } => {
+        NodeKind::Opaque(text) => format!("opaque: {text}  (cannot be asked, taken as {})", tree.holds),
+        NodeKind::Test { column, value, against, span, .. } => {
             let written = policy.sources.text(*span).split_whitespace().collect::<Vec<_>>().join(" ");
             // An equality is written with its column, an operator inside a column's table without.
             let column =
                 if written.starts_with(column.as_str()) { String::new() } else { format!("{column} ") };
-            format!("{column}{written}  (it is \"{value}\")")
+            let other = against.as_ref().map(|(name, value)| format!(", {name} is \"{value}\""));
+            format!("{column}{written}  (it is \"{value}\"{})", other.unwrap_or_default())
         }
     };
     lines.extend(["  ".repeat(depth), format!("{mark} {text}\n")]);

@@ -50,7 +50,7 @@ impl Assumptions {
             Predicate::Any(any) => Predicate::Any(parts(any)),
             Predicate::Not(part) => Predicate::Not(Box::new(self.rewritten(part, schema))),
             Predicate::Test(test) => self.test(test, schema).unwrap_or_else(|| predicate.clone()),
-            Predicate::Opaque(_) => predicate.clone(),
+            Predicate::Pair(_) | Predicate::Opaque(_) => predicate.clone(),
         }
     }
 

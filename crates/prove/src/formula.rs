@@ -3,8 +3,8 @@
 
 use hashbrown::HashMap;
 use lownoise_engine::event::{ColumnId, OwnedEvent};
-use lownoise_engine::op::Operator;
-use lownoise_engine::predicate::Predicate;
+use lownoise_engine::op::{Operator, Relation};
+use lownoise_engine::predicate::{Pair, Predicate};
 use lownoise_engine::value::OwnedValue;
 
 /// A node of a [`Formula`], by place.
@@ -35,9 +35,26 @@ pub(crate) enum Atom {
 
 /// What cannot be looked into: the same is true of equal ones, and nothing else is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Unread {
+pub(crate) enum Unread {
+    /// A test of which only the text is known.
     Test(String),
+    /// A test of two columns: theories look at one.
+    Pair(Pair),
+    /// A condition on devices that has one of these.
     Devices(Predicate),
+}
+
+impl Unread {
+    /// The texts of the opaque tests in it.
+    pub(crate) fn opaque_texts(&self) -> Vec<String> {
+        match self {
+            Self::Test(text) => vec![text.clone()],
+            Self::Pair(_) => Vec::new(),
+            Self::Devices(predicate) => {
+                predicate.opaque().into_iter().map(|opaque| opaque.text.clone()).collect()
+            }
+        }
+    }
 }
 
 /// A part of a formula. Negation stands at atoms only.
@@ -51,7 +68,7 @@ pub(crate) enum Node {
     Any(Vec<NodeId>),
 }
 
-/// What an opaque test is in a formula.
+/// What a test that cannot be looked into is in a formula.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Opaques {
     /// Neither it nor its negation holds: what holds then holds whatever the test means.
@@ -71,7 +88,7 @@ pub(crate) struct Formula {
     atom_places: HashMap<Atom, AtomId>,
     by_subject: HashMap<Subject, Vec<AtomId>>,
     opaques: Opaques,
-    /// The opaque tests in the order of their columns, and conditions on devices that have some.
+    /// In the order of their columns.
     unread: Vec<Unread>,
 }
 
@@ -80,15 +97,9 @@ impl Formula {
         Self { opaques, ..Self::default() }
     }
 
-    /// The texts of the opaque tests that were met.
-    pub(crate) fn opaque_texts(&self) -> Vec<String> {
-        let of = |unread: &Unread| match unread {
-            Unread::Test(text) => vec![text.clone()],
-            Unread::Devices(predicate) => {
-                predicate.opaque().into_iter().map(|opaque| opaque.text.clone()).collect()
-            }
-        };
-        self.unread.iter().flat_map(of).collect()
+    /// What was met that cannot be looked into, in the order of their columns.
+    pub(crate) fn unread(&self) -> &[Unread] {
+        &self.unread
     }
 
     /// Makes room in an event for the truth of opaque tests.
@@ -141,7 +152,8 @@ impl Formula {
         match predicate {
             Predicate::Test(test) => self.literal(Atom::Test(test.column, test.operator.clone()), wanted),
             Predicate::Not(part) => self.predicate(part, !wanted),
-            Predicate::Opaque(opaque) => self.unread(Unread::Test(opaque.text.clone()), wanted),
+            Predicate::Pair(pair) => self.pair(pair, wanted),
+            Predicate::Opaque(opaque) => self.not_read(Unread::Test(opaque.text.clone()), wanted),
             Predicate::All(parts) | Predicate::Any(parts) => {
                 let nodes: Vec<NodeId> = parts.iter().map(|part| self.predicate(part, wanted)).collect();
                 if matches!(predicate, Predicate::All(_)) == wanted {
@@ -151,6 +163,18 @@ impl Formula {
                 }
             }
         }
+    }
+
+    /// A relation of two columns: of numbers and their like only where both are there.
+    fn pair(&mut self, pair: &Pair, wanted: bool) -> NodeId {
+        let relation = self.not_read(Unread::Pair(pair.clone()), wanted);
+        if matches!(pair.relation, Relation::Text { .. }) {
+            return relation;
+        }
+        let there =
+            [pair.left, pair.right].map(|column| self.literal(Atom::Test(column, Operator::Exists), wanted));
+        let parts = there.into_iter().chain([relation]).collect();
+        if wanted { self.all(parts) } else { self.any(parts) }
     }
 
     pub(crate) fn literal(&mut self, atom: Atom, wanted: bool) -> NodeId {
@@ -167,14 +191,14 @@ impl Formula {
 
     /// Some row of the device satisfies the predicate, or none does.
     pub(crate) fn devices(&mut self, predicate: &Predicate, wanted: bool) -> NodeId {
-        if predicate.is_opaque() {
-            self.unread(Unread::Devices(predicate.clone()), wanted)
-        } else {
+        if predicate.is_separable() {
             self.literal(Atom::Device(predicate.clone()), wanted)
+        } else {
+            self.not_read(Unread::Devices(predicate.clone()), wanted)
         }
     }
 
-    fn unread(&mut self, unread: Unread, wanted: bool) -> NodeId {
+    fn not_read(&mut self, unread: Unread, wanted: bool) -> NodeId {
         let known = self.unread.iter().position(|known| *known == unread);
         let place = known.unwrap_or_else(|| {
             self.unread.push(unread);

@@ -12,6 +12,7 @@ mod facts;
 mod formula;
 mod levels;
 mod limits;
+mod pairs;
 mod part;
 mod place;
 mod prove;

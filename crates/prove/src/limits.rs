@@ -43,8 +43,10 @@ pub enum Reason {
     Decisions,
     /// All questions to the theories together cost too much.
     Work,
-    /// It depends on a test that could not be imported.
+    /// It depends on a test that cannot be asked: it could not be imported, or is on a list whose values are not here.
     Opaque(String),
+    /// It depends on how a column compares with another: these.
+    Pair(String),
     /// A text made of an address's characters that may or may not spell one.
     AddressLike,
     /// A value was found that the operators do not confirm: a mistake of the prover.
@@ -58,7 +60,10 @@ impl fmt::Display for Reason {
             Self::States => f.write_str("the tests on one column combine into too many states"),
             Self::Decisions => f.write_str("there are too many cases"),
             Self::Work => f.write_str("the cases together cost too much"),
-            Self::Opaque(text) => write!(f, "it depends on `{text}`, which could not be imported"),
+            Self::Opaque(text) => write!(f, "it depends on `{text}`, which cannot be asked"),
+            Self::Pair(columns) => {
+                write!(f, "it depends on how {columns} compare, and columns are reasoned about one by one")
+            }
             Self::AddressLike => f.write_str("it depends on texts that look like addresses and are none"),
             Self::Unconfirmed(what) => {
                 write!(f, "a value of {what} was found that the evaluator does not confirm")

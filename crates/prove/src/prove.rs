@@ -18,7 +18,8 @@ use crate::check::Outcome;
 use crate::claim::Claim;
 use crate::coherent::coherent;
 use crate::facts::Assumptions;
-use crate::formula::Opaques;
+use crate::formula::{self, Opaques};
+use crate::pairs;
 use crate::place::Place;
 use crate::search;
 use crate::theory::{Spent, Theories};
@@ -86,8 +87,17 @@ pub struct Prover<'p> {
     given: usize,
     hints: HashMap<ColumnId, Vec<OwnedValue>>,
     kept: Kept<'p>,
-    /// Policies, and whether they have opaque tests.
-    opaque: HashMap<Place<'p, Policy>, bool>,
+    /// What policies have that is not looked into.
+    unread: HashMap<Place<'p, Policy>, Unread>,
+}
+
+/// What a policy has that is not looked into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Unread {
+    /// Opaque tests.
+    opaque: bool,
+    /// These, or tests of two columns.
+    any: bool,
 }
 
 /// What claims have in common.
@@ -127,7 +137,7 @@ impl<'p> Prover<'p> {
         }
         let near = near.into_iter().map(Arc::new).collect();
         let kept = Kept::new(now, setting, Opaques::Never);
-        Self { schema, setting, now, near, given, hints, kept, opaque: HashMap::new() }
+        Self { schema, setting, now, near, given, hints, kept, unread: HashMap::new() }
     }
 
     /// Another event to look for witnesses near to, with the assumptions made to hold on it.
@@ -208,32 +218,55 @@ impl<'p> Prover<'p> {
     }
 
     fn decide_near(&mut self, claim: &Claim<'p>, near: Near) -> (Proof, Vec<usize>) {
-        if !self.is_opaque(claim) {
+        if !self.unread(claim).any {
             let mut kept =
                 std::mem::replace(&mut self.kept, Kept::new(self.now, self.setting, Opaques::Never));
             let answer = self.answer(claim, &mut kept, near);
             self.kept = kept;
             return self.proof(claim, answer);
         }
-        // What is said of opaque tests is said for each claim: nothing is kept.
+        // What is said of tests that are not looked into is said for each claim: nothing is kept.
         let mut kept = Kept::new(self.now, self.setting, Opaques::Never);
         let answer = self.answer(claim, &mut kept, near);
-        let texts = kept.build.formula.opaque_texts();
-        if texts.is_empty() || !matches!(answer, Answer::Impossible(_)) {
+        if kept.build.formula.unread().is_empty() || !matches!(answer, Answer::Impossible(_)) {
             return self.proof(claim, answer);
         }
-        // Whatever the opaque tests mean, or not at all?
+        // Whatever these tests come out as, or not at all?
         let columns = u16::try_from(self.schema.columns.len()).unwrap_or(u16::MAX);
         let mut kept = Kept::new(self.now, self.setting, Opaques::Free(columns));
-        match self.answer(claim, &mut kept, near) {
-            Answer::Found(_) => (Proof::Unknown(Reason::Opaque(texts.join("`, `"))), Vec::new()),
-            answer => self.proof(claim, answer),
+        let answer = self.answer(claim, &mut kept, near);
+        let Answer::Found(found) = answer else { return self.proof(claim, answer) };
+        let unread = kept.build.formula.unread();
+        let texts: Vec<String> = unread.iter().flat_map(formula::Unread::opaque_texts).collect();
+        if !texts.is_empty() {
+            return (Proof::Unknown(Reason::Opaque(texts.join("`, `"))), Vec::new());
         }
+        // The columns of a pair have values now that were chosen apart from each other.
+        let pairs = pairs::met(unread);
+        let refutes = |event| {
+            let event = self.consistent(event);
+            claim.is_refuted_by(&event, self.now).then_some(event)
+        };
+        let proof = match pairs::settled(found, &pairs, self.schema, &refutes) {
+            Some(event) => Proof::Fails(Box::new(event)),
+            None => Proof::Unknown(Reason::Pair(pairs::said(&pairs, self.schema))),
+        };
+        (proof, Vec::new())
     }
 
     fn is_opaque(&mut self, claim: &Claim<'p>) -> bool {
-        let mut known = |policy| *self.opaque.entry(Place(policy)).or_insert_with(|| policy.is_opaque());
-        claim.policies().into_iter().any(&mut known)
+        self.unread(claim).opaque
+    }
+
+    /// What the policies of a claim have that is not looked into.
+    fn unread(&mut self, claim: &Claim<'p>) -> Unread {
+        let of = |policy: &Policy| Unread { opaque: policy.is_opaque(), any: !policy.is_separable() };
+        let known = claim.policies().into_iter();
+        let known = known.map(|policy| *self.unread.entry(Place(policy)).or_insert_with(|| of(policy)));
+        known.fold(Unread { opaque: false, any: false }, |all, one| Unread {
+            opaque: all.opaque || one.opaque,
+            any: all.any || one.any,
+        })
     }
 
     /// Asks every question.
@@ -260,14 +293,14 @@ impl<'p> Prover<'p> {
         near: Near,
     ) -> Answer {
         let devices = device_schema(&claim.policies());
-        let opaque =
-            claim.policies().into_iter().any(|policy| self.opaque.get(&Place(policy)) == Some(&true));
+        let known = |policy| self.unread.get(&Place(policy));
+        let unread = claim.policies().into_iter().filter_map(known).any(|unread| unread.any);
         let mut parts = vec![question.must];
         let mut waiting: Vec<usize> = Vec::new();
         let mut added: Vec<usize> = Vec::new();
         for (at, (_, exclusion)) in question.none.iter().enumerate() {
-            // What an opaque test is taken as says nothing here.
-            if opaque && exclusion.predicate.is_opaque() { added.push(at) } else { waiting.push(at) }
+            // What the tests that are not looked into come out as on a witness says nothing here.
+            if unread && !exclusion.predicate.is_separable() { added.push(at) } else { waiting.push(at) }
         }
         parts.extend(added.iter().filter_map(|at| question.not(*at, build)));
         for round in 0.. {

@@ -131,7 +131,7 @@ fn conditions<'p>(
 }
 
 fn columns(part: &Predicate) -> Vec<ColumnId> {
-    let mut columns: Vec<ColumnId> = part.tests().iter().map(|test| test.column).collect();
+    let mut columns = part.columns();
     columns.sort_unstable();
     columns.dedup();
     columns
@@ -144,7 +144,7 @@ fn without_each(predicate: &Predicate) -> Vec<Without> {
         for (place, part) in parts.iter().enumerate() {
             let others = || parts.iter().enumerate().filter(move |(at, _)| *at != place);
             if parts.len() > 1
-                && let Some(span) = span(part)
+                && let Some(span) = part.span()
             {
                 let rest = build(others().map(|(_, other)| other.clone()).collect());
                 found.push(Without { rest, span, columns: columns(part) });
@@ -165,13 +165,6 @@ fn without_each(predicate: &Predicate) -> Vec<Without> {
             let each = without_each(part).into_iter();
             each.map(|inner| Without { rest: Predicate::Not(Box::new(inner.rest)), ..inner }).collect()
         }
-        Predicate::Test(_) | Predicate::Opaque(_) => Vec::new(),
+        Predicate::Test(_) | Predicate::Pair(_) | Predicate::Opaque(_) => Vec::new(),
     }
-}
-
-/// From the first test to the last.
-fn span(predicate: &Predicate) -> Option<Span> {
-    let tests = predicate.tests();
-    let (first, last) = (tests.first()?.span, tests.last()?.span);
-    Some(if first.source == last.source && first.start <= last.end { first.to(last) } else { first })
 }

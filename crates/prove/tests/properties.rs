@@ -71,7 +71,7 @@ fn widen(predicate: &mut Predicate, event: &OwnedEvent) {
                 literals.push(text.to_owned());
             }
         }
-        Predicate::Not(_) | Predicate::Opaque(_) => {}
+        Predicate::Not(_) | Predicate::Pair(_) | Predicate::Opaque(_) => {}
     }
 }
 
@@ -85,7 +85,7 @@ fn meaning(policy: &Policy, [was_true, was_false]: [bool; 2]) -> Policy {
                 }
             }
             Predicate::Not(part) => set(part, truths),
-            Predicate::Test(_) => {}
+            Predicate::Test(_) | Predicate::Pair(_) => {}
             Predicate::Opaque(opaque) => opaque.taken_as = truths[usize::from(!opaque.taken_as)],
         }
     }

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use lownoise_engine::parse::parse_policy;
+use lownoise_engine::parse::{Wanted, parse_policy};
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
@@ -22,7 +22,7 @@ fn parse(name: &str, change: impl Fn(String) -> String) -> Policy {
     };
     let mut source = read(rules().join(name)).unwrap();
     source.text = change(source.text);
-    let mut load = |set: &str| read(rules().join("sets").join(format!("{set}.toml")));
+    let mut load = |wanted: Wanted<'_>| read(rules().join(wanted.path())).map(Some);
     let parsed = parse_policy(source, &mut load, &Schemas::shipped().unwrap());
     parsed.result.unwrap_or_else(|| panic!("{:#?}", parsed.diagnostics))
 }

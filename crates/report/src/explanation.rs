@@ -79,9 +79,13 @@ pub fn explanation_json(policy: &Policy, explanation: &Explanation) -> Value {
 fn node_json(sources: &Sources, node: &Node) -> Value {
     let parts: Vec<Value> = node.parts.iter().map(|part| node_json(sources, part)).collect();
     match &node.kind {
-        NodeKind::Test { column, value, span, ignores_case, .. } => {
+        NodeKind::Test { column, value, against, span, ignores_case, .. } => {
             let test = one_line(sources.text(*span));
-            json!({ "test": test, "column": column, "value": value, "ignore_case": ignores_case, "holds": node.holds })
+            let mut told = json!({ "test": test, "column": column, "value": value, "ignore_case": ignores_case, "holds": node.holds });
+            if let (Value::Object(fields), Some((other, its))) = (&mut told, against) {
+                fields.insert("against".to_owned(), json!({ "column": other, "value": its }));
+            }
+            told
         }
         NodeKind::All => json!({ "all": parts, "holds": node.holds }),
         NodeKind::Any => json!({ "any": parts, "holds": node.holds }),
@@ -141,7 +145,7 @@ impl Page<'_> {
             NodeKind::Opaque(opaque) => {
                 writeln!(
                     text,
-                    "{indent}{mark} opaque: {}  (not understood, taken as {})",
+                    "{indent}{mark} opaque: {}  (cannot be asked, taken as {})",
                     visible(opaque),
                     node.holds
                 )
@@ -154,13 +158,17 @@ impl Page<'_> {
 
     /// The test as written, the value that it looked at, and what nearly made it hold.
     fn test(&self, node: &Node) -> String {
-        let NodeKind::Test { column, value, span, ignores_case, distance } = &node.kind else {
+        let NodeKind::Test { column, value, against, span, ignores_case, distance } = &node.kind else {
             return String::new();
         };
         let written = one_line(self.sources.text(*span));
         let named = if written.starts_with(column) { written } else { format!("{column} {written}") };
         let folding = if *ignores_case { ", ignoring case" } else { "" };
-        let value = if value.is_empty() { "missing".to_owned() } else { format!("`{}`", visible(value)) };
+        let said = |value: &str| {
+            if value.is_empty() { "missing".to_owned() } else { format!("`{}`", visible(value)) }
+        };
+        let other = against.as_ref().map(|(name, value)| format!(", {name} is {}", said(value)));
+        let value = said(value) + &other.unwrap_or_default();
         let slip =
             if *distance == 1 { self.style.paint(ODD, "  differs by case only") } else { String::new() };
         format!("{named}{folding}  {}{slip}", self.style.paint(DIM, &format!("is {value}")))

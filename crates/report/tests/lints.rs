@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lownoise_engine::diagnostic::Level;
-use lownoise_engine::parse::parse_policy;
+use lownoise_engine::parse::{Wanted, parse_policy};
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
@@ -23,10 +23,9 @@ fn root() -> PathBuf {
 fn policy(path: &str) -> Policy {
     let text = std::fs::read_to_string(root().join(path)).unwrap();
     let folder = root().join(path).parent().unwrap().to_owned();
-    let mut load = |name: &str| {
-        let file = folder.join("sets").join(format!("{name}.toml"));
-        let text = std::fs::read_to_string(&file).map_err(|error| error.to_string())?;
-        Ok(Source { name: format!("rules/sets/{name}.toml"), text })
+    let mut load = |wanted: Wanted<'_>| {
+        let text = std::fs::read_to_string(folder.join(wanted.path())).map_err(|error| error.to_string())?;
+        Ok(Some(Source { name: format!("rules/{}", wanted.path()), text }))
     };
     let source = Source { name: path.to_owned(), text };
     let parsed = parse_policy(source, &mut load, &Schemas::shipped().unwrap());

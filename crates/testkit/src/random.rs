@@ -4,9 +4,11 @@
 use std::sync::Arc;
 
 use lownoise_engine::event::{ColumnId, OwnedEvent};
-use lownoise_engine::op::{AddressClass, AddressSet, Case, Comparison, Operator, Pattern, TextOperator};
+use lownoise_engine::op::{
+    AddressClass, AddressSet, Case, Comparison, Operator, Order, Pattern, Relation, TextOperator,
+};
 use lownoise_engine::policy::{Condition, ConditionKind, Date, Exclusion, Lookback, Output, Policy};
-use lownoise_engine::predicate::{Opaque, Predicate, Test};
+use lownoise_engine::predicate::{Opaque, Pair, Predicate, Test};
 use lownoise_engine::schema::{ColumnDefinition, Schema};
 use lownoise_engine::span::{Sources, Span};
 use lownoise_engine::value::{Kind, OwnedValue, Time};
@@ -218,8 +220,36 @@ fn test() -> impl Strategy<Value = Predicate> {
     )
 }
 
+/// A test of two columns that compare.
+fn pair() -> impl Strategy<Value = Predicate> {
+    let schema = schema();
+    let columns: Vec<(ColumnId, Kind)> = schema.ids().map(|id| (id, schema.kind(id))).collect();
+    let names = Relation::TEXT.map(|operator| operator.definition().name);
+    let names = names.into_iter().chain(Order::ALL.map(|(_, name)| name)).collect::<Vec<_>>();
+    let mut all = Vec::new();
+    for (left, kind) in &columns {
+        for (right, other) in &columns {
+            for (name, case) in
+                names.iter().flat_map(|name| [(name, Case::Sensitive), (name, Case::Insensitive)])
+            {
+                all.extend(
+                    Relation::called(name, *kind, *other, case).map(|relation| (*left, relation, *right)),
+                );
+            }
+        }
+    }
+    select(all).prop_map(|(left, relation, right)| {
+        Predicate::Pair(Pair { left, relation, right, span: Span::default() })
+    })
+}
+
 /// A predicate over [`schema`], up to three levels deep.
 pub fn any_predicate() -> BoxedStrategy<Predicate> {
+    tree(prop_oneof![9 => test(), 1 => pair()].boxed())
+}
+
+/// A predicate over [`schema`] in which every test looks at one column.
+pub fn any_separable_predicate() -> BoxedStrategy<Predicate> {
     tree(test().boxed())
 }
 
@@ -227,7 +257,7 @@ pub fn any_predicate() -> BoxedStrategy<Predicate> {
 pub fn any_opaque_predicate() -> BoxedStrategy<Predicate> {
     let opaque = any::<bool>().prop_map(|taken_as| {
         let text = format!("{taken_as}, as it happens");
-        Predicate::Opaque(Opaque { text, taken_as, span: Span::default() })
+        Predicate::Opaque(Opaque { taken_as, ..Opaque::new(text, Span::default()) })
     });
     tree(prop_oneof![2 => test(), 1 => opaque].boxed())
 }
@@ -243,23 +273,31 @@ fn tree(leaf: BoxedStrategy<Predicate>) -> BoxedStrategy<Predicate> {
     tree.boxed()
 }
 
-/// A policy over [`schema`]: a scope of every kind of condition, up to eight exclusions, some of them expired at the
+/// A policy over [`schema`]: a scope of every kind of condition, columns of devices one by one, up to eight exclusions, some of them expired at the
 /// moment that is returned beside it.
 pub fn any_policy() -> BoxedStrategy<(Policy, Time)> {
-    policy_of(any_predicate())
+    policy_of(any_predicate(), any_separable_predicate())
+}
+
+/// A policy over [`schema`] in which every test looks at one column.
+pub fn any_separable_policy() -> BoxedStrategy<(Policy, Time)> {
+    policy_of(any_separable_predicate(), any_separable_predicate())
 }
 
 /// A policy over [`schema`] with opaque tests in it.
 pub fn any_opaque_policy() -> BoxedStrategy<(Policy, Time)> {
-    policy_of(any_opaque_predicate())
+    policy_of(any_opaque_predicate(), any_opaque_predicate())
 }
 
-fn policy_of(predicate: BoxedStrategy<Predicate>) -> BoxedStrategy<(Policy, Time)> {
+fn policy_of(
+    predicate: BoxedStrategy<Predicate>,
+    devices: BoxedStrategy<Predicate>,
+) -> BoxedStrategy<(Policy, Time)> {
     let day = option::weighted(0.3, -1_i8..=1);
     let exclusions = vec((predicate.clone(), day), 0..8);
     let scope = (
         option::weighted(0.2, (0_i64..3, any::<bool>())),
-        option::weighted(0.2, predicate.clone()),
+        option::weighted(0.2, devices),
         vec(predicate, 0..2),
     );
     (scope, exclusions)
@@ -316,6 +354,7 @@ pub(crate) fn policy(scope: Vec<Condition>, exclusions: Vec<Exclusion>) -> Polic
         exclusions,
         shapes: Vec::new(),
         never_hide: Vec::new(),
+        lists: Vec::new(),
         output: Output::default(),
         sources: Sources::default(),
         span: Span::default(),

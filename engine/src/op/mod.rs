@@ -16,6 +16,7 @@ mod has;
 mod matches;
 mod present;
 mod ranges;
+mod relation;
 mod spelling;
 mod starts_with;
 mod term;
@@ -26,6 +27,7 @@ pub use case::Case;
 pub use comparison::Comparison;
 pub use matches::{Pattern, PatternError};
 pub use ranges::{Block, MAPPED, address_number, blocks, complement, intersection};
+pub use relation::{Order, Relation};
 pub use spelling::ipv4_pattern;
 pub use term::is_term_character;
 

@@ -22,6 +22,9 @@ pub(super) trait Literal: Sized + PartialEq {
 
     /// Reads one scalar; `Err` holds advice, if there is some.
     fn read(value: &DeValue<'_>) -> Result<Self, Option<String>>;
+
+    /// Reads a value of a list, which is text.
+    fn spelled(text: &str) -> Option<Self>;
 }
 
 impl Literal for String {
@@ -30,6 +33,10 @@ impl Literal for String {
     fn read(value: &DeValue<'_>) -> Result<Self, Option<String>> {
         let quote = matches!(value, DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_));
         value.as_str().map(str::to_owned).ok_or_else(|| quote.then(|| "put it in quotes".to_owned()))
+    }
+
+    fn spelled(text: &str) -> Option<Self> {
+        Some(text.to_owned())
     }
 }
 
@@ -46,6 +53,10 @@ impl Literal for i64 {
             _ => Err(None),
         }
     }
+
+    fn spelled(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
 }
 
 impl Literal for Time {
@@ -59,6 +70,10 @@ impl Literal for Time {
             _ => Err(advice()),
         }
     }
+
+    fn spelled(text: &str) -> Option<Self> {
+        Self::parse(text)
+    }
 }
 
 impl Literal for bool {
@@ -66,6 +81,10 @@ impl Literal for bool {
 
     fn read(value: &DeValue<'_>) -> Result<Self, Option<String>> {
         value.as_bool().ok_or_else(|| value.is_str().then(|| "write it without quotes".to_owned()))
+    }
+
+    fn spelled(text: &str) -> Option<Self> {
+        text.parse().ok()
     }
 }
 
@@ -86,8 +105,12 @@ impl Reader<'_> {
         }
     }
 
-    /// A literal or a list of them, each with its place. An empty list is an error: it would never hold.
+    /// A literal or a list of them, each with its place, or those of a list that the operand names. An empty list is an
+    /// error: it would never hold.
     pub(super) fn literals<T: Literal>(&mut self, operand: &Operand<'_>) -> Option<Vec<(T, Span)>> {
+        if let Some(values) = self.values_of_list(operand) {
+            return self.spelled(values);
+        }
         let Some(array) = operand.get_ref().as_array() else {
             let literal = self.literal(operand)?;
             return Some(vec![(literal, self.span(operand))]);
@@ -113,6 +136,24 @@ impl Reader<'_> {
             }
         }
         complete.then_some(literals)
+    }
+
+    /// The values of a list as literals.
+    fn spelled<T: Literal>(&mut self, values: Vec<(String, Span)>) -> Option<Vec<(T, Span)>> {
+        let mut literals = Vec::with_capacity(values.len());
+        let count = values.len();
+        for (text, span) in values {
+            match T::spelled(&text) {
+                Some(literal) => literals.push((literal, span)),
+                None => {
+                    let message = format!("`{text}` in this list is not {}", T::NAME);
+                    let label = format!("expected {}", T::NAME);
+                    self.report(Diagnostic::error("wrong-operand", message, span, label));
+                }
+            }
+        }
+        // What has no values has been told where it is written.
+        (literals.len() == count && count > 0).then_some(literals)
     }
 
     /// Networks and classes of addresses.

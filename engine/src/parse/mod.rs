@@ -3,6 +3,7 @@
 mod literal;
 mod predicate;
 mod raw;
+mod reference;
 mod sections;
 mod sets;
 mod suspicious;
@@ -16,14 +17,37 @@ pub(crate) use predicate::{
     operator_names,
 };
 pub(crate) use raw::{PolicyFile, SetFile};
+pub(crate) use reference::{COLUMN, LIST};
+
+use reference::Lists;
 
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
-use crate::policy::{Exclusion, Policy};
+use crate::policy::{Exclusion, List, Policy};
 use crate::schema::Schemas;
 use crate::span::{Source, Sources, Span};
 
-/// Brings the text of a shared set by its name, or says why it cannot.
-pub type Loader<'l> = &'l mut dyn FnMut(&str) -> Result<Source, String>;
+/// A file that a policy needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted<'n> {
+    /// The shared set of this name.
+    Set(&'n str),
+    /// The values of the list of this name.
+    List(&'n str),
+}
+
+impl Wanted<'_> {
+    /// Where it is, from the policy's folder.
+    #[must_use]
+    pub fn path(self) -> String {
+        match self {
+            Self::Set(name) => format!("sets/{name}.toml"),
+            Self::List(name) => format!("lists/{name}.txt"),
+        }
+    }
+}
+
+/// Brings the text of a file that is wanted, or nothing if there is none, or says why it cannot.
+pub type Loader<'l> = &'l mut dyn FnMut(Wanted<'_>) -> Result<Option<Source>, String>;
 
 /// What came of reading a text.
 #[derive(Debug, Clone)]
@@ -43,6 +67,8 @@ pub struct Set {
     pub id: String,
     /// Its own exclusions and those of the sets it uses.
     pub exclusions: Vec<Exclusion>,
+    /// The lists that they name and whose values are not here.
+    pub lists: Vec<List>,
     /// Where the id is written.
     pub span: Span,
 }
@@ -75,14 +101,8 @@ pub fn file_kind(text: &str) -> FileKind {
 /// exclusions, or a section that is nearly called so. Nothing for other TOML.
 #[must_use]
 pub fn nearly_policy(source: &Source) -> (Vec<Diagnostic>, Sources) {
-    let mut reader = Reader {
-        source: 0,
-        sources: Sources::default(),
-        schemas: &Schemas::default(),
-        diagnostics: Vec::new(),
-        exclusion_ids: Vec::new(),
-    };
-    reader.source = reader.sources.add(source.clone());
+    let schemas = Schemas::default();
+    let mut reader = Reader::of(source.clone(), &schemas);
     let table = reader.table(&source.text);
     for key in table.get_ref().keys() {
         let name = key.get_ref().as_ref();
@@ -132,10 +152,7 @@ fn parse<T>(
     read: impl FnOnce(&mut Reader<'_>, &Spanned<DeTable<'_>>) -> Option<T>,
 ) -> Parsed<T> {
     let text = source.text.clone();
-    let mut sources = Sources::default();
-    let place = sources.add(source);
-    let mut reader =
-        Reader { source: place, sources, schemas, diagnostics: Vec::new(), exclusion_ids: Vec::new() };
+    let mut reader = Reader::of(source, schemas);
     let table = reader.table(&text);
     let result = read(&mut reader, &table);
     let Reader { mut diagnostics, sources, .. } = reader;
@@ -152,9 +169,25 @@ struct Reader<'s> {
     diagnostics: Vec<Diagnostic>,
     /// The ids of exclusions and where they stand, also of those that have other mistakes.
     exclusion_ids: Vec<(String, Span)>,
+    /// The lists of the file that is being read.
+    lists: Lists,
+    /// The names of the lists of all files, and where they stand.
+    list_names: Vec<(String, Span)>,
 }
 
-impl Reader<'_> {
+impl<'s> Reader<'s> {
+    fn of(source: Source, schemas: &'s Schemas) -> Self {
+        let mut sources = Sources::default();
+        Self {
+            source: sources.add(source),
+            sources,
+            schemas,
+            diagnostics: Vec::new(),
+            exclusion_ids: Vec::new(),
+            lists: Lists::default(),
+            list_names: Vec::new(),
+        }
+    }
     fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }

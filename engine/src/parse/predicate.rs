@@ -50,10 +50,11 @@ pub(crate) fn operator_names(kind: Kind) -> Vec<&'static str> {
 
 /// The column that a table of operators speaks of.
 #[derive(Clone, Copy)]
-struct Subject<'s> {
-    id: ColumnId,
-    kind: Kind,
-    name: &'s str,
+pub(super) struct Subject<'s> {
+    pub(super) id: ColumnId,
+    pub(super) kind: Kind,
+    pub(super) name: &'s str,
+    pub(super) schema: &'s Schema,
     known_values: &'s [String],
     /// The table, if its text is never missing.
     never_missing: Option<&'s str>,
@@ -116,7 +117,7 @@ impl Reader<'_> {
         };
         let known_values = schema.definition(id).map_or(&[][..], |column| &column.values);
         let never_missing = (!schema.missing_text).then_some(schema.table.as_str());
-        let subject = Subject { id, kind: schema.kind(id), name, known_values, never_missing };
+        let subject = Subject { id, kind: schema.kind(id), name, schema, known_values, never_missing };
         match value.get_ref() {
             DeValue::Table(table) => self.operators(value, table, subject),
             _ => self.test(key, value, EQUALS, Case::Sensitive, subject),
@@ -133,7 +134,7 @@ impl Reader<'_> {
         self.report(
             Diagnostic::warning("opaque", message, span, "taken as what keeps more visible").help(help),
         );
-        Some(Predicate::Opaque(Opaque { text, taken_as: false, span }))
+        Some(Predicate::Opaque(Opaque::new(text, span)))
     }
 
     /// `all`, `any` and `not`, for whatever they hold; `None` for another key.
@@ -256,6 +257,9 @@ impl Reader<'_> {
             } else {
                 Predicate::Not(Box::new(present))
             });
+        }
+        if let Some(referred) = self.referred(value, name, case, subject, span) {
+            return referred;
         }
         match subject.kind {
             Kind::Address if name == IN => self.addresses(value).map(|set| leaf(Operator::In(set))),

@@ -2,6 +2,7 @@
 //! beyond its type; the doc comments are what an editor shows.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
@@ -21,6 +22,8 @@ pub(crate) struct PolicyFile {
     pub(crate) exclusion: Vec<Exclusion>,
     /// What no exclusion may ever hide.
     pub(crate) never_hide: Vec<NeverHide>,
+    /// Values that tests name as `{ list = "NAME" }`.
+    pub(crate) list: BTreeMap<String, List>,
     /// What is shown of a kept event.
     pub(crate) output: Option<Output>,
 }
@@ -34,6 +37,21 @@ pub(crate) struct SetFile {
     pub(crate) set: Option<SetHeader>,
     /// One named reason to hide.
     pub(crate) exclusion: Vec<Exclusion>,
+    /// Values that tests name as `{ list = "NAME" }`.
+    pub(crate) list: BTreeMap<String, List>,
+}
+
+/// Values that several tests share, or that come from elsewhere. Without `values` they are those of `lists/NAME.txt` beside
+/// the policy, one a line. Where there is no such file, tests on the list hide nothing.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct List {
+    /// What it holds.
+    pub(crate) description: Option<String>,
+    /// The values.
+    pub(crate) values: Vec<String>,
+    /// The query in KQL that gives the values: a policy that is compiled to KQL asks it there.
+    pub(crate) kql: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]

@@ -47,11 +47,10 @@ impl Reader<'_> {
         let owner = self.required(header.owner, header_at, "owner", "[policy]");
         let table = self.required(header.table, header_at, "table", "[policy]");
         let schema = Arc::new(self.known_table(header_at, &table?)?.clone());
+        let mut lists = self.lists(tables, load);
         let scope = self.scope(tables, header_at, header.lookback.as_deref(), &schema);
         let home = Home { schema: &schema, owner: owner.as_deref().unwrap_or(""), set: None };
         let mut exclusions = self.exclusions(tables, &home);
-        exclusions.extend(self.used_sets(header_at, &header.sets, &schema, load));
-        self.distinct_exclusions();
         let shapes = self.shapes(header_at, &header.shapes, &schema);
         let never_hide = self.never_hide(tables, &schema);
         self.distinct(
@@ -59,6 +58,11 @@ impl Reader<'_> {
             never_hide.iter().map(|invariant| (invariant.id.as_str(), invariant.span)),
         );
         let output = self.output(tables, &schema);
+        // The last, because each set has lists of its own.
+        let used = self.used_sets(header_at, &header.sets, &schema, load);
+        exclusions.extend(used.exclusions);
+        lists.extend(used.lists);
+        self.distinct_names();
         Some(Policy {
             span: self.value_span(header_at, "id"),
             id: id?,
@@ -72,6 +76,7 @@ impl Reader<'_> {
             exclusions,
             shapes,
             never_hide,
+            lists,
             output,
             sources: Sources::default(),
         })
@@ -364,7 +369,7 @@ impl Reader<'_> {
         Some(Order { column: self.named_column(name, schema, span)?, descending })
     }
 
-    fn named_column(&mut self, name: &str, schema: &Schema, span: Span) -> Option<ColumnId> {
+    pub(super) fn named_column(&mut self, name: &str, schema: &Schema, span: Span) -> Option<ColumnId> {
         let found = schema.column(name);
         if found.is_none() {
             let names = schema.columns.iter().map(|column| column.name.as_str());
@@ -375,10 +380,11 @@ impl Reader<'_> {
         found
     }
 
-    /// Reports ids that two exclusions share, whatever else is wrong with them.
-    pub(super) fn distinct_exclusions(&mut self) {
-        let ids = std::mem::take(&mut self.exclusion_ids);
+    /// Reports ids that two exclusions or two lists share, whatever else is wrong with them.
+    pub(super) fn distinct_names(&mut self) {
+        let (ids, lists) = (std::mem::take(&mut self.exclusion_ids), std::mem::take(&mut self.list_names));
         self.distinct("exclusion", ids.iter().map(|(id, span)| (id.as_str(), *span)));
+        self.distinct("list", lists.iter().map(|(name, span)| (name.as_str(), *span)));
     }
 
     /// Reports names that are given twice, with both places.

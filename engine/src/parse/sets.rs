@@ -5,9 +5,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::raw;
 use super::sections::Home;
-use super::{Loader, Reader, Set};
+use super::{Loader, Reader, Set, Wanted};
 use crate::diagnostic::Diagnostic;
-use crate::policy::Exclusion;
+use crate::policy::{Exclusion, List};
 use crate::schema::Schema;
 use crate::span::Span;
 
@@ -21,31 +21,40 @@ struct Walk<'w> {
     open: Vec<(String, Span)>,
     /// The sets that are done.
     done: Vec<String>,
-    exclusions: Vec<Exclusion>,
+    used: Used,
+}
+
+/// What sets bring.
+#[derive(Debug, Default)]
+pub(super) struct Used {
+    pub(super) exclusions: Vec<Exclusion>,
+    /// The lists whose values are not here.
+    pub(super) lists: Vec<List>,
 }
 
 impl Reader<'_> {
-    /// The exclusions of the sets that a policy uses, in the order of first use, depth first.
+    /// What the sets that a policy uses bring, in the order of first use, depth first.
     pub(super) fn used_sets(
         &mut self,
         header_at: &Spanned<DeValue<'_>>,
         names: &[String],
         schema: &Schema,
         load: Loader<'_>,
-    ) -> Vec<Exclusion> {
-        let mut walk = Walk { load, open: Vec::new(), done: Vec::new(), exclusions: Vec::new() };
+    ) -> Used {
+        let mut walk = Walk { load, open: Vec::new(), done: Vec::new(), used: Used::default() };
         self.each_use(header_at, names, schema, &mut walk);
-        walk.exclusions
+        walk.used
     }
 
     /// A set that is read by itself, not for a policy.
     pub(super) fn whole_set(&mut self, file: &Spanned<DeTable<'_>>, load: Loader<'_>) -> Option<Set> {
-        let mut walk = Walk { load, open: Vec::new(), done: Vec::new(), exclusions: Vec::new() };
+        let mut walk = Walk { load, open: Vec::new(), done: Vec::new(), used: Used::default() };
         let name = self.sources.get(self.source).map(|source| set_name(&source.name).to_owned())?;
         walk.open.push((name.clone(), Span::new(self.source, 0..0)));
         let span = self.set(file.get_ref(), &name, None, &mut walk)?;
-        self.distinct_exclusions();
-        Some(Set { id: name, exclusions: walk.exclusions, span })
+        self.distinct_names();
+        let Used { exclusions, lists } = walk.used;
+        Some(Set { id: name, exclusions, lists, span })
     }
 
     fn each_use(
@@ -84,16 +93,17 @@ impl Reader<'_> {
             self.report(Diagnostic::error("use-depth", message, span, "one set too deep").help(help));
             return;
         }
-        let source = match (walk.load)(name) {
-            Ok(source) => source,
-            Err(why) => {
-                let message = format!("the set `{name}` cannot be read: {why}");
-                let help =
-                    format!("sets are files in the folder `sets` beside the policy: `sets/{name}.toml`");
-                self.report(Diagnostic::error("unreadable-set", message, span, "used here").help(help));
-                return;
-            }
-        };
+        let source =
+            match (walk.load)(Wanted::Set(name)).and_then(|source| source.ok_or("no such file".to_owned())) {
+                Ok(source) => source,
+                Err(why) => {
+                    let message = format!("the set `{name}` cannot be read: {why}");
+                    let help =
+                        format!("sets are files in the folder `sets` beside the policy: `sets/{name}.toml`");
+                    self.report(Diagnostic::error("unreadable-set", message, span, "used here").help(help));
+                    return;
+                }
+            };
         let text = source.text.clone();
         let outer = self.source;
         self.source = self.sources.add(source);
@@ -148,7 +158,9 @@ impl Reader<'_> {
         }
         self.each_use(header_at, &header.sets, &schema, walk);
         let home = Home { schema: &schema, owner: owner.as_deref().unwrap_or(""), set: Some(name) };
-        walk.exclusions.extend(self.exclusions(file, &home));
+        self.lists.clear();
+        walk.used.lists.extend(self.lists(file, walk.load));
+        walk.used.exclusions.extend(self.exclusions(file, &home));
         Some(span)
     }
 }

@@ -2,16 +2,19 @@
 
 use super::*;
 use crate::diagnostic::Diagnostic;
-use crate::predicate::Predicate;
+use crate::policy::ConditionKind;
+use crate::predicate::{Pair, Predicate};
 use crate::value::Time;
 
 const HEAD: &str = "[policy]\nid = \"p\"\ntitle = \"t\"\ntable = \"DeviceNetworkEvents\"\nowner = \"o\"\n";
 
-fn parse_with(text: &str, sets: &[(&str, &str)]) -> Parsed<Policy> {
+/// With these sets and lists beside it.
+fn parse_with(text: &str, files: &[(&str, &str)]) -> Parsed<Policy> {
     let schemas = Schemas::shipped().unwrap();
-    let mut load = |name: &str| match sets.iter().find(|(known, _)| *known == name) {
-        Some((_, text)) => Ok(Source { name: format!("sets/{name}.toml"), text: (*text).to_owned() }),
-        None => Err("no such file".to_owned()),
+    let mut load = |wanted: Wanted<'_>| {
+        let (Wanted::Set(name) | Wanted::List(name)) = wanted;
+        let found = files.iter().find(|(known, _)| *known == name);
+        Ok(found.map(|(_, text)| Source { name: wanted.path(), text: (*text).to_owned() }))
     };
     parse_policy(Source { name: "p.toml".to_owned(), text: text.to_owned() }, &mut load, &schemas)
 }
@@ -147,12 +150,13 @@ fn sets_bring_their_exclusions_once() {
 
 #[test]
 fn a_long_chain_of_sets_is_an_error_and_no_deep_recursion() {
-    let mut load = |name: &str| {
+    let mut load = |wanted: Wanted<'_>| {
+        let Wanted::Set(name) = wanted else { return Ok(None) };
         let next: usize = name.trim_start_matches('s').parse::<usize>().unwrap() + 1;
         let text = format!(
             "[set]\nid = \"{name}\"\ntitle = \"t\"\ntable = \"DeviceNetworkEvents\"\nowner = \"s\"\nuse = [\"s{next}\"]\n"
         );
-        Ok(Source { name: format!("sets/{name}.toml"), text })
+        Ok(Some(Source { name: wanted.path(), text }))
     };
     let text = HEAD.to_owned() + "use = [\"s0\"]\n";
     let parsed =
@@ -238,4 +242,105 @@ fn shapes_name_columns() {
         assert_eq!((found.code, parsed.sources.text(found.labels[0].span)), (code, at));
         assert!(parsed.result.is_none());
     }
+}
+
+#[test]
+fn columns_compare_with_columns_of_their_kind() {
+    let pairs = |condition: &str| {
+        let parsed = parse_with(&exclusion(condition), &[]);
+        let policy = parsed.result.unwrap_or_else(|| panic!("{condition}: {:?}", parsed.diagnostics));
+        let pairs = policy.exclusions[0].predicate.pairs();
+        let said = |pair: &&Pair| {
+            let [left, right] = [pair.left, pair.right].map(|column| policy.schema.name(column));
+            format!("{left} {} {right} {:?}", pair.relation.name(), pair.relation.case())
+        };
+        pairs.iter().map(said).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        pairs("{ DeviceName = { equals = { column = \"RemoteUrl\" }, ignore_case = true } }"),
+        ["DeviceName equals RemoteUrl Insensitive"]
+    );
+    assert_eq!(
+        pairs(
+            "{ LocalPort = { lt = { column = \"RemotePort\" } }, LocalIP = { equals = { column = \"RemoteIP\" } } }"
+        ),
+        ["LocalPort lt RemotePort Sensitive", "LocalIP equals RemoteIP Sensitive"]
+    );
+    let cases = [
+        (
+            "{ LocalPort = { equals = { column = \"RemoteIP\" } } }",
+            "wrong-operand @ equals = { column = \"RemoteIP\" }",
+        ),
+        (
+            "{ DeviceName = { has = { column = \"RemoteUrl\" } } }",
+            "wrong-operand @ has = { column = \"RemoteUrl\" }",
+        ),
+        ("{ DeviceName = { equals = { column = \"RemoteUr\" } } }", "unknown-column @ \"RemoteUr\""),
+        ("{ DeviceName = { equals = { column = 3 } } }", "wrong-operand @ 3"),
+        (
+            "{ DeviceName = { equals = { colum = \"RemoteUrl\" } } }",
+            "wrong-operand @ { colum = \"RemoteUrl\" }",
+        ),
+    ];
+    for (condition, expected) in cases {
+        assert_eq!(told(&parse_with(&exclusion(condition), &[])), [expected], "{condition}");
+    }
+}
+
+#[test]
+fn lists_are_read_from_the_policy_and_from_files_beside_it() {
+    let of = |condition: &str, lists: &str, files: &[(&str, &str)]| {
+        parse_with(&format!("{}{lists}", exclusion(condition)), files)
+    };
+    let named = "{ DeviceName = { starts_with = { list = \"l\" }, ignore_case = true } }";
+    let written = of("{ DeviceName = { starts_with = [\"a\", \"b c\"], ignore_case = true } }", "", &[]);
+    let written = written.result.unwrap().exclusions[0].predicate.clone();
+    for (lists, file) in [
+        ("[list.l]\nvalues = [\"a\", \"b c\"]\n", None),
+        ("[list.l]\n", Some(("l", "\u{feff}# names\r\na\r\n\r\n  b c\r\n"))),
+    ] {
+        let parsed = of(named, lists, file.as_slice());
+        assert_eq!(told(&parsed), [""; 0]);
+        let policy = parsed.result.unwrap();
+        assert_eq!((&policy.exclusions[0].predicate, policy.lists.len()), (&written, 0));
+    }
+    let ports = of("{ RemotePort = { list = \"p\" } }", "", &[]);
+    assert_eq!(told(&ports), ["unknown-operator @ list"]);
+    let ports = of("{ RemotePort = { equals = { list = \"p\" } } }", "[list.p]\n", &[("p", "443\nhttps\n")]);
+    assert_eq!(told(&ports), ["wrong-operand @ https"]);
+    let nets =
+        of("{ RemoteIP = { in = { list = \"n\" } } }", "[list.n]\n", &[("n", "10.0.0.0/8\nprivate\n")]);
+    assert_eq!(told(&nets), [""; 0]);
+    let cases = [
+        (named, "", "unknown-list @ \"l\""),
+        (named, "[list]\nl = 3\n", "wrong-type @ 3"),
+        (named, "[list.l]\nvalues = []\n", "empty-list @ []"),
+        (named, "[list.l]\nvalue = []\n", "unknown-key @ value"),
+    ];
+    for (condition, lists, expected) in cases {
+        assert!(
+            told(&of(condition, lists, &[])).contains(&expected.to_owned()),
+            "{lists}: {:?}",
+            told(&of(condition, lists, &[]))
+        );
+    }
+    assert_eq!(told(&of(named, "[list.l]\n", &[("l", "# nothing\n")])), ["empty-list @ l"]);
+}
+
+#[test]
+fn a_list_whose_values_are_not_here_hides_nothing() {
+    let lists =
+        "[list.l]\nkql = \"T | distinct N\"\n[scope.where]\nDeviceName = { equals = { list = \"l\" } }\n";
+    let condition = "{ DeviceName = { equals = { list = \"l\" } } }";
+    let parsed = parse_with(&format!("{}{lists}", exclusion(condition)), &[]);
+    assert_eq!(told(&parsed), ["outside-list @ l"]);
+    let policy = parsed.result.unwrap();
+    assert_eq!(policy.lists[0].kql.as_deref(), Some("T | distinct N"));
+    let opaque = policy.exclusions[0].predicate.opaque()[0];
+    assert_eq!((opaque.text.as_str(), opaque.taken_as), ("DeviceName equals the list l", false));
+    let ConditionKind::Where(scope) = &policy.scope[0].kind else { panic!("a condition on events") };
+    assert!(scope.opaque()[0].taken_as);
+    let needs =
+        parse_with(&format!("{}{lists}", exclusion("{ DeviceName = { matches = { list = \"l\" } } }")), &[]);
+    assert!(told(&needs).contains(&"wrong-operand @ matches = { list = \"l\" }".to_owned()));
 }

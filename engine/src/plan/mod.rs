@@ -148,7 +148,7 @@ impl Plan {
             field.answer(batch.value(*column, row), scratch);
         }
         let start = hiding.len();
-        self.programs.hiding(scratch, hiding);
+        self.programs.hiding(&|column| batch.value(column, row), scratch, hiding);
         let place = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         match hiding.len() - start {
             0 => RowVerdict::Kept,

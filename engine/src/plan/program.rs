@@ -2,8 +2,10 @@
 
 use super::Tests;
 use super::truth::{Scratch, TestId};
+use crate::event::ColumnId;
 use crate::op::{Operator, TextOperator};
-use crate::predicate::Predicate;
+use crate::predicate::{Pair, Predicate};
+use crate::value::Value;
 
 /// All exclusions of a plan.
 #[derive(Debug, Default)]
@@ -25,6 +27,7 @@ struct Program {
 #[derive(Debug)]
 enum Body {
     Test(TestId),
+    Pair(Pair),
     All(Vec<Body>),
     Any(Vec<Body>),
     Not(Box<Body>),
@@ -66,18 +69,23 @@ impl Programs {
         self.all.len()
     }
 
-    /// Appends the exclusions that hold, by place, ascending.
-    pub(super) fn hiding(&self, scratch: &mut Scratch, hiding: &mut Vec<u32>) {
+    /// Appends the exclusions that hold on a row of these values, by place, ascending.
+    pub(super) fn hiding<'v>(
+        &self,
+        row: &impl Fn(ColumnId) -> Value<'v>,
+        scratch: &mut Scratch,
+        hiding: &mut Vec<u32>,
+    ) {
         let start = hiding.len();
         for number in &self.always {
-            self.check(*number, scratch, hiding);
+            self.check(*number, row, scratch, hiding);
         }
         // The list is taken out while programs are looked at, which only reads the marks.
         let held = std::mem::take(&mut scratch.held);
         for test in &held {
             for number in self.wakes.get(test.index()).into_iter().flatten() {
                 if scratch.wake(*number) {
-                    self.check(*number, scratch, hiding);
+                    self.check(*number, row, scratch, hiding);
                 }
             }
         }
@@ -87,21 +95,28 @@ impl Programs {
         }
     }
 
-    fn check(&self, number: u32, scratch: &Scratch, hiding: &mut Vec<u32>) {
+    fn check<'v>(
+        &self,
+        number: u32,
+        row: &impl Fn(ColumnId) -> Value<'v>,
+        scratch: &Scratch,
+        hiding: &mut Vec<u32>,
+    ) {
         let program = usize::try_from(number).ok().and_then(|place| self.all.get(place));
-        if let Some(program) = program.filter(|program| program.body.holds(scratch)) {
+        if let Some(program) = program.filter(|program| program.body.holds(row, scratch)) {
             hiding.push(program.exclusion);
         }
     }
 }
 
 impl Body {
-    fn holds(&self, scratch: &Scratch) -> bool {
+    fn holds<'v>(&self, row: &impl Fn(ColumnId) -> Value<'v>, scratch: &Scratch) -> bool {
         match self {
             Self::Test(test) => scratch.holds(*test),
-            Self::All(parts) => parts.iter().all(|part| part.holds(scratch)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(scratch)),
-            Self::Not(part) => !part.holds(scratch),
+            Self::Pair(pair) => pair.holds(row),
+            Self::All(parts) => parts.iter().all(|part| part.holds(row, scratch)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds(row, scratch)),
+            Self::Not(part) => !part.holds(row, scratch),
             Self::Constant(holds) => *holds,
         }
     }
@@ -129,6 +144,8 @@ fn compile<'p>(predicate: &'p Predicate, tests: &mut Tests<'p>) -> (Body, Option
         }
         // What must not hold need not hold.
         Predicate::Not(part) => (Body::Not(Box::new(compile(part, tests).0)), None),
+        // Two values of the row itself: no index answers that.
+        Predicate::Pair(pair) => (Body::Pair(pair.clone()), None),
         Predicate::Opaque(opaque) => (Body::Constant(opaque.taken_as), None),
     }
 }

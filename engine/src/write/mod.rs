@@ -86,9 +86,19 @@ fn entry(part: &Predicate, schema: &Schema) -> Entry {
         Predicate::Any(parts) if parts.is_empty() => always(false, schema),
         Predicate::Any(parts) => ("any".to_owned(), Value::List(parts.iter().map(inner).collect())),
         Predicate::Not(part) => ("not".to_owned(), inner(part)),
-        Predicate::Opaque(opaque) => ("opaque".to_owned(), Value::Text(opaque.text.clone())),
+        Predicate::Opaque(opaque) => match &opaque.listed {
+            Some(listed) => {
+                let list = ("list".to_owned(), Value::Text(listed.list.clone()));
+                asked_of(listed.column, &listed.operator, list, listed.case, schema)
+            }
+            None => ("opaque".to_owned(), Value::Text(opaque.text.clone())),
+        },
         // A test on nothing.
         Predicate::Test(_) => always(false, schema),
+        Predicate::Pair(pair) => {
+            let right = ("column".to_owned(), Value::Text(schema.name(pair.right).to_owned()));
+            asked_of(pair.left, pair.relation.name(), right, pair.relation.case(), schema)
+        }
         Predicate::All(_) => always(true, schema),
     }
 }
@@ -127,8 +137,17 @@ fn of_one_column(part: &Predicate) -> Option<(ColumnId, Vec<Entry>)> {
             }
             Some((column, whole))
         }
-        Predicate::Opaque(_) => None,
+        Predicate::Pair(_) | Predicate::Opaque(_) => None,
     }
+}
+
+/// An operator whose operand stands elsewhere: in another column, or in a list.
+fn asked_of(column: ColumnId, operator: &str, operand: Entry, case: Case, schema: &Schema) -> Entry {
+    let mut asked = vec![(operator.to_owned(), Value::Table(vec![operand]))];
+    if case == Case::Insensitive {
+        asked.push(ignore_case());
+    }
+    (schema.name(column).to_owned(), Value::Table(asked))
 }
 
 fn of_each(parts: &[Predicate]) -> Option<(ColumnId, Vec<Vec<Entry>>)> {
@@ -208,7 +227,7 @@ fn all_terms(left: &[Entry], right: &[Entry]) -> Option<Vec<Entry>> {
 /// Whether a key is an operator on which `ignore_case` acts.
 fn has_case(name: &str) -> bool {
     name == "matches"
-        || name == "has_all"
+        || ["has_all", "has_any"].contains(&name)
         || TextOperator::ALL.iter().any(|known| known.definition().name == name)
 }
 

@@ -171,6 +171,6 @@ impl Entries<'_> {
 
     fn opaque(&mut self, span: Span, text: String, why: &str) -> Predicate {
         self.reasons.insert(span, why.to_owned());
-        Predicate::Opaque(Opaque { text, taken_as: false, span })
+        Predicate::Opaque(Opaque::new(text, span))
     }
 }

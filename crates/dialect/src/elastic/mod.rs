@@ -132,6 +132,7 @@ impl Draft {
             exclusions,
             shapes: Vec::new(),
             never_hide: Vec::new(),
+            lists: Vec::new(),
             output: Output::default(),
             sources: Sources::default(),
             span: list.items.first().map_or(Span::default(), |first| first.span),

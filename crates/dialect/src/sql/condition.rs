@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use ipnetwork::IpNetwork;
 use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::op::{
-    AddressClass, AddressSet, Case, Comparison, Operator, TextOperator, is_term_character,
+    AddressClass, AddressSet, Case, Comparison, Operator, Order, Relation, TextOperator, is_term_character,
 };
-use lownoise_engine::predicate::{Predicate, Test};
+use lownoise_engine::predicate::{Pair, Predicate, Test};
 use lownoise_engine::schema::Schema;
 use lownoise_engine::span::Span;
 use lownoise_engine::value::{Kind, Time};
@@ -41,7 +41,40 @@ impl Conditions<'_> {
             Predicate::Any(parts) => any(self.each(parts)),
             Predicate::Not(part) => not(&self.condition(part)),
             Predicate::Test(test) => self.test(test),
-            Predicate::Opaque(opaque) => self.refuse(Subject::Opaque, opaque.span),
+            Predicate::Pair(pair) => self.pair(pair),
+            Predicate::Opaque(opaque) => self.refuse(Subject::of_opaque(opaque), opaque.span),
+        }
+    }
+
+    /// A column against a column.
+    fn pair(&mut self, pair: &Pair) -> String {
+        let dialect = self.dialect;
+        let [left, right] = [pair.left, pair.right].map(|column| dialect.name_of(self.schema.name(column)));
+        match pair.relation {
+            Relation::Text { operator, case } => {
+                let text = |column: &String| {
+                    let text = format!("COALESCE({column}, '')");
+                    if case == Case::Insensitive { dialect.folded(&text) } else { text }
+                };
+                let (left, right) = (text(&left), text(&right));
+                match operator {
+                    TextOperator::StartsWith => dialect.begins(&left, &right),
+                    TextOperator::EndsWith => dialect.ends(&left, &right),
+                    TextOperator::Contains => dialect.holds(&left, &right),
+                    // Terms are not asked for between columns.
+                    _ => format!("{left} = {right}"),
+                }
+            }
+            Relation::Ordered(order) => {
+                let sign = match order {
+                    Order::Equals => "=",
+                    Order::Lt => "<",
+                    Order::Lte => "<=",
+                    Order::Gt => ">",
+                    Order::Gte => ">=",
+                };
+                format!("COALESCE({left} {sign} {right}, FALSE)")
+            }
         }
     }
 

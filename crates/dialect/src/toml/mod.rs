@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use lownoise_engine::policy::{ConditionKind, Exclusion, Invariant, Lookback, Output, Policy};
+use lownoise_engine::policy::{ConditionKind, Exclusion, Invariant, List, Lookback, Output, Policy};
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::Time;
@@ -38,7 +38,17 @@ pub fn write(policy: &Policy, remarks: &Remarks) -> String {
         out.push_str(&never_hide(invariant, &policy.schema));
     }
     out.push_str(&output(&policy.output, &policy.schema));
+    for list in &policy.lists {
+        out.push_str(&one_list(list));
+    }
     out
+}
+
+fn one_list(list: &List) -> String {
+    let mut lines: Vec<Line> = Vec::new();
+    lines.extend(list.description.as_deref().map(|text| ("description", quoted(text))));
+    lines.extend(list.kql.as_deref().map(|text| ("kql", quoted(text))));
+    format!("\n[list.{}]\n{}", key(&list.name), aligned(&lines))
 }
 
 /// A line of a section: the key and the value on its right.

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use lownoise_dialect::Imported;
 use lownoise_dialect::kql::{Options, emit, import};
-use lownoise_engine::parse::parse_policy;
+use lownoise_engine::parse::{Wanted, parse_policy};
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
@@ -54,8 +54,9 @@ pub(crate) fn policy(text: &str) -> Policy {
 /// A policy of `rules/`.
 pub(crate) fn rules(name: &str) -> Policy {
     let text = read(&format!("rules/{name}"));
-    let mut load =
-        |set: &str| Ok(Source { name: set.to_owned(), text: read(&format!("rules/sets/{set}.toml")) });
+    let mut load = |wanted: Wanted<'_>| {
+        Ok(Some(Source { name: wanted.path(), text: read(&format!("rules/{}", wanted.path())) }))
+    };
     parse_policy(Source { name: name.to_owned(), text }, &mut load, schemas()).result.unwrap()
 }
 

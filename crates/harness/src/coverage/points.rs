@@ -23,10 +23,7 @@ fn point(kind: Kind, span: Span) -> Point {
 
 fn list(predicate: &Predicate, is_branch: bool, sources: &Sources, points: &mut Vec<Point>) {
     if is_branch && has_point(predicate) {
-        let tests = predicate.tests();
-        if let (Some(first), Some(last)) = (tests.first(), tests.last()) {
-            points.push(point(Kind::Branch, first.span.to(last.span)));
-        }
+        points.extend(predicate.span().map(|span| point(Kind::Branch, span)));
     }
     match predicate {
         Predicate::All(parts) => parts.iter().for_each(|part| list(part, false, sources, points)),
@@ -40,6 +37,7 @@ fn list(predicate: &Predicate, is_branch: bool, sources: &Sources, points: &mut 
                 points.push(Point { kind: Kind::Entry(written), span, yes: Asked::Seen(0), no: Asked::No });
             }
         }
+        Predicate::Pair(pair) => points.push(point(Kind::Test, pair.span)),
         Predicate::Opaque(_) => {}
     }
 }
@@ -47,7 +45,7 @@ fn list(predicate: &Predicate, is_branch: bool, sources: &Sources, points: &mut 
 /// Whether a branch of an `any` is more than a test, and has tests.
 fn has_point(predicate: &Predicate) -> bool {
     matches!(predicate, Predicate::All(_) | Predicate::Any(_) | Predicate::Not(_))
-        && !predicate.tests().is_empty()
+        && !predicate.columns().is_empty()
 }
 
 /// Counts what decided on one event.
@@ -111,6 +109,11 @@ impl<'p> Walk<'p> {
             }
             Predicate::Not(part) => self.step(part, event, decides, false, !wanted),
             Predicate::Test(test) => self.test(test, event, decides, wanted),
+            Predicate::Pair(pair) => {
+                let holds = pair.holds(|column| event.value(column));
+                self.missed |= decides && holds != wanted;
+                self.next(decides, holds);
+            }
             Predicate::Opaque(_) => {}
         }
     }

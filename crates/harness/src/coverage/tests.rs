@@ -19,11 +19,11 @@ fn forced(predicate: &Predicate, nth: &mut usize, to: bool) -> Predicate {
         Predicate::All(parts) => Predicate::All(each(parts)),
         Predicate::Any(parts) => Predicate::Any(each(parts)),
         Predicate::Not(part) => Predicate::Not(Box::new(forced(part, nth, to))),
-        Predicate::Test(_) if *nth == 0 => {
+        Predicate::Test(_) | Predicate::Pair(_) if *nth == 0 => {
             *nth = usize::MAX;
             if to { Predicate::All(Vec::new()) } else { Predicate::Any(Vec::new()) }
         }
-        Predicate::Test(_) => {
+        Predicate::Test(_) | Predicate::Pair(_) => {
             *nth -= 1;
             predicate.clone()
         }
@@ -51,19 +51,20 @@ fn decided(
     with: &dyn Fn(Predicate) -> Policy,
     rows: bool,
 ) -> Vec<(usize, usize)> {
-    let count = |(nth, test): (usize, &lownoise_engine::predicate::Test)| {
+    let count = |(nth, test): (usize, &Predicate)| {
         let mut counts = (0, 0);
         for (at, event) in check.events.iter().enumerate() {
             let looked_at = if rows { event.devices.first() } else { Some(&event.event) };
             let Some(looked_at) = looked_at else { continue };
-            let holds = test.operator.holds(looked_at.value(test.column));
+            let holds = test.holds(&looked_at.borrow());
             if notices(check, at, &with(forced(predicate, &mut nth.clone(), !holds))) {
                 if holds { counts.0 += 1 } else { counts.1 += 1 }
             }
         }
         counts
     };
-    predicate.tests().into_iter().enumerate().map(count).collect()
+    let leaves = predicate.leaves().into_iter();
+    leaves.filter(|leaf| !leaf.is_opaque()).enumerate().map(count).collect()
 }
 
 /// The same as coverage counts it.

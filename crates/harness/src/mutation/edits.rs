@@ -1,11 +1,11 @@
 //! Small edits of a predicate, as people make them by accident. Knows its tree; which edits a test has, `operators` knows.
 
 use lownoise_engine::op::Operator;
-use lownoise_engine::predicate::{Predicate, Test};
+use lownoise_engine::predicate::{Pair, Predicate, Test};
 use lownoise_engine::span::Span;
 
 use super::Kind;
-use super::operators::operators;
+use super::operators::{operators, relations};
 
 /// An edit of a predicate.
 pub(super) struct Edit {
@@ -31,7 +31,7 @@ pub(super) fn edits(predicate: &Predicate) -> Vec<Edit> {
 fn walk(predicate: &Predicate, around: &dyn Fn(Predicate) -> Predicate, edits: &mut Vec<Edit>) {
     let mut push = |kind, to: Predicate| {
         let (from, result) = (predicate.clone(), around(to.clone()));
-        edits.push(Edit { kind, span: span_of(predicate), from, to: Some(to), result });
+        edits.push(Edit { kind, span: predicate.span().unwrap_or_default(), from, to: Some(to), result });
     };
     match predicate {
         Predicate::All(parts) => {
@@ -55,6 +55,11 @@ fn walk(predicate: &Predicate, around: &dyn Fn(Predicate) -> Predicate, edits: &
                 push(kind, Predicate::Test(Test { operator, ..test.clone() }));
             }
         }
+        Predicate::Pair(pair) => {
+            for (kind, relation) in relations(pair.relation) {
+                push(kind, Predicate::Pair(Pair { relation, ..pair.clone() }));
+            }
+        }
         Predicate::Opaque(_) => {}
     }
 }
@@ -72,14 +77,20 @@ fn list(
     if several {
         let (from, to) = (build(parts.to_vec()), other(parts.to_vec()));
         let result = around(to.clone());
-        edits.push(Edit { kind: Kind::AllAny, span: span_of(&from), from, to: Some(to), result });
+        edits.push(Edit {
+            kind: Kind::AllAny,
+            span: from.span().unwrap_or_default(),
+            from,
+            to: Some(to),
+            result,
+        });
     }
     for (at, part) in parts.iter().enumerate() {
         let (before, after) = (parts.iter().take(at), parts.iter().skip(at + 1));
         if several {
             let rest = before.clone().chain(after.clone()).cloned().collect();
             let (from, result) = (part.clone(), around(build(rest)));
-            edits.push(Edit { kind: dropped, span: span_of(part), from, to: None, result });
+            edits.push(Edit { kind: dropped, span: part.span().unwrap_or_default(), from, to: None, result });
         }
         let inside = |edited: Predicate| {
             let parts = before.clone().cloned().chain([edited]).chain(after.clone().cloned());
@@ -92,13 +103,4 @@ fn list(
 /// `exists` or `present`.
 fn asks_for_a_value(predicate: &Predicate) -> bool {
     matches!(predicate, Predicate::Test(Test { operator: Operator::Exists | Operator::Present, .. }))
-}
-
-/// From the first test to the last.
-fn span_of(predicate: &Predicate) -> Span {
-    let tests = predicate.tests();
-    match (tests.first(), tests.last()) {
-        (Some(first), Some(last)) => first.span.to(last.span),
-        _ => predicate.opaque().first().map(|opaque| opaque.span).unwrap_or_default(),
-    }
 }

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnetwork::IpNetwork;
-use lownoise_engine::op::{AddressSet, Case, Comparison, Operator, Pattern, TextOperator};
+use lownoise_engine::op::{AddressSet, Case, Comparison, Operator, Order, Pattern, Relation, TextOperator};
 use lownoise_engine::value::Time;
 
 use super::Kind;
@@ -46,18 +46,45 @@ fn replaced<T: Clone>(entries: &[T], at: usize, by: &T) -> Vec<T> {
     entries.iter().enumerate().map(place).collect()
 }
 
-fn text(operator: TextOperator, literals: &[String], case: Case) -> Vec<(Kind, Operator)> {
+/// Every edit of a test of two columns.
+pub(super) fn relations(relation: Relation) -> Vec<(Kind, Relation)> {
+    match relation {
+        Relation::Text { operator, case } => {
+            let other = |to: &TextOperator| Relation::Text { operator: *to, case };
+            let mut edits: Vec<_> =
+                others(operator).iter().map(|to| (Kind::OperatorChanged, other(to))).collect();
+            edits.push((Kind::CaseToggled, Relation::Text { operator, case: toggled(case) }));
+            edits
+        }
+        Relation::Ordered(order) => {
+            let to = match order {
+                Order::Equals => return Vec::new(),
+                Order::Lt => Order::Lte,
+                Order::Lte => Order::Lt,
+                Order::Gt => Order::Gte,
+                Order::Gte => Order::Gt,
+            };
+            vec![(Kind::OperatorChanged, Relation::Ordered(to))]
+        }
+    }
+}
+
+/// What an operator is mistaken for.
+fn others(operator: TextOperator) -> &'static [TextOperator] {
     use TextOperator::{Contains, EndsWith, Equals, Has, HasPrefix, HasSuffix, StartsWith};
-    let with = |literals: Vec<String>| Operator::Text { operator, literals, case };
-    let others: &[TextOperator] = match operator {
+    match operator {
         Equals => &[StartsWith, Contains],
         StartsWith => &[Contains, Equals],
         EndsWith | Has | HasPrefix | HasSuffix => &[Contains],
         Contains => &[StartsWith, Equals],
-    };
+    }
+}
+
+fn text(operator: TextOperator, literals: &[String], case: Case) -> Vec<(Kind, Operator)> {
+    let with = |literals: Vec<String>| Operator::Text { operator, literals, case };
     let other =
         |operator: &TextOperator| Operator::Text { operator: *operator, literals: literals.to_vec(), case };
-    let mut edits: Vec<_> = others.iter().map(|to| (Kind::OperatorChanged, other(to))).collect();
+    let mut edits: Vec<_> = others(operator).iter().map(|to| (Kind::OperatorChanged, other(to))).collect();
     let toggled = Operator::Text { operator, literals: literals.to_vec(), case: toggled(case) };
     edits.push((Kind::CaseToggled, toggled));
     for (at, literal) in literals.iter().enumerate() {

@@ -32,8 +32,7 @@ pub(crate) fn shipped(name: &str) -> Result<Arc<Policy>, String> {
     let schemas = Schemas::shipped()?;
     let source = read(&rules.join(format!("{}.toml", name.trim_end_matches(".toml"))))
         .map_err(|_| format!("there is no policy `{name}`"))?;
-    let parsed =
-        parse_policy(source, &mut |set| read(&rules.join("sets").join(format!("{set}.toml"))), &schemas);
+    let parsed = parse_policy(source, &mut |wanted| read(&rules.join(wanted.path())).map(Some), &schemas);
     if !parsed.diagnostics.is_empty() {
         return Err(format!("{:#?}", parsed.diagnostics));
     }

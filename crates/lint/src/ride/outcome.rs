@@ -63,7 +63,7 @@ impl Ride {
 
 /// An event as far as the policy or an analyst looks at it: `column=value`, in the table's order.
 pub(crate) fn shown(event: &Assignment, policy: &Policy, exclusion: &Exclusion) -> String {
-    let mut columns: Vec<_> = exclusion.predicate.tests().iter().map(|test| test.column).collect();
+    let mut columns = exclusion.predicate.columns();
     columns.extend(&policy.output.columns);
     let time = policy.schema.column(&policy.schema.time);
     columns.retain(|column| Some(*column) != time);

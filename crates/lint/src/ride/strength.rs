@@ -4,10 +4,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use lownoise_engine::event::OwnedEvent;
+use lownoise_engine::event::{ColumnId, OwnedEvent};
 use lownoise_engine::op::{Operator, TextOperator};
 use lownoise_engine::policy::Policy;
-use lownoise_engine::predicate::Test;
 use lownoise_engine::value::{Kind, OwnedValue, Time};
 use lownoise_prove::{Assignment, Claim, Near, Proof, Prover, Setting};
 
@@ -92,8 +91,8 @@ pub fn strengths(policy: &Policy, now: Time, known: &Known) -> Option<Strengths>
     };
     let known = known.in_scope_of(policy, now);
     let all = (0_usize..).zip(&policy.exclusions).filter(|(_, exclusion)| {
-        let spoken_of = |test: &&Test| first.roles.speak_of(policy.schema.name(test.column));
-        !exclusion.is_expired(now) && exclusion.predicate.tests().iter().all(spoken_of)
+        let spoken_of = |column: ColumnId| first.roles.speak_of(policy.schema.name(column));
+        !exclusion.is_expired(now) && exclusion.predicate.columns().into_iter().all(spoken_of)
     });
     let all = all.map(|(place, exclusion)| {
         let ask = || asking.strength(place, &likeliest_first(policy, exclusion, &possible));

@@ -20,7 +20,7 @@ fn policy(name: &str) -> Policy {
     };
     let schemas = Schemas::shipped().unwrap();
     let parsed =
-        parse_policy(read(format!("{name}.toml")), &mut |set| Ok(read(format!("sets/{set}.toml"))), &schemas);
+        parse_policy(read(format!("{name}.toml")), &mut |wanted| Ok(Some(read(wanted.path()))), &schemas);
     parsed.result.unwrap()
 }
 

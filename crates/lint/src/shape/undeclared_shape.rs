@@ -92,7 +92,10 @@ fn branches(predicate: &Predicate) -> Option<Vec<Columns>> {
             found
         }
         Predicate::Test(test) if narrows(test) => vec![Columns::from([test.column])],
-        Predicate::Test(_) | Predicate::Not(_) | Predicate::Opaque(_) => vec![Columns::new()],
+        // A pair compares two values of the event itself: it narrows neither to what is known.
+        Predicate::Test(_) | Predicate::Pair(_) | Predicate::Not(_) | Predicate::Opaque(_) => {
+            vec![Columns::new()]
+        }
     };
     bounded(found)
 }

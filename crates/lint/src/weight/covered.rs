@@ -96,12 +96,12 @@ fn assumed(policy: &Policy, assuming: &Setting) -> Vec<Idle> {
 /// Whether the exclusion asks of a column that follows from another, or of one from which a column of the scope follows. If
 /// not, what is assumed proves nothing more about it.
 fn rests_on_a_fact(exclusion: &Exclusion, policy: &Policy) -> bool {
-    let own: Vec<ColumnId> = exclusion.predicate.tests().iter().map(|test| test.column).collect();
+    let own = exclusion.predicate.columns();
     let scope = policy.scope.iter().flat_map(|condition| match &condition.kind {
-        ConditionKind::Where(predicate) => predicate.tests(),
+        ConditionKind::Where(predicate) => predicate.columns(),
         _ => Vec::new(),
     });
-    let scope: Vec<ColumnId> = scope.map(|test| test.column).collect();
+    let scope: Vec<ColumnId> = scope.collect();
     policy.schema.ids().zip(&policy.schema.columns).any(|(id, column)| {
         let from = column.type_of.as_ref().or(column.basename_of.as_ref());
         let from = from.and_then(|name| policy.schema.column(name));

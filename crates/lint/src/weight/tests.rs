@@ -1,7 +1,7 @@
 //! What this room finds in the shipped policies.
 
 use crate::Known;
-use lownoise_engine::parse::parse_policy;
+use lownoise_engine::parse::{Wanted, parse_policy};
 use lownoise_engine::schema::Schemas;
 use lownoise_engine::span::Source;
 use lownoise_engine::value::Time;
@@ -22,7 +22,7 @@ fn findings(name: &str) -> Vec<Finding> {
 /// What the lints of this room find in a policy, which may use the shipped sets.
 fn of(source: Source) -> Vec<Finding> {
     let schemas = Schemas::shipped().unwrap();
-    let mut sets = |set: &str| Ok(read(format!("sets/{set}.toml")));
+    let mut sets = |wanted: Wanted<'_>| Ok(Some(read(wanted.path())));
     let policy = parse_policy(source, &mut sets, &schemas).result.unwrap();
     let config = Config::default();
     let context = Context {

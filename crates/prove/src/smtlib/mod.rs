@@ -37,7 +37,9 @@ pub enum Inexpressible {
     Spellings,
     /// A device condition is asked about, and the policies name no device table.
     Devices,
-    /// A test could not be imported.
+    /// A column is compared with a column.
+    Pair,
+    /// A test cannot be asked.
     Opaque(String),
 }
 
@@ -48,7 +50,8 @@ impl fmt::Display for Inexpressible {
             Self::Characters => f.write_str("characters above U+2FFFF are told apart"),
             Self::Spellings => f.write_str("an IPv6 network is tested beside the text of the same column"),
             Self::Devices => f.write_str("no policy names a device table"),
-            Self::Opaque(text) => write!(f, "`{text}` could not be imported"),
+            Self::Pair => f.write_str("a column is compared with another column"),
+            Self::Opaque(text) => write!(f, "`{text}` cannot be asked here"),
         }
     }
 }
@@ -62,8 +65,8 @@ pub fn smtlib(claim: &Claim<'_>, setting: &Setting) -> Result<String, Inexpressi
     let mut build = Build::new(setting.now.unwrap_or(Time(0)), setting.assumptions, Opaques::Never);
     let root = claim.negation(&mut build);
     let formula = build.formula;
-    if let Some(text) = formula.opaque_texts().pop() {
-        return Err(Inexpressible::Opaque(text));
+    if let Some(unread) = formula.unread().first() {
+        return Err(unread.opaque_texts().pop().map_or(Inexpressible::Pair, Inexpressible::Opaque));
     }
     let (nodes, atoms) = reachable(&formula, root);
     let tests = atoms.iter().filter_map(|atom| match formula.atom(*atom)? {
@@ -207,6 +210,7 @@ impl Row {
             Predicate::Any(parts) => joined("or", "false", &all(parts)?),
             Predicate::Not(part) => format!("(not {})", self.predicate(part)?),
             Predicate::Test(test) => self.test(test.column, &test.operator)?,
+            Predicate::Pair(_) => return Err(Inexpressible::Pair),
             Predicate::Opaque(opaque) => return Err(Inexpressible::Opaque(opaque.text.clone())),
         })
     }

@@ -1,7 +1,8 @@
 //! Predicates in words: a walk over the one structure, for readers who do not know its language.
 
-use lownoise_engine::op::{Case, Comparison, Operator, TextOperator};
-use lownoise_engine::predicate::{Predicate, Test};
+use lownoise_engine::event::ColumnId;
+use lownoise_engine::op::{Case, Comparison, Operator, Order, Relation, TextOperator};
+use lownoise_engine::predicate::{Pair, Predicate, Test};
 use lownoise_engine::schema::Schema;
 use lownoise_harness::column_words;
 
@@ -24,24 +25,58 @@ fn condition(predicate: &Predicate, schema: &Schema) -> Item {
         }
         Predicate::Not(part) => match &**part {
             Predicate::Test(test) => sentence(test, schema, true).into(),
+            Predicate::Pair(pair) => relation(pair, schema, true).into(),
             Predicate::Any(parts) => Item { text: Inline::text("none of these holds:"), below: below(parts) },
             other => Item { text: Inline::text("this does not hold:"), below: conditions(other, schema) },
         },
         Predicate::Test(test) => sentence(test, schema, false).into(),
+        Predicate::Pair(pair) => relation(pair, schema, false).into(),
         Predicate::Opaque(opaque) => {
-            Inline::text("a condition that is not understood: ").and_code(&opaque.text).into()
+            let lacks =
+                if opaque.listed.is_some() { "whose values are not here" } else { "that is not understood" };
+            Inline::text(format!("a condition {lacks}: ")).and_code(&opaque.text).into()
         }
     }
 }
 
 /// A test as a sentence: its column, in words where a scenario has words for it, and what is asked.
 fn sentence(test: &Test, schema: &Schema, negated: bool) -> Inline {
-    let name = schema.name(test.column);
-    let subject = match column_words(name) {
+    named(test.column, schema).and(" ").then(asked(&test.operator, negated))
+}
+
+/// A column, in words where a scenario has words for it.
+fn named(column: ColumnId, schema: &Schema) -> Inline {
+    let name = schema.name(column);
+    match column_words(name) {
         Some(words) => Inline::text(format!("{words} (")).and_code(name).and(")"),
         None => Inline::code(name),
+    }
+}
+
+/// A test of two columns as a sentence.
+fn relation(pair: &Pair, schema: &Schema, negated: bool) -> Inline {
+    let choose = |plain: &'static str, not: &'static str| if negated { not } else { plain };
+    let (verb, folded) = match pair.relation {
+        Relation::Text { operator: TextOperator::Equals, case } => {
+            (choose("is the same as", "is not the same as"), case)
+        }
+        Relation::Text { operator, case } => {
+            let (plain, not) = text_verb(operator);
+            (choose(plain, not), case)
+        }
+        Relation::Ordered(order) => {
+            let verb = match order {
+                Order::Equals => choose("is the same as", "is not the same as"),
+                Order::Lt => choose("is less than", "is not less than"),
+                Order::Lte => choose("is at most", "is not at most"),
+                Order::Gt => choose("is more than", "is not more than"),
+                Order::Gte => choose("is at least", "is not at least"),
+            };
+            (verb, Case::Sensitive)
+        }
     };
-    subject.and(" ").then(asked(&test.operator, negated))
+    let folded = if folded == Case::Insensitive { ", whatever the case of its letters" } else { "" };
+    named(pair.left, schema).and(format!(" {verb} ")).then(named(pair.right, schema)).and(folded)
 }
 
 fn asked(operator: &Operator, negated: bool) -> Inline {

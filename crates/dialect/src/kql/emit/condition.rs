@@ -2,14 +2,15 @@
 //! function on what is no address, are null, and `not` of null drops the event where the policy keeps it.
 
 use lownoise_engine::diagnostic::Diagnostic;
-use lownoise_engine::op::{Case, Comparison, Operator, Pattern, TextOperator};
-use lownoise_engine::predicate::{Predicate, Test};
+use lownoise_engine::op::{Case, Comparison, Operator, Order, Pattern, Relation, TextOperator};
+use lownoise_engine::policy::List;
+use lownoise_engine::predicate::{Opaque, Pair, Predicate, Test};
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::Kind;
 
 use super::address::among;
 use super::layout::Out;
-use super::literal::{column, text, time};
+use super::literal::{column, name, text, time};
 use crate::capability::{Subject, Support, Target, support};
 use crate::kql::syntax::word_of;
 
@@ -17,6 +18,8 @@ use crate::kql::syntax::word_of;
 pub(super) struct Conditions<'s> {
     /// The table.
     pub(super) schema: &'s Schema,
+    /// The lists whose values are not here.
+    pub(super) lists: &'s [List],
     /// One for each test that KQL cannot say.
     pub(super) refused: Vec<Diagnostic>,
 }
@@ -40,18 +43,16 @@ impl Conditions<'_> {
             }
             Predicate::Not(part) => self.opposite(part, below_not),
             Predicate::Test(test) => self.test(test, false, below_not),
-            Predicate::Opaque(opaque) => {
-                if let Support::Refused(why) = support(Target::Kql, Subject::Opaque) {
-                    self.refused.push(refusal(opaque.span, why));
-                }
-                Out::Atom("false".to_owned())
-            }
+            Predicate::Pair(pair) => self.pair(pair, false, below_not),
+            Predicate::Opaque(opaque) => self.opaque(opaque, false),
         }
     }
 
     fn opposite(&mut self, predicate: &Predicate, below_not: bool) -> Out {
         match predicate {
             Predicate::Test(test) => self.test(test, true, below_not),
+            Predicate::Pair(pair) => self.pair(pair, true, below_not),
+            Predicate::Opaque(opaque) => self.opaque(opaque, true),
             Predicate::Not(part) => self.positive(part, below_not),
             Predicate::All(parts) | Predicate::Any(parts) if parts.is_empty() => {
                 let holds = matches!(predicate, Predicate::Any(_));
@@ -82,6 +83,62 @@ impl Conditions<'_> {
         }
         let asked = asked.filter(|_| terms.len() > 1)?;
         Some(Out::List(format!("{} has_all ", column(self.schema, asked)), terms))
+    }
+
+    /// A column against a column.
+    fn pair(&mut self, pair: &Pair, negated: bool, below_not: bool) -> Out {
+        let [left, right] = [pair.left, pair.right].map(|id| column(self.schema, id));
+        match pair.relation {
+            Relation::Text { operator, case } => {
+                let word = comparing(operator, case == Case::Insensitive, negated);
+                Out::Atom(format!("{left} {word} {right}"))
+            }
+            Relation::Ordered(order) => {
+                let sign = match order {
+                    Order::Equals => "==",
+                    Order::Lt => "<",
+                    Order::Lte => "<=",
+                    Order::Gt => ">",
+                    Order::Gte => ">=",
+                };
+                let test = Out::Atom(format!("{left} {sign} {right}"));
+                let guarded = if negated || below_not { Out::or_false(test) } else { test };
+                if negated { Out::not(guarded) } else { guarded }
+            }
+        }
+    }
+
+    /// A test on a list that a query fills; of other opaque tests only the text is known.
+    fn opaque(&mut self, opaque: &Opaque, negated: bool) -> Out {
+        let listed = opaque.listed.as_ref();
+        let query = |list: &str| self.lists.iter().find(|known| known.name == list)?.kql.as_deref();
+        let said = listed.filter(|listed| query(&listed.list).is_some()).and_then(|listed| {
+            let insensitive = listed.case == Case::Insensitive;
+            let (word, bang) = match (listed.operator.as_str(), insensitive) {
+                ("equals", false) => ("in", "!in"),
+                ("equals", true) => ("in~", "!in~"),
+                // Without a negation of its own.
+                ("has_any", true) => ("has_any", ""),
+                _ => return None,
+            };
+            let column = column(self.schema, listed.column);
+            let list = name(&listed.list);
+            Some(match (negated, bang) {
+                (true, "") => Out::not(Out::Atom(format!("{column} {word} ({list})"))),
+                (true, bang) => Out::Atom(format!("{column} {bang} ({list})")),
+                (false, _) => Out::Atom(format!("{column} {word} ({list})")),
+            })
+        });
+        if said.is_none() {
+            let why = match support(Target::Kql, Subject::of_opaque(opaque)) {
+                Support::Refused(why) => why,
+                _ => {
+                    "the values of this list are not here, and it has no query in KQL that a column is looked for in"
+                }
+            };
+            self.refused.push(refusal(opaque.span, why));
+        }
+        said.unwrap_or_else(|| Out::Atom("false".to_owned()))
     }
 
     fn test(&mut self, test: &Test, negated: bool, below_not: bool) -> Out {
@@ -143,6 +200,17 @@ fn joined(mut parts: Vec<Out>, negated: bool) -> Out {
     if negated { Out::not(whole) } else { whole }
 }
 
+/// The operator that compares a text with one other.
+fn comparing(operator: TextOperator, insensitive: bool, negated: bool) -> String {
+    match (operator, insensitive, negated) {
+        (TextOperator::Equals, false, false) => "==".to_owned(),
+        (TextOperator::Equals, false, true) => "!=".to_owned(),
+        (TextOperator::Equals, true, false) => "=~".to_owned(),
+        (TextOperator::Equals, true, true) => "!~".to_owned(),
+        _ => format!("{}{}", if negated { "!" } else { "" }, word_of(operator, insensitive)),
+    }
+}
+
 fn text_test(column: &str, operator: TextOperator, literals: &[String], case: Case, negated: bool) -> Out {
     let bang = if negated { "!" } else { "" };
     let insensitive = case == Case::Insensitive;
@@ -150,12 +218,7 @@ fn text_test(column: &str, operator: TextOperator, literals: &[String], case: Ca
         return match literals {
             [] => Out::Atom(negated.to_string()),
             [only] => {
-                let sign = match (insensitive, negated) {
-                    (false, false) => "==",
-                    (false, true) => "!=",
-                    (true, false) => "=~",
-                    (true, true) => "!~",
-                };
+                let sign = comparing(operator, insensitive, negated);
                 Out::Atom(format!("{column} {sign} {}", text(only)))
             }
             several => {
@@ -176,10 +239,11 @@ fn text_test(column: &str, operator: TextOperator, literals: &[String], case: Ca
             Out::List(format!("{column} has_any "), literals.iter().map(|literal| text(literal)).collect());
         return if negated { Out::not(terms) } else { terms };
     }
-    let word = word_of(operator, insensitive);
     if let [only] = literals {
-        return Out::Atom(format!("{column} {bang}{word} {}", text(only)));
+        let word = comparing(operator, insensitive, negated);
+        return Out::Atom(format!("{column} {word} {}", text(only)));
     }
+    let word = word_of(operator, insensitive);
     joined(
         literals.iter().map(|literal| Out::Atom(format!("{column} {word} {}", text(literal)))).collect(),
         negated,

@@ -5,12 +5,13 @@ mod address;
 mod condition;
 mod layout;
 mod literal;
+mod statements;
 
 use std::fmt::Write as _;
 
 use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::op::{Operator, TextOperator};
-use lownoise_engine::policy::{Condition, ConditionKind, Exclusion, Policy};
+use lownoise_engine::policy::{Condition, ConditionKind, Exclusion, List, Policy};
 use lownoise_engine::predicate::{Predicate, Test};
 use lownoise_engine::schema::Schema;
 use lownoise_engine::value::Time;
@@ -18,6 +19,7 @@ use lownoise_engine::write::length;
 
 use self::condition::Conditions;
 use self::literal::{column, name};
+use self::statements::{Statements, used};
 use crate::emitted::{Emitted, notes};
 use crate::words::{heading, remark};
 
@@ -26,16 +28,25 @@ use crate::words::{heading, remark};
 /// # Errors
 /// One diagnostic for each test that KQL cannot say.
 pub fn emit(policy: &Policy, now: Time) -> Result<Emitted, Vec<Diagnostic>> {
-    let mut conditions = Conditions { schema: &policy.schema, refused: Vec::new() };
+    let lists = policy.lists.as_slice();
+    let mut conditions = Conditions { schema: &policy.schema, lists, refused: Vec::new() };
     let (expired, active): (Vec<&Exclusion>, Vec<&Exclusion>) =
         policy.exclusions.iter().partition(|exclusion| exclusion.is_expired(now));
     let mut out = heading(MARK, policy, &expired);
     let mut refused = Vec::new();
+    let mut statements = Statements::default();
     let devices = policy.devices().map(|(schema, predicate)| {
-        let list = devices(schema, predicate, &mut refused);
-        out.push_str(&list.1);
-        list.0
+        let (list, text) = devices(schema, predicate, lists, &mut refused);
+        statements.add(&list, text);
+        list
     });
+    for list in used(policy) {
+        if let Err(why) = statements.list(list) {
+            let wrong = Diagnostic::error("kql-cannot-say", why, list.span, "this list");
+            refused.push(wrong.help("give the list a query of its own, or its values"));
+        }
+    }
+    out.push_str(&statements.text);
     let _infallible = writeln!(out, "{}", name(&policy.schema.table));
     for part in &policy.scope {
         out.push_str(&scope(policy, part, devices.as_deref(), &mut conditions));
@@ -60,12 +71,17 @@ pub fn emit(policy: &Policy, now: Time) -> Result<Emitted, Vec<Diagnostic>> {
 const MARK: &str = "//";
 
 /// The list of devices: its name and its statement.
-fn devices(schema: &Schema, predicate: &Predicate, refused: &mut Vec<Diagnostic>) -> (String, String) {
+fn devices(
+    schema: &Schema,
+    predicate: &Predicate,
+    lists: &[List],
+    refused: &mut Vec<Diagnostic>,
+) -> (String, String) {
     let list = match single_literal(predicate) {
         Some(word) => format!("{word}DeviceIds"),
         None => "DeviceIds".to_owned(),
     };
-    let mut conditions = Conditions { schema, refused: Vec::new() };
+    let mut conditions = Conditions { schema, lists, refused: Vec::new() };
     let condition = conditions.condition(predicate, false).laid_out(12, 4);
     refused.append(&mut conditions.refused);
     let table = name(&schema.table);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::kql::syntax::{Expression, ExpressionKind, Pipeline, Query, Step, StepKind};
+use crate::kql::syntax::{Expression, ExpressionKind, Let, Pipeline, Query, Step, StepKind};
 
 /// How many names may stand for names.
 const LONGEST_CHAIN: usize = 64;
@@ -20,14 +20,30 @@ pub(super) struct Rows<'q> {
 
 /// What `let` names, as it is written.
 #[derive(Debug, Default)]
-pub(super) struct Bindings<'q>(HashMap<&'q str, &'q Expression>);
+pub(super) struct Bindings<'q> {
+    values: HashMap<&'q str, &'q Expression>,
+    statements: &'q [Let],
+    /// Where the last statement of a name stands among them.
+    places: HashMap<&'q str, usize>,
+}
 
 impl<'q> Bindings<'q> {
     /// Of a query.
     pub(super) fn of(query: &'q Query) -> Self {
         let named =
             query.lets.iter().filter_map(|binding| Some((binding.name.as_str(), binding.value.as_ref()?)));
-        Self(named.collect())
+        let places = query.lets.iter().enumerate().map(|(place, binding)| (binding.name.as_str(), place));
+        Self { values: named.collect(), statements: &query.lets, places: places.collect() }
+    }
+
+    /// The statement that gives a name.
+    pub(super) fn statement(&self, name: &str) -> Option<&'q Let> {
+        self.statements.get(*self.places.get(name)?)
+    }
+
+    /// All statements, in their order.
+    pub(super) fn statements(&self) -> impl Iterator<Item = &'q Let> {
+        self.statements.iter()
     }
 
     /// A pipeline with the names that it begins with written out; `None` when they lead in a circle.
@@ -71,8 +87,8 @@ impl<'q> Bindings<'q> {
                     parts.push(&inner.steps);
                     source = &inner.source;
                 }
-                ExpressionKind::Name(name) if self.0.contains_key(name.as_str()) => {
-                    source = self.0.get(name.as_str())?;
+                ExpressionKind::Name(name) if self.values.contains_key(name.as_str()) => {
+                    source = self.values.get(name.as_str())?;
                 }
                 _ => {
                     let steps = parts.iter().rev().flat_map(|steps| steps.iter()).collect();
@@ -89,7 +105,7 @@ impl<'q> Bindings<'q> {
         for _ in 0..LONGEST_CHAIN {
             expression = match &expression.kind {
                 ExpressionKind::Pipeline(pipeline) => return Some(pipeline),
-                ExpressionKind::Name(name) => self.0.get(name.as_str())?,
+                ExpressionKind::Name(name) => self.values.get(name.as_str())?,
                 ExpressionKind::List(items) if items.len() == 1 => items.first()?,
                 ExpressionKind::Call(name, arguments) if name == "materialize" => arguments.first()?,
                 _ => return None,

@@ -4,7 +4,8 @@
 use std::fmt::Display;
 
 use lownoise_engine::event::ColumnId;
-use lownoise_engine::op::{Case, Comparison as Ordered, Operator as Asked, TextOperator};
+use lownoise_engine::op::{Case, Comparison as Ordered, Operator as Asked, Order, Relation, TextOperator};
+use lownoise_engine::predicate::{Pair, Predicate};
 use lownoise_engine::span::Span;
 use lownoise_engine::value::{Kind, Time};
 
@@ -29,16 +30,21 @@ impl<'q> Resolver<'q> {
         }
         let (found, wanted) = (self.value(left), self.value(right));
         let (found, wanted) = (self.settled(found), self.settled(wanted));
+        if let Some(listed) = self.among_outside((&found, comparison), (&wanted, right), span) {
+            let truth = Truth::sure(listed);
+            return Value::Truth(if comparison.negated { truth.not() } else { truth });
+        }
         let positive = match (found, wanted) {
-            (Value::Column(id, letters), wanted) if !matches!(wanted, Value::Column(..)) => {
+            (Value::Column(left, letters), Value::Column(right, others)) => {
+                self.pair((left, letters), comparison, (right, others), span)
+            }
+            (Value::Column(id, letters), wanted) => {
                 self.column(id, letters, comparison, (wanted, right.span), span)
             }
-            (wanted, Value::Column(id, letters)) if !matches!(wanted, Value::Column(..)) => {
-                match turned(comparison) {
-                    Some(turned) => self.column(id, letters, turned, (wanted, left.span), span),
-                    None => Err("a constant is searched for the value of a column".to_owned()),
-                }
-            }
+            (wanted, Value::Column(id, letters)) => match turned(comparison) {
+                Some(turned) => self.column(id, letters, turned, (wanted, left.span), span),
+                None => Err("a constant is searched for the value of a column".to_owned()),
+            },
             (Value::Piece(piece), wanted) if !matches!(wanted, Value::Column(..)) => {
                 let items = self.items(wanted, right.span);
                 items.and_then(|items| self.piece(piece, comparison, &items, span))
@@ -58,7 +64,6 @@ impl<'q> Resolver<'q> {
             }
             (Value::Unknown(reason), _) | (_, Value::Unknown(reason)) => Err(reason),
             (Value::Json(name), _) | (_, Value::Json(name)) => Err(self.no_key(&name)),
-            (Value::Column(..), Value::Column(..)) => Err("it compares two columns".to_owned()),
             _ => Err("it compares no column with a constant".to_owned()),
         };
         // What is not understood is opaque as a whole, with its negation, so that the words stay together.
@@ -66,6 +71,44 @@ impl<'q> Resolver<'q> {
             Ok(truth) => Value::Truth(if comparison.negated { truth.not() } else { truth }),
             Err(reason) => Value::Truth(self.opaque(span, reason)),
         }
+    }
+
+    /// A column against a column.
+    fn pair(
+        &mut self,
+        (left, letters): (ColumnId, Letters),
+        comparison: Comparison,
+        (right, others): (ColumnId, Letters),
+        span: Span,
+    ) -> Result<Truth, String> {
+        let (kind, other) = (self.schema.kind(left), self.schema.kind(right));
+        let plain = [letters, others].into_iter().all(|letters| letters == Letters::AsTheyAre);
+        // Both in lower case, or both in upper case, is the same as without case.
+        let folded = letters == others && matches!(letters, Letters::Lower | Letters::Upper);
+        if !plain && !folded {
+            return Err("it compares two columns, and changes one of them".to_owned());
+        }
+        let case = if comparison.ignores_case || folded { Case::Insensitive } else { Case::Sensitive };
+        let name = match comparison.operator {
+            Operator::Text(operator) => operator.definition().name,
+            Operator::Less => "lt",
+            Operator::LessOrEqual => "lte",
+            Operator::Greater => "gt",
+            Operator::GreaterOrEqual => "gte",
+            Operator::HasAny | Operator::HasAll | Operator::Matches => "",
+        };
+        let relation = Relation::called(name, kind, other, case)
+            .ok_or("columns that compare in a way that a policy does not have")?;
+        let pair = Predicate::Pair(Pair { left, relation, right, span });
+        let Relation::Ordered(order) = relation else { return Ok(Truth::sure(pair)) };
+        let exists = |id| test(id, Asked::Exists, span);
+        // Two values that are missing are neither equal nor not; of one alone only an order is null.
+        let defined = match order {
+            Order::Equals => any(vec![exists(left), exists(right)]),
+            _ => all(vec![exists(left), exists(right)]),
+        };
+        let because = format!("missing {} or {}", self.schema.name(left), self.schema.name(right));
+        Ok(Truth::where_defined(pair, defined, &because))
     }
 
     fn column(

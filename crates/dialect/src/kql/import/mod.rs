@@ -8,7 +8,9 @@ mod compare;
 mod either;
 mod functions;
 mod inside;
+mod join;
 mod naming;
+mod outside;
 mod pattern;
 mod piece;
 mod pipeline;
@@ -21,7 +23,7 @@ mod value;
 use std::sync::Arc;
 
 use lownoise_engine::diagnostic::{Diagnostic, did_you_mean};
-use lownoise_engine::policy::{Condition, ConditionKind, Exclusion, Output, Policy};
+use lownoise_engine::policy::{Condition, ConditionKind, Exclusion, List, Output, Policy};
 use lownoise_engine::schema::{Schema, Schemas};
 use lownoise_engine::span::{Source, Sources, Span};
 
@@ -100,7 +102,8 @@ fn read(query: &Query, source: &Source, schemas: &Schemas, options: &Options) ->
     let found = walk.found;
     tell_idle_lines(&sides, &found, &mut resolver);
     resolver.tell_other_case(&query.texts);
-    let policy = drafted(found, &schema, &comments, options, heading(query, &comments));
+    let lists = std::mem::take(&mut resolver.lists);
+    let policy = drafted((found, lists), &schema, &comments, options, heading(query, &comments));
     let mut told = resolver.told;
     let opaque = tell_opaque(&policy, OPAQUE, &resolver.reasons, &mut told);
     let valid = read_back(&policy, &origin("KQL query", source)).map_err(|why| {
@@ -223,7 +226,7 @@ fn heading(query: &Query, comments: &Comments<'_>) -> (Span, Remark, Option<Stri
 }
 
 fn drafted(
-    found: Found,
+    (found, lists): (Found, Vec<List>),
     schema: &Arc<Schema>,
     comments: &Comments<'_>,
     options: &Options,
@@ -261,6 +264,7 @@ fn drafted(
         exclusions,
         shapes: Vec::new(),
         never_hide: Vec::new(),
+        lists,
         output: Output { columns: found.columns, order_by: found.order_by },
         sources: Sources::default(),
         span: begin,

@@ -11,6 +11,15 @@ use crate::names::{LONGEST, slug};
 pub(super) fn suggested(predicate: &Predicate, schema: &Schema) -> Option<String> {
     let tests = predicate.tests();
     let mut words: Vec<String> = Vec::new();
+    for leaf in predicate.leaves().into_iter().take(8) {
+        match leaf {
+            Predicate::Pair(pair) => words.extend([pair.left, pair.right].map(|id| slug(schema.name(id)))),
+            Predicate::Opaque(opaque) => {
+                words.extend(opaque.listed.as_ref().map(|listed| slug(&listed.list)))
+            }
+            _ => {}
+        }
+    }
     for test in tests.iter().take(8) {
         let column = || slug(schema.name(test.column));
         match &test.operator {

@@ -94,9 +94,11 @@ impl<'q> Walk<'_, 'q> {
                 self.found.columns = Vec::new();
                 self.left_out(step.span, "a policy says which events are kept, not how they are counted");
             }
-            StepKind::Join(kind) => {
+            StepKind::Join(join) => {
+                // The columns on its left are those before it.
+                let matches = self.matching(join, step.span);
                 self.shadow(step.span);
-                self.join(kind, step.span);
+                self.join(&join.kind, matches, step.span);
             }
             // Taken apart before: these are the rows of one table.
             StepKind::Union(_) => {}
@@ -107,7 +109,7 @@ impl<'q> Walk<'_, 'q> {
         }
     }
 
-    fn left_out(&mut self, span: Span, help: &str) {
+    pub(super) fn left_out(&mut self, span: Span, help: &str) {
         let word = self.resolver.words(span).split_whitespace().next().unwrap_or("").to_owned();
         let message = format!("`{word}` is no part of a policy and is left out");
         let warning = Diagnostic::warning("kql-not-a-filter", message, span, "left out");
@@ -396,22 +398,6 @@ impl<'q> Walk<'_, 'q> {
             }
         }
         self.found.order_by = found;
-    }
-
-    fn join(&mut self, kind: &str, span: Span) {
-        if ["leftouter", "fullouter", "rightouter"].contains(&kind) {
-            self.left_out(span, "it adds columns to events and drops none");
-            return;
-        }
-        let reason = "it looks into another table".to_owned();
-        let truth = self.resolver.opaque(span, reason);
-        if ["leftanti", "anti", "leftantisemi"].contains(&kind) {
-            // The rows that match are left out: an exclusion.
-            let excluded = Excluded { predicate: truth.holds, span, bar: span.range().start, first: true };
-            self.found.exclusions.push(excluded);
-        } else {
-            self.found.scope.push(truth.holds);
-        }
     }
 
     fn other(&mut self, name: &str, span: Span) {

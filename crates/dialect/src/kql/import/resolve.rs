@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use lownoise_engine::diagnostic::{Diagnostic, did_you_mean};
 use lownoise_engine::op::Operator;
+use lownoise_engine::policy::List;
 use lownoise_engine::predicate::{Predicate, Test};
 use lownoise_engine::schema::{Schema, Schemas};
 use lownoise_engine::span::Span;
@@ -48,6 +49,8 @@ pub(super) struct Resolver<'q> {
     pub(super) reasons: HashMap<Span, String>,
     /// The texts that were compared with case.
     pub(super) cased: Vec<(String, Span)>,
+    /// Lists whose values are not in the query.
+    pub(super) lists: Vec<List>,
     /// How much may still be copied.
     pub(super) left: usize,
 }
@@ -78,6 +81,7 @@ impl<'q> Resolver<'q> {
             told: Vec::new(),
             reasons: HashMap::new(),
             cased: Vec::new(),
+            lists: Vec::new(),
             left: LARGEST,
         }
     }
@@ -188,7 +192,7 @@ impl<'q> Resolver<'q> {
         }
     }
 
-    fn name(&mut self, name: &'q str, span: Span) -> Value<'q> {
+    pub(super) fn name(&mut self, name: &'q str, span: Span) -> Value<'q> {
         if self.chosen.as_ref().is_none_or(|chosen| chosen.iter().any(|column| column == name)) {
             if let Some(value) = self.made.get(name) {
                 return Self::copied(value, &mut self.left);

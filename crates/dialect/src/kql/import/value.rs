@@ -128,7 +128,7 @@ fn weight(predicate: &Predicate) -> usize {
     match predicate {
         Predicate::All(parts) | Predicate::Any(parts) => 1 + parts.iter().map(weight).sum::<usize>(),
         Predicate::Not(part) => 1 + weight(part),
-        Predicate::Test(_) | Predicate::Opaque(_) => 1,
+        Predicate::Test(_) | Predicate::Pair(_) | Predicate::Opaque(_) => 1,
     }
 }
 
@@ -145,7 +145,7 @@ impl Truth {
 
     /// One of which only the text is known.
     pub(super) fn opaque(text: &str, span: Span) -> Self {
-        Self::sure(Predicate::Opaque(Opaque { text: text.to_owned(), taken_as: false, span }))
+        Self::sure(Predicate::Opaque(Opaque::new(text, span)))
     }
 
     /// Asks something where it is defined, and is null elsewhere.

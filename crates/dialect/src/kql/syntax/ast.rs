@@ -73,12 +73,23 @@ pub(crate) enum StepKind {
     Limit(Option<OrderBy>),
     /// One row for each group.
     Summarize(Vec<Named>),
-    /// The rows that match those of another table, or that do not: the kind.
-    Join(String),
+    /// The rows that match those of another table, or that do not.
+    Join(Join),
     /// The rows of other tables too.
     Union(Vec<Expression>),
     /// Another one.
     Other(String),
+}
+
+/// A step that looks for rows in another table.
+#[derive(Debug, Clone)]
+pub(crate) struct Join {
+    /// Such as `leftanti`.
+    pub(crate) kind: String,
+    /// Where the other table is written.
+    pub(crate) table: Option<Span>,
+    /// The column on the left and the one on the right that must be equal, where there is one of each.
+    pub(crate) on: Option<(String, String)>,
 }
 
 /// An expression that may have a name.

@@ -14,8 +14,8 @@ mod pipeline;
 mod token;
 
 pub(crate) use ast::{
-    Access, Comparison, Expression, ExpressionKind, Named, Operator, OrderBy, Pipeline, Query, Step,
-    StepKind, word_of,
+    Access, Comparison, Expression, ExpressionKind, Join, Let, Named, Operator, OrderBy, Pipeline, Query,
+    Step, StepKind, word_of,
 };
 pub(crate) use literal::{datetime, timespan};
 pub(crate) use token::Comment;

@@ -1,7 +1,7 @@
 //! Pipelines: a source and its steps. What a step does to columns or rows is read where it matters to a filter; other
 //! steps are known by name and end.
 
-use super::ast::{Expression, ExpressionKind, Named, OrderBy, Pipeline, Step, StepKind};
+use super::ast::{Expression, ExpressionKind, Join, Named, OrderBy, Pipeline, Step, StepKind};
 use super::parser::{Parser, Wrong};
 use super::token::Token;
 
@@ -156,11 +156,7 @@ impl Parser<'_> {
             }
             "summarize" => self.summarize()?,
             "union" => StepKind::Union(self.union()?),
-            "join" | "lookup" => {
-                let kind = self.join_kind(&name);
-                self.skip_step();
-                StepKind::Join(kind)
-            }
+            "join" | "lookup" => StepKind::Join(self.join(&name)),
             _ => {
                 self.skip_step();
                 StepKind::Other(name)
@@ -177,6 +173,22 @@ impl Parser<'_> {
             self.skip_one();
         }
         Ok(StepKind::Summarize(Vec::new()))
+    }
+
+    /// What it joins with, where that is said plainly; the rest of the step is skipped.
+    fn join(&mut self, name: &str) -> Join {
+        let kind = self.join_kind(name);
+        let mut table = None;
+        while table.is_none() && !self.ends() {
+            let start = self.start();
+            let is_named = matches!((self.peek(), self.ahead(1)), (Token::Name(_), Token::Name("on")));
+            let is_table = self.is("(") || is_named;
+            self.skip_one();
+            table = is_table.then(|| self.since(start));
+        }
+        let start = self.start();
+        self.skip_step();
+        Join { kind, table, on: join_columns(self.text(self.since(start))) }
     }
 
     fn join_kind(&self, name: &str) -> String {
@@ -276,4 +288,20 @@ impl Parser<'_> {
         }
         Ok(OrderBy { value, descending: !ascending, nulls_first })
     }
+}
+
+/// The one column on each side: `on Name`, `on $left.A == $right.B`.
+fn join_columns(text: &str) -> Option<(String, String)> {
+    let is_name =
+        |text: &str| !text.is_empty() && text.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    let on = text.trim().strip_prefix("on")?.trim();
+    let (left, right) = match on.split_once("==") {
+        None => (on, on),
+        Some((one, other)) => match (one.trim().strip_prefix("$left."), other.trim().strip_prefix("$right."))
+        {
+            (Some(left), Some(right)) => (left.trim(), right.trim()),
+            _ => (other.trim().strip_prefix("$left.")?, one.trim().strip_prefix("$right.")?.trim()),
+        },
+    };
+    (is_name(left) && is_name(right)).then(|| (left.to_owned(), right.to_owned()))
 }

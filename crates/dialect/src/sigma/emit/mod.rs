@@ -14,6 +14,7 @@ use std::fmt::Write as _;
 use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::policy::{ConditionKind, Exclusion, Policy};
 use lownoise_engine::predicate::Predicate;
+use lownoise_engine::span::Span;
 use lownoise_engine::value::Time;
 use uuid::Uuid;
 
@@ -152,10 +153,15 @@ impl Tests<'_> {
             Predicate::Any(parts) => Out::Any(parts.iter().map(|part| self.out(part)).collect()),
             Predicate::Not(part) => self.out(part).not(),
             Predicate::Test(test) => self.test(test),
-            Predicate::Opaque(opaque) => match support(Target::Sigma, Subject::Opaque) {
-                Support::Refused(why) => self.refuse(opaque.span, why),
-                Support::Exact | Support::Guarded(_) => self.always(false),
-            },
+            Predicate::Pair(pair) => self.refused_as(Subject::of_pair(pair.relation), pair.span),
+            Predicate::Opaque(opaque) => self.refused_as(Subject::of_opaque(opaque), opaque.span),
+        }
+    }
+
+    fn refused_as(&mut self, subject: Subject, span: Span) -> Out {
+        match support(Target::Sigma, subject) {
+            Support::Refused(why) => self.refuse(span, why),
+            Support::Exact | Support::Guarded(_) => self.always(false),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod condition;
 mod document;
+mod elsewhere;
 mod encoding;
 mod modifiers;
 mod pcre;
@@ -175,7 +176,14 @@ impl Draft {
         (schema, taxonomy): (&Schema, &Taxonomy),
         options: &Options,
     ) -> Wrong<Self> {
-        let mut selections = Selections { text, schema, taxonomy, told: Vec::new(), reasons: HashMap::new() };
+        let mut selections = Selections {
+            text,
+            schema,
+            taxonomy,
+            lists: Vec::new(),
+            told: Vec::new(),
+            reasons: HashMap::new(),
+        };
         let mut scope = Vec::new();
         let mut exclusions = Vec::new();
         let mut names = Names::default();
@@ -205,6 +213,7 @@ impl Draft {
             exclusions,
             shapes: Vec::new(),
             never_hide: Vec::new(),
+            lists: selections.lists,
             output: Output::default(),
             sources: Sources::default(),
             span: first.span(),

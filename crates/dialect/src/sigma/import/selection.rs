@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use lownoise_engine::diagnostic::Diagnostic;
+use lownoise_engine::policy::List;
 use lownoise_engine::predicate::{Opaque, Predicate};
 use lownoise_engine::schema::Schema;
 use lownoise_engine::span::Span;
@@ -25,6 +26,8 @@ pub(super) struct Selections<'a> {
     pub(super) text: &'a str,
     pub(super) schema: &'a Schema,
     pub(super) taxonomy: &'a Taxonomy,
+    /// Lists whose values are not in the file.
+    pub(super) lists: Vec<List>,
     /// What is worth knowing.
     pub(super) told: Vec<Diagnostic>,
     /// Why a place is opaque.
@@ -81,12 +84,8 @@ impl Selections<'_> {
             };
             return self.opaque(whole, &why);
         };
-        let unsayable = [
-            (Modifier::FieldRef, "it compares two fields, and a test looks at one"),
-            (Modifier::TimePart, "it asks for a part of a time"),
-        ];
-        if let Some((_, why)) = unsayable.iter().find(|(modifier, _)| key.has(*modifier)) {
-            return self.opaque(whole, why);
+        if key.has(Modifier::TimePart) {
+            return self.opaque(whole, "it asks for a part of a time");
         }
         let (schema, text) = (self.schema, self.text);
         let mut parts = Vec::with_capacity(values.len());
@@ -94,9 +93,10 @@ impl Selections<'_> {
             let place = Place { schema, field: field.clone(), span: value.span };
             let said = if key.has(Modifier::Exists) {
                 existence(&place, value)
-            } else if key.has(Modifier::Expand) && placeholder(value).is_some() {
-                let name = placeholder(value).unwrap_or_default();
-                Err(format!("`{name}` is a list that is not in this file"))
+            } else if key.has(Modifier::FieldRef) {
+                self.against_field(&place, key, value)
+            } else if let Some(name) = placeholder(value).filter(|_| key.has(Modifier::Expand)) {
+                self.among_list(&place, key, value, &name)
             } else {
                 asked(&place, &keyed, value)
             };
@@ -107,7 +107,7 @@ impl Selections<'_> {
                     self.reasons.insert(whole, why);
                     // A value of a list says nothing without its field.
                     let name = key_of(text, whole, value, key);
-                    Predicate::Opaque(Opaque { text: name, taken_as: false, span: whole })
+                    Predicate::Opaque(Opaque::new(name, whole))
                 }
             });
             self.tell(key, value);
@@ -138,7 +138,7 @@ impl Selections<'_> {
     fn opaque(&mut self, span: Span, why: &str) -> Predicate {
         self.reasons.insert(span, why.to_owned());
         let text = written(self.text, span);
-        Predicate::Opaque(Opaque { text, taken_as: false, span })
+        Predicate::Opaque(Opaque::new(text, span))
     }
 }
 

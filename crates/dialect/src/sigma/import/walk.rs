@@ -65,7 +65,7 @@ impl Walk<'_, '_> {
                 let text = "it counts events, and a policy looks at one at a time";
                 self.selections.reasons.insert(*span, text.to_owned());
                 let text = self.selections.text.get(span.range()).unwrap_or("").to_owned();
-                self.found.scope.push(Predicate::Opaque(Opaque { text, taken_as: false, span: *span }));
+                self.found.scope.push(Predicate::Opaque(Opaque::new(text, *span)));
             }
             Kind::Not(inner) => match &inner.kind {
                 Kind::Not(twice) => self.part(twice),
@@ -250,6 +250,6 @@ fn weight(predicate: &Predicate) -> usize {
     match predicate {
         Predicate::All(parts) | Predicate::Any(parts) => 1 + parts.iter().map(weight).sum::<usize>(),
         Predicate::Not(part) => 1 + weight(part),
-        Predicate::Test(_) | Predicate::Opaque(_) => 1,
+        Predicate::Test(_) | Predicate::Pair(_) | Predicate::Opaque(_) => 1,
     }
 }

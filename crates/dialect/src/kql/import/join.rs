@@ -1,0 +1,39 @@
+//! Rows that must match those of another table, or must not. Knows which columns are in sight on this side.
+
+use lownoise_engine::predicate::Predicate;
+use lownoise_engine::span::Span;
+
+use super::pipeline::{Excluded, Walk};
+use super::value::{Letters, Value};
+use crate::kql::syntax::Join;
+
+/// The kinds of `join` that leave out the rows which match.
+const ANTI: [&str; 3] = ["leftanti", "anti", "leftantisemi"];
+
+impl<'q> Walk<'_, 'q> {
+    /// The one column of this side that must be, or must not be, in a column of another table.
+    pub(super) fn matching(&mut self, join: &'q Join, span: Span) -> Option<Predicate> {
+        if !ANTI.contains(&join.kind.as_str()) && join.kind != "leftsemi" {
+            return None;
+        }
+        let (left, right) = join.on.as_ref()?;
+        let Value::Column(id, Letters::AsTheyAre) = self.resolver.name(left, span) else { return None };
+        self.resolver.joined_with(id, join.table?, right, span)
+    }
+
+    pub(super) fn join(&mut self, kind: &str, matches: Option<Predicate>, span: Span) {
+        if ["leftouter", "fullouter", "rightouter"].contains(&kind) {
+            self.left_out(span, "it adds columns to events and drops none");
+            return;
+        }
+        let matches = matches
+            .unwrap_or_else(|| self.resolver.opaque(span, "it looks into another table".to_owned()).holds);
+        if ANTI.contains(&kind) {
+            // The rows that match are left out: an exclusion.
+            let excluded = Excluded { predicate: matches, span, bar: span.range().start, first: true };
+            self.found.exclusions.push(excluded);
+        } else {
+            self.found.scope.push(matches);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Values that a query asks for elsewhere: another table, a watchlist, a file. The test on them is known, the values are
+//! not: they become a list of the policy, with the query that gives them. Knows names and texts, no rows.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use lownoise_engine::diagnostic::Diagnostic;
+use lownoise_engine::event::ColumnId;
+use lownoise_engine::op::{Case, TextOperator};
+use lownoise_engine::policy::List;
+use lownoise_engine::predicate::{Listed, Opaque, Predicate};
+use lownoise_engine::span::Span;
+use lownoise_engine::value::Kind;
+
+use super::bindings::table_name;
+use super::resolve::Resolver;
+use super::value::{Letters, Value};
+use crate::kql::syntax::{Comparison, Expression, ExpressionKind, Operator};
+
+/// What gives values that no query holds.
+const ELSEWHERE: [&str; 5] =
+    ["_GetWatchlist", "_ASIM_GetWatchlistRaw", "externaldata", "toscalar", "materialize"];
+
+impl<'q> Resolver<'q> {
+    /// A column that is looked for among values which another table, a watchlist or a file has; `None` when it is something
+    /// else. Linear in the query.
+    pub(super) fn among_outside(
+        &mut self,
+        (found, comparison): (&Value<'q>, Comparison),
+        (wanted, right): (&Value<'q>, &'q Expression),
+        span: Span,
+    ) -> Option<Predicate> {
+        let Value::Column(id, Letters::AsTheyAre) = *found else { return None };
+        let operator = match (comparison.operator, self.schema.kind(id)) {
+            (Operator::Text(TextOperator::Equals), Kind::Text | Kind::Address) => "equals",
+            (Operator::Text(TextOperator::Equals), Kind::Number) if !comparison.ignores_case => "equals",
+            (Operator::HasAny, Kind::Text) => "has_any",
+            _ => return None,
+        };
+        let insensitive = comparison.ignores_case || operator == "has_any";
+        let outside = match (&right.kind, wanted) {
+            (ExpressionKind::List(items), Value::List(values)) => match (items.as_slice(), values.as_slice())
+            {
+                ([item], [(value, _)]) if self.is_outside(value, item) => item,
+                _ => return None,
+            },
+            _ if self.is_outside(wanted, right) => right,
+            _ => return None,
+        };
+        let (name, kql) = self.query_of(outside, id)?;
+        let case = if insensitive { Case::Insensitive } else { Case::Sensitive };
+        Some(self.listed(id, operator, case, (name, kql), span))
+    }
+
+    /// A column that is looked for in a column of another table, as `join kind=leftanti (table) on Left` does.
+    pub(super) fn joined_with(
+        &mut self,
+        left: ColumnId,
+        table: Span,
+        right: &str,
+        span: Span,
+    ) -> Option<Predicate> {
+        let words = self.words(table);
+        let inner = words.strip_prefix('(').and_then(|words| words.strip_suffix(')')).unwrap_or(words).trim();
+        let kql = self.with_statements(&format!("{inner}\n| project {right}"), None)?;
+        let source = inner.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next();
+        let name = format!("{}_of_{}", self.schema.name(left).replace('.', "_"), source.unwrap_or_default());
+        Some(self.listed(left, "equals", Case::Sensitive, (name, kql), span))
+    }
+
+    /// Whether an expression gives values that the query does not hold, the same for each row.
+    fn is_outside(&self, value: &Value<'_>, expression: &Expression) -> bool {
+        let elsewhere = matches!(value, Value::Rows(_) | Value::Table(_) | Value::Unknown(_));
+        let closed = match &expression.kind {
+            ExpressionKind::Name(name) => match value {
+                // What stands in rows comes before what `let` names; a list that is written out stands in the query.
+                Value::Unknown(_) => {
+                    let bound = self.bindings.statement(name).and_then(|statement| statement.value.as_ref());
+                    bound.is_some_and(|bound| !matches!(bound.kind, ExpressionKind::List(_)))
+                        && self.schema.column(name).is_none()
+                        && !self.made.contains_key(name)
+                        && !self.shadowed.contains(name)
+                }
+                _ => true,
+            },
+            ExpressionKind::Pipeline(_) | ExpressionKind::Union(_) => true,
+            // No expression, but where its text begins.
+            _ => {
+                let words = self.words(expression.span).trim_start_matches(['(', ' ']);
+                ELSEWHERE.iter().any(|function| words.starts_with(function))
+            }
+        };
+        elsewhere && closed
+    }
+
+    /// What a list is called, and the query that gives its values.
+    fn query_of(&self, expression: &'q Expression, column: ColumnId) -> Option<(String, String)> {
+        if let ExpressionKind::Name(name) = &expression.kind {
+            let kql = match self.bindings.statement(name) {
+                Some(statement) if statement.value.is_none() => return None,
+                Some(statement) => self.with_statements(self.value_of(statement.span), Some(name))?,
+                None => {
+                    return Some((
+                        format!("{}_of_{name}", self.schema.name(column).replace('.', "_")),
+                        name.clone(),
+                    ));
+                }
+            };
+            return Some((name.clone(), kql));
+        }
+        let words = self.words(expression.span);
+        let source = match &expression.kind {
+            ExpressionKind::Pipeline(pipeline) => table_name(&pipeline.source),
+            _ => None,
+        };
+        // A watchlist is called by its own name.
+        let quoted = words.split(['\'', '"']).nth(1);
+        let quoted = quoted.filter(|_| words.trim_start_matches(['(', ' ']).starts_with("_GetWatchlist"));
+        let column = self.schema.name(column).replace('.', "_");
+        let name = match (quoted, source) {
+            (Some(watchlist), _) => watchlist.to_owned(),
+            (None, Some(source)) => format!("{column}_of_{source}"),
+            (None, None) => format!("{column}_list"),
+        };
+        Some((name, self.with_statements(words, None)?))
+    }
+
+    /// The value in the text of a statement: what stands behind its first `=`.
+    fn value_of(&self, statement: Span) -> &'q str {
+        let words = self.words(statement);
+        words.split_once('=').map_or(words, |(_, value)| value.trim())
+    }
+
+    /// A query with the statements that it needs before it. `None` when one of them has no value here.
+    fn with_statements(&self, query: &str, but: Option<&str>) -> Option<String> {
+        let mut needed: HashSet<&str> = HashSet::new();
+        let mut texts = vec![query];
+        while let Some(text) = texts.pop() {
+            for word in text.split(|letter: char| !letter.is_alphanumeric() && letter != '_') {
+                let Some(statement) = self.bindings.statement(word) else { continue };
+                if Some(word) != but && needed.insert(statement.name.as_str()) {
+                    texts.push(self.words(statement.span));
+                }
+            }
+        }
+        let mut out = String::new();
+        for statement in
+            self.bindings.statements().filter(|statement| needed.contains(statement.name.as_str()))
+        {
+            if !statement.parameter {
+                out.push_str(self.words(statement.span));
+            } else {
+                statement.value.as_ref()?;
+                let value = self.value_of(statement.span);
+                let _infallible = write!(out, "let {} = {value}", statement.name);
+            }
+            out.push_str(";\n");
+        }
+        out.push_str(query);
+        Some(out)
+    }
+
+    /// The test on a list; the list is noted and told of once.
+    fn listed(
+        &mut self,
+        column: ColumnId,
+        operator: &str,
+        case: Case,
+        (wanted, kql): (String, String),
+        span: Span,
+    ) -> Predicate {
+        let spelled = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
+        let wanted: String =
+            wanted.chars().map(|letter| if spelled(letter) { letter } else { '_' }).collect();
+        let known =
+            self.lists.iter().find(|known| known.kql.as_ref() == Some(&kql)).map(|known| known.name.clone());
+        let list = known.unwrap_or_else(|| {
+            let taken = |name: &String| self.lists.iter().any(|known| known.name == *name);
+            let numbered = (2..).map(|number| format!("{wanted}_{number}"));
+            let name = std::iter::once(wanted.clone()).chain(numbered).find(|name| !taken(name));
+            let name = name.unwrap_or(wanted);
+            let message = format!("the values of `{name}` are not in this query");
+            let help = format!(
+                "write them one a line into `lists/{name}.txt` beside the policy; until then this hides nothing, and proofs that depend on it are unknown"
+            );
+            self.told.push(Diagnostic::warning("kql-outside-list", message, span, "asks elsewhere").help(help));
+            self.lists.push(List { name: name.clone(), description: None, kql: Some(kql), span });
+            name
+        });
+        let operator = operator.to_owned();
+        let name = self.schema.name(column).to_owned();
+        Predicate::Opaque(Opaque::listed(Listed { column, operator, case, list }, &name, span))
+    }
+}
