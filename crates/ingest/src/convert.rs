@@ -144,6 +144,25 @@ impl Converter {
         self.unsupplied.sort_unstable();
     }
 
+    /// The same without some columns.
+    pub(crate) fn without(&self, leaves: impl Fn(ColumnId) -> bool) -> Self {
+        let mut converter = self.clone();
+        converter.rules.retain(|rule| !leaves(rule.column));
+        converter
+    }
+
+    /// Those of the [`fields`](Self::fields) that something is made of.
+    pub(crate) fn needed(&self) -> impl Iterator<Item = &str> {
+        let places = self.rules.iter().flat_map(|rule| rule.fields.iter().copied());
+        let places = places.chain(self.conditions.iter().map(|(field, _)| *field));
+        places.filter_map(|place| self.fields.get(place).map(String::as_str))
+    }
+
+    /// The kind of a column.
+    pub(crate) fn kind(&self, column: ColumnId) -> Kind {
+        self.schema.kind(column)
+    }
+
     /// Wanted columns that the source never supplies, as far as it is known before its rows are read.
     #[must_use]
     pub fn unsupplied(&self) -> &[ColumnId] {

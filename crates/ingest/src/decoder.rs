@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bumpalo::Bump;
+use lownoise_engine::event::ColumnId;
 
 use crate::convert::Converter;
 use crate::csv::CsvDecoder;
@@ -92,6 +93,16 @@ impl Decoder {
             }
             (Rows::Parquet(_), Block::PassedOver(_)) => Ok(Vec::new()),
             (Rows::Parquet(_), Block::Text { .. }) => Err(self.error("a block of another input".to_owned())),
+        }
+    }
+
+    /// The same without those of these columns of which nothing could be said but their values: no value of theirs is
+    /// of another kind, or spoils its row. They are absent from what it decodes. Of other formats than Parquet none is.
+    #[must_use]
+    pub fn without(&self, columns: &[ColumnId]) -> Self {
+        match &self.rows {
+            Rows::Parquet(decoder) => Self { rows: Rows::Parquet(decoder.without(columns)), ..self.clone() },
+            Rows::Json(_) | Rows::Csv(_) => self.clone(),
         }
     }
 

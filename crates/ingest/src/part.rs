@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::json::{Bytes, Lines, Section};
 use crate::parquet::{Batches, Span};
-use crate::{Block, ReadError};
+use crate::{Block, Decoder, ReadError};
 
 /// A part of an input, in one piece; as an iterator, its blocks in order. Owned, so that it can go to another thread.
 ///
@@ -53,6 +53,25 @@ impl Part {
                 None => State::Span(span),
             },
         )
+    }
+
+    /// The same rows, to be decoded by a decoder that is [without](Decoder::without) some columns, and without these;
+    /// `None` where that spares little: of Parquet only, before the part is iterated.
+    #[must_use]
+    pub fn tested(&self, decoder: &Decoder) -> Option<Self> {
+        let State::Span(span) = &self.state else { return None };
+        Some(Self::new(&self.input, State::Span(span.tested(decoder.converter().needed())?)))
+    }
+
+    /// Only the rows of these numbers, which ascend, and which are not numbered any more; of Parquet, before the part is
+    /// iterated, else nothing.
+    #[must_use]
+    pub fn only(&self, places: &[u64]) -> Self {
+        let state = match &self.state {
+            State::Span(span) => State::Span(span.only(places)),
+            _ => State::Ended,
+        };
+        Self::new(&self.input, state)
     }
 
     /// What is to be added to the numbers of the records in the parts after this one, once it has been iterated.

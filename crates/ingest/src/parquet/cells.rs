@@ -11,7 +11,7 @@ use arrow::json::writer::{EncoderOptions, NullableEncoder, make_encoder};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bumpalo::Bump;
 use lownoise_engine::event::Column;
-use lownoise_engine::value::Time;
+use lownoise_engine::value::{Kind, Time};
 
 use super::path::find;
 use crate::convert::{Raw, address};
@@ -39,6 +39,17 @@ pub(super) fn is_supported(kind: &DataType) -> bool {
                 | DataType::Timestamp(..)
         )
         || kind.is_nested()
+}
+
+/// Whether each value of this type is one of this kind, and nothing else is to be said of it.
+pub(super) fn always_fits(found: &DataType, kind: Kind) -> bool {
+    match kind {
+        Kind::Text => matches!(found, DataType::Utf8View | DataType::Boolean) || found.is_integer(),
+        Kind::Number => found.is_integer() && *found != DataType::UInt64,
+        Kind::Bool => *found == DataType::Boolean,
+        // A time may be beyond the calendar, an address may be none.
+        Kind::Time | Kind::Address => false,
+    }
 }
 
 /// The values of one field.

@@ -5,8 +5,9 @@ use arrow::compute::take_record_batch;
 use arrow::error::ArrowError;
 use arrow::json::LineDelimitedWriter;
 use bumpalo::Bump;
+use lownoise_engine::event::ColumnId;
 
-use super::cells::Cells;
+use super::cells::{Cells, always_fits};
 use super::columns::columns;
 use super::file::ParquetFile;
 use super::guard::guarded;
@@ -17,6 +18,8 @@ use crate::{Chunk, Malformed};
 #[derive(Debug, Clone)]
 pub(crate) struct ParquetDecoder {
     converter: Converter,
+    /// The columns each of whose values is of their kind, whatever it is.
+    fitting: Vec<ColumnId>,
 }
 
 impl ParquetDecoder {
@@ -31,7 +34,19 @@ impl ParquetDecoder {
             return Err(crate::names::nothing_wanted(converter.fields(), &names));
         }
         converter.supplies_only(|field| has.get(field) == Some(&true));
-        Ok(Self { converter })
+        let fits = |slot: usize, id: &ColumnId| {
+            let field = converter.fields().get(converter.direct(slot)?)?;
+            Some(always_fits(file.kind(field)?, converter.kind(*id)))
+        };
+        let columns = converter.columns().enumerate();
+        let fitting = columns.filter(|(slot, id)| fits(*slot, id) == Some(true)).map(|(_, id)| id).collect();
+        Ok(Self { converter, fitting })
+    }
+
+    /// The same without those of these columns whose values always fit.
+    pub(crate) fn without(&self, columns: &[ColumnId]) -> Self {
+        let converter = self.converter.without(|id| columns.contains(&id) && self.fitting.contains(&id));
+        Self { converter, fitting: Vec::new() }
     }
 
     /// What the fields become.
@@ -179,7 +194,7 @@ mod tests {
             let batch = RecordBatch::try_from_iter_with_nullable(
                 COLUMNS.iter().zip(arrays).map(|(name, array)| (*name, array, true)),
             ).unwrap();
-            let (arena, decoder) = (Bump::new(), ParquetDecoder { converter: converter() });
+            let (arena, decoder) = (Bump::new(), ParquetDecoder { converter: converter(), fitting: Vec::new() });
             let fields = decoder.converter.fields();
             let cells: Vec<_> = fields.iter().map(|field| Cells::new(&batch, field)).collect();
             let by_columns = columns(&decoder.converter, &cells, ROWS, first, &arena).unwrap();

@@ -13,7 +13,7 @@ use lownoise_engine::value::Time;
 use super::error::ParquetError;
 use super::footer;
 use super::guard::guarded;
-use super::path::find;
+use super::path::{find, leaves};
 use super::span::Spans;
 use super::statistics::rules_out;
 use crate::stored::Stored;
@@ -52,6 +52,11 @@ impl ParquetFile {
         find(self.metadata.schema().fields(), field).is_some()
     }
 
+    /// The type that a field is read as.
+    pub(crate) fn kind(&self, field: &str) -> Option<&DataType> {
+        Some(find(self.metadata.schema().fields(), field)?.last()?.data_type())
+    }
+
     /// The names of its columns.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.metadata.schema().fields().iter().map(|field| field.name().as_str())
@@ -72,18 +77,12 @@ impl ParquetFile {
             .filter_map(|field| find(self.metadata.schema().fields(), field))
             .map(|path| supported(&path).map(|()| path.iter().map(|field| field.name().as_str()).collect()))
             .collect::<Result<_, _>>()?;
-        let mask = if whole {
-            ProjectionMask::all()
-        } else {
-            let wanted = |leaf: &[String]| {
-                paths.iter().any(|path| {
-                    path.len() <= leaf.len() && path.iter().zip(leaf).all(|(step, part)| step == part)
-                })
-            };
-            let leaves = parquet.columns().iter().enumerate();
-            let leaves = leaves.filter(|(_, column)| wanted(column.path().parts())).map(|(leaf, _)| leaf);
-            ProjectionMask::leaves(parquet, leaves)
+        let is_field = |leaf: &[String]| {
+            paths.iter().any(|path| {
+                path.len() <= leaf.len() && path.iter().zip(leaf).all(|(step, part)| step == part)
+            })
         };
+        let mask = if whole { ProjectionMask::all() } else { leaves(parquet, is_field) };
         let ruled_out = after.and_then(|(field, bound)| rules_out(&self.metadata, field, bound));
         Ok(Spans::new(self.file, self.metadata, mask, ruled_out.unwrap_or_default(), block))
     }

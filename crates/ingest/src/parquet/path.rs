@@ -1,5 +1,7 @@
 //! Where a field is among nested columns: `destination.ip` is the column of that name, or `ip` in `destination`.
 
+use ::parquet::arrow::ProjectionMask;
+use ::parquet::schema::types::SchemaDescriptor;
 use arrow::datatypes::{DataType, FieldRef, Fields};
 
 /// The fields from a column down to this field; `None` when there is none. A whole name goes before nested ones,
@@ -18,6 +20,13 @@ pub(super) fn find<'a>(fields: &'a Fields, name: &str) -> Option<Vec<&'a FieldRe
         path.insert(0, outer);
         Some(path)
     })
+}
+
+/// The leaves of a schema whose paths are wanted.
+pub(super) fn leaves(schema: &SchemaDescriptor, is_wanted: impl Fn(&[String]) -> bool) -> ProjectionMask {
+    let leaves = schema.columns().iter().enumerate();
+    let leaves = leaves.filter(|(_, column)| is_wanted(column.path().parts())).map(|(leaf, _)| leaf);
+    ProjectionMask::leaves(schema, leaves)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use ::parquet::arrow::arrow_reader::{
 
 use super::error::ParquetError;
 use super::guard::guarded;
+use super::path::{find, leaves};
 use crate::Block;
 use crate::stored::Stored;
 
@@ -46,12 +47,13 @@ struct Source {
 #[derive(Debug, Clone)]
 pub(crate) struct Span {
     file: Arc<Source>,
+    columns: ProjectionMask,
     group: usize,
     /// The rows of the group before these.
     start: u64,
     rows: u64,
-    /// Whether these are all rows of the group.
-    whole: bool,
+    /// Which rows of the group these are; `None`: all.
+    selection: Option<RowSelection>,
     /// Whether they are only counted.
     ruled_out: bool,
     /// The number of the first row in the file, from 1.
@@ -100,12 +102,14 @@ impl Iterator for Spans {
             }
             let ruled_out = self.file.ruled_out.get(self.group) == Some(&true);
             let rows = if ruled_out || all <= WHOLE { all } else { left.min(SPAN) };
+            let these = [RowSelector::skip(count(self.start)), RowSelector::select(count(rows))];
             let span = Span {
                 file: Arc::clone(&self.file),
+                columns: self.file.columns.clone(),
                 group: self.group,
                 start: self.start,
                 rows,
-                whole: rows == all,
+                selection: (rows < all).then(|| these.to_vec().into()),
                 ruled_out,
                 first: self.before.saturating_add(1),
             };
@@ -122,22 +126,60 @@ impl Span {
         self.ruled_out.then_some(self.rows)
     }
 
+    /// The same rows, only the columns with these fields; `None` when those that are left are less than half of these,
+    /// and so not worth it to begin twice. Columns are whole, since their fields are read again with the rest.
+    pub(crate) fn tested<'f>(&self, fields: impl Iterator<Item = &'f str>) -> Option<Self> {
+        let metadata = &self.file.metadata;
+        let found = fields.filter_map(|field| find(metadata.schema().fields(), field));
+        let names: Vec<&str> = found.filter_map(|path| Some(path.first()?.name().as_str())).collect();
+        let is_tested = |leaf: &[String]| leaf.first().is_some_and(|name| names.contains(&name.as_str()));
+        let mut tested = leaves(metadata.parquet_schema(), is_tested);
+        tested.intersect(&self.columns);
+        let group = metadata.metadata().row_groups().get(self.group)?;
+        let (mut of_tested, mut left) = (0_i64, 0_i64);
+        for (leaf, column) in group.columns().iter().enumerate() {
+            match (tested.leaf_included(leaf), self.columns.leaf_included(leaf)) {
+                (true, _) => of_tested = of_tested.saturating_add(column.uncompressed_size()),
+                (false, true) => left = left.saturating_add(column.uncompressed_size()),
+                (false, false) => {}
+            }
+        }
+        (left > of_tested / 2).then(|| Self { columns: tested, ..self.clone() })
+    }
+
+    /// Of these rows only those with these numbers in the file, which ascend.
+    pub(crate) fn only(&self, places: &[u64]) -> Self {
+        let (mut selection, mut end) = (Vec::new(), 0);
+        for place in places {
+            let row = place.checked_sub(self.first).map(|row| row + self.start);
+            let Some((row, skipped)) = row.and_then(|row| Some((row, row.checked_sub(end)?))) else {
+                continue;
+            };
+            selection.extend([RowSelector::skip(count(skipped)), RowSelector::select(1)]);
+            end = row + 1;
+        }
+        Self { rows: places.len() as u64, selection: Some(selection.into()), ..self.clone() }
+    }
+
     /// Begins to read it.
     pub(crate) fn open(&self) -> Result<Batches, ParquetError> {
-        let Source { stored, metadata, columns, block, .. } = &*self.file;
+        let Source { stored, metadata, block, .. } = &*self.file;
         let mut builder =
             ParquetRecordBatchReaderBuilder::new_with_metadata(stored.clone(), metadata.clone())
-                .with_projection(columns.clone())
+                .with_projection(self.columns.clone())
                 .with_row_groups(vec![self.group])
                 .with_batch_size(*block);
-        if !self.whole {
-            let count = |rows: u64| usize::try_from(rows).unwrap_or(usize::MAX);
-            let these = vec![RowSelector::skip(count(self.start)), RowSelector::select(count(self.rows))];
-            builder = builder.with_row_selection(RowSelection::from(these));
+        if let Some(selection) = &self.selection {
+            builder = builder.with_row_selection(selection.clone());
         }
         let reader = guarded(|| builder.build()).map_err(ParquetError::Damaged)?;
         Ok(Batches { reader, next: self.first, end: self.first.saturating_add(self.rows) })
     }
+}
+
+/// Rows that are held by their number.
+fn count(rows: u64) -> usize {
+    usize::try_from(rows).unwrap_or(usize::MAX)
 }
 
 impl Batches {
