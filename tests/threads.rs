@@ -58,3 +58,57 @@ fn many_threads_say_what_one_says() {
         assert!(said.contains("`d.ndjson`: record 8005: column `Timestamp`"), "{threads} threads: {said}");
     }
 }
+
+/// Of the second time that a Parquet file is read, the columns that are only shown are read for the rows that are shown
+/// alone, since these are few. The first time nothing is known yet, and all is read.
+#[test]
+fn what_is_shown_late_is_what_is_shown_at_once() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let folder = folder.path();
+    let mut generate = vec!["generate", "--events", "20000", "--devices", "20", "--seed", "7", "--now", NOW];
+    generate.extend(["--output", "a.parquet", "--devices-output", "devices.ndjson"]);
+    assert!(lownoise(folder, &generate).status.success());
+    let policy = |name: &str, scope: &str, hides: &str, output: &str| {
+        let about = "id = \"p\"\ntitle = \"p\"\ntable = \"DeviceNetworkEvents\"\nowner = \"o\"";
+        let exclusion = format!("id = \"e\"\nreason = \"r\"\nowner = \"o\"\nwhere = {{ {hides} }}");
+        let text = format!(
+            "[policy]\n{about}\n[scope]\nwhere = {{ {scope} }}\n[[exclusion]]\n{exclusion}\n[output]\n{output}\n"
+        );
+        std::fs::write(folder.join(name), text).expect("it can be written");
+    };
+    let seldom = "InitiatingProcessId = { lte = 7000 }";
+    policy("none.toml", "RemotePort = 443", "RemotePort = 443", "order_by = \"Timestamp desc\"");
+    policy("few.toml", seldom, "RemotePort = 443", "");
+    policy(
+        "columns.toml",
+        seldom,
+        "RemotePort = 443",
+        "columns = [\"DeviceName\", \"RemoteIP\", \"InitiatingProcessCommandLine\", \"LocalIP\", \"InitiatingProcessUniqueId\"]",
+    );
+    policy("all.toml", "RemotePort = { gte = 0 }", "RemotePort = 443", "");
+    let options: [&[&str]; 4] = [&[], &["--hidden"], &["--format", "csv"], &["--hidden", "--format", "csv"]];
+    for policy in ["none.toml", "few.toml", "columns.toml", "all.toml"] {
+        for options in options {
+            let run = |inputs: &[&str], threads: &str| {
+                let mut words = vec!["run", policy, "--order", "input", "--stats=json", "--threads", threads];
+                words.extend(inputs.iter().chain(options));
+                let Output { status, stdout, stderr } = lownoise(folder, &words);
+                assert!(status.success(), "{}", String::from_utf8_lossy(&stderr));
+                let stats: serde_json::Value = serde_json::from_slice(&stderr).expect("stats are JSON");
+                (String::from_utf8(stdout).expect("rows are text"), stats)
+            };
+            let (once, said) = run(&["a.parquet"], "1");
+            let header = if options.contains(&"csv") { once.find('\n').map_or(0, |end| end + 1) } else { 0 };
+            let rows = once.get(header..).expect("a header ends with its line");
+            for threads in ["1", "4"] {
+                let (twice, all_said) = run(&["a.parquet"; 2], threads);
+                assert!(twice == format!("{once}{rows}"), "{policy} {options:?} on {threads} threads");
+                for count in ["read", "malformed", "out_of_scope", "hidden", "kept"] {
+                    let count = |said: &serde_json::Value| said[count].as_u64();
+                    assert_eq!(count(&all_said), count(&said).map(|count| 2 * count), "{policy} {options:?}");
+                }
+                assert_eq!(all_said["never_supplied"], said["never_supplied"]);
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! `lownoise run`: events in, kept or hidden events out, and the account of both.
 
 mod counts;
+mod late;
 mod sink;
 mod tally;
 mod threads;
@@ -17,7 +18,7 @@ use lownoise_engine::event::ColumnId;
 use lownoise_engine::plan::{Plan, Scratch, Verdicts};
 use lownoise_engine::policy::Policy;
 use lownoise_ingest::write::{Destination, Row};
-use lownoise_ingest::{Block, Decoder, Input, Malformed, ReadError, Request, Source, sources};
+use lownoise_ingest::{Block, Chunk, Decoder, Input, Malformed, ReadError, Request, Source, sources};
 use lownoise_report::{Summary, render_summary};
 
 use crate::args::{self, Stats};
@@ -25,6 +26,7 @@ use crate::devices::devices;
 use crate::failure::Failure;
 use crate::{load, terminal};
 use counts::{Counts, Watched};
+use late::Late;
 pub(crate) use sink::format;
 use sink::{Shown, Sink};
 use tally::Tally;
@@ -42,9 +44,9 @@ pub(crate) fn run(arguments: &args::Run) -> Result<(), Failure> {
     let threads =
         arguments.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
     let request = Request { after: plan.after(), shared: threads > 1, ..request(&policy, arguments, &shown) };
-    let watched = Watched::new(&policy);
+    let (watched, late) = (Watched::new(&policy), Late::default());
     let mut run = Run {
-        decide: Decide { policy: &policy, plan: &plan, watched: &watched, shown: &shown },
+        decide: Decide { policy: &policy, plan: &plan, watched: &watched, shown: &shown, late: &late },
         tally: Tally::new(&policy, &watched, now, device_words),
         malformed: arguments.malformed.as_deref().map(MalformedFile::create).transpose()?,
         sink,
@@ -138,6 +140,7 @@ struct Decide<'p> {
     plan: &'p Plan,
     watched: &'p Watched,
     shown: &'p Shown,
+    late: &'p Late,
 }
 
 /// What a thread decides a block in, and the next one again.
@@ -159,12 +162,25 @@ impl Decide<'_> {
     ) -> Result<Counts, E> {
         let Memory { arena, scratch, verdicts } = memory;
         arena.reset();
-        let mut chunk = decoder.decode(block, arena)?;
-        self.plan.run(&chunk.batch, scratch, verdicts);
-        let counts = self.watched.count(self.policy, &mut chunk, verdicts);
+        let (chunk, counts) = self.rows(decoder, block, arena, scratch, verdicts)?;
         let objects = self.shown.objects(decoder, block, &chunk, verdicts, arena)?;
         self.shown.each(self.policy, &chunk, &objects, verdicts, take)?;
         Ok(counts)
+    }
+
+    /// The rows of a block with their verdicts, and what became of all its records.
+    fn rows<'a>(
+        self,
+        decoder: &Decoder,
+        block: &'a Block,
+        arena: &'a Bump,
+        scratch: &mut Scratch,
+        verdicts: &mut Verdicts,
+    ) -> Result<(Chunk<'a>, Counts), ReadError> {
+        let mut chunk = decoder.decode(block, arena)?;
+        self.plan.run(&chunk.batch, scratch, verdicts);
+        let counts = self.watched.count(self.policy, &mut chunk, verdicts);
+        Ok((chunk, counts))
     }
 }
 
@@ -205,12 +221,23 @@ impl Run<'_> {
             self.begins(inputs, place);
             let (name, mut input) = (source.name(), Input::open(source, request)?);
             self.tally.begin(&name, input.recognised(), input.decoder().converter());
-            while let Some(block) = input.next_block()? {
-                let sink = &mut self.sink;
-                let counts = self.decide.block(input.decoder(), &block, &mut memory, |row| sink.row(row))?;
-                self.count(&name, counts)?;
-                input.recycle(block);
-                self.goes_on(bar, done + input.bytes_read(), interrupted)?;
+            while let Some(mut part) = input.next_part()? {
+                if let Some((counts, rows)) = self.decide.late(input.decoder(), &part, &mut memory) {
+                    counts.into_iter().try_for_each(|counts| self.count(&name, counts))?;
+                    self.sink.append(rows, self.decide.shown)?;
+                    self.goes_on(bar, done + input.bytes_read(), interrupted)?;
+                    continue;
+                }
+                while let Some(block) = part.next().transpose()? {
+                    let sink = &mut self.sink;
+                    let counts =
+                        self.decide.block(input.decoder(), &block, &mut memory, |row| sink.row(row))?;
+                    self.count(&name, counts)?;
+                    if let Some(block) = part.recycle(block) {
+                        input.recycle(block);
+                    }
+                    self.goes_on(bar, done + input.bytes_read(), interrupted)?;
+                }
             }
             done += input.bytes_read();
         }
@@ -255,7 +282,10 @@ impl Run<'_> {
         if let Some(file) = &mut self.malformed {
             file.write(input, &counts.malformed)?;
         }
+        let Decide { shown, late, .. } = self.decide;
+        let (read, rows) = (counts.read - counts.passed_over, shown.of(&counts));
         self.tally.add(counts);
+        late.learn(read, rows, shown.columns().filter(|id| !self.tally.needs(*id)));
         Ok(())
     }
 

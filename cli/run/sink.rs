@@ -13,6 +13,7 @@ use std::io::BufWriter;
 use std::path::Path;
 use std::sync::Mutex;
 
+use super::counts::Counts;
 use crate::args::{self, RowOrder};
 use crate::failure::Failure;
 use crate::terminal;
@@ -104,12 +105,18 @@ impl Shown {
         decoder.objects(block, chunk, wanted, arena)
     }
 
-    fn shows(&self, verdict: RowVerdict) -> bool {
+    /// Whether a row is wanted.
+    pub(super) fn shows(&self, verdict: RowVerdict) -> bool {
         match verdict {
             RowVerdict::Kept => !self.hidden,
             RowVerdict::Hidden { .. } => self.hidden,
             RowVerdict::OutOfScope(_) => false,
         }
+    }
+
+    /// Of the rows that were counted, how many are wanted.
+    pub(super) fn of(&self, counts: &Counts) -> u64 {
+        if self.hidden { counts.hidden } else { counts.kept }
     }
 
     /// Calls `take` for the rows of a chunk that are wanted: what is kept, or what is hidden and by which exclusions.

@@ -157,6 +157,11 @@ impl Tally {
         self.spilled = bytes;
     }
 
+    /// Whether every row's value of a column counts: it is tested, or it is told when no row has one, and none had yet.
+    pub(super) fn needs(&self, id: ColumnId) -> bool {
+        self.columns.iter().any(|column| column.id == id && (column.tested || !column.supplied))
+    }
+
     fn warnings(&self, policy: &Policy) -> Vec<String> {
         let derived = self.columns.iter().filter(|column| column.derived && column.tested).map(|column| {
             format!(

@@ -143,6 +143,12 @@ fn work(decide: Decide<'_>, jobs: &Mutex<Receiver<Job>>) {
     loop {
         let next = jobs.lock().ok().and_then(|jobs| jobs.recv().ok());
         let Some(Job { decoder, mut part, done }) = next else { return };
+        if let Some((counts, rows)) = decide.late(&decoder, &part, &mut memory) {
+            if done.send(Done { counts, rows, end: Some(Ok(part.lines())), block: None }).is_err() {
+                return;
+            }
+            continue;
+        }
         let mut result = Done::new(decide.shown);
         while let Some(block) = part.next() {
             let decided = block.and_then(|block| {
