@@ -1,5 +1,5 @@
 //! Parquet in two steps, the tested columns and then the rows that are shown, reads what one step reads.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 #[cfg(test)]
 mod common;
@@ -119,9 +119,10 @@ fn lines(request: &Request, decoder: &Decoder, part: Part) -> (Vec<Line>, Vec<u6
     for block in part {
         let (arena, block) = (Bump::new(), block.unwrap());
         let chunk = decoder.decode(&block, &arena).unwrap();
-        let objects = match request.whole {
-            true => decoder.objects(&block, &chunk, |_| true, &arena).unwrap(),
-            false => vec![""; chunk.batch.rows],
+        let objects = if request.whole {
+            decoder.objects(&block, &chunk, |_| true, &arena).unwrap()
+        } else {
+            vec![""; chunk.batch.rows]
         };
         for (row, object) in objects.iter().enumerate() {
             let values = request.columns.iter().map(|id| chunk.batch.value(*id, row).to_string());
@@ -144,20 +145,20 @@ fn hold(file: &File, whole: bool, is_shown: impl Fn(u64) -> bool) -> usize {
     request.whole = whole;
     let shown: Vec<_> = SHOWN.iter().map(|name| request.schema.column(name).unwrap()).collect();
     let mut input = Input::open(&Source::File(path), &request).unwrap();
-    let (decoder, tester) = (input.decoder().clone(), input.decoder().without(&shown));
+    let (decoder, first) = (input.decoder().clone(), input.decoder().without(&shown));
     let mut late = 0;
     while let Some(part) = input.next_part().unwrap() {
-        let Some(tested) = part.tested(&tester) else { continue };
+        let Some(tested) = part.tested(&first) else { continue };
         late += 1;
         let tested_request = Request { whole: false, ..request.clone() };
-        let (first, first_told) = lines(&tested_request, &tester, tested);
+        let (early, early_told) = lines(&tested_request, &first, tested);
         let places: Vec<u64> =
-            first.iter().map(|(place, ..)| *place).filter(|place| is_shown(*place)).collect();
+            early.iter().map(|(place, ..)| *place).filter(|place| is_shown(*place)).collect();
         let (second, _) = lines(&request, &decoder, part.only(&places));
         let (all, told) = lines(&request, &decoder, part);
-        assert_eq!(first_told, told, "nothing is told later");
+        assert_eq!(early_told, told, "nothing is told later");
         let tests = |(place, values, _): &Line| (*place, values[..TESTED.len()].to_vec());
-        assert!(first.iter().map(tests).eq(all.iter().map(tests)), "what is tested is there at once");
+        assert!(early.iter().map(tests).eq(all.iter().map(tests)), "what is tested is there at once");
         let wanted =
             all.into_iter().filter(|(place, ..)| is_shown(*place)).map(|(_, values, whole)| (values, whole));
         assert!(second.into_iter().map(|(_, values, whole)| (values, whole)).eq(wanted), "{file:?}");
@@ -172,7 +173,7 @@ proptest! {
         hold(&file, whole, |_| false);
         hold(&file, whole, |_| true);
         hold(&file, whole, |place| place % 2 == 0);
-        hold(&file, whole, |place| bits[place as usize % bits.len()]);
+        hold(&file, whole, |place| bits[usize::try_from(place).unwrap() % bits.len()]);
     }
 }
 
