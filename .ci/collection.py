@@ -12,6 +12,7 @@ the file is imported again: a policy that stays the same without it has lost it;
 it holds it, as an opaque test. So nothing has to be believed.
 
     whole    said exactly by the policy
+    listed   said by the policy; the values that it asks for are not in the file, but in a list that has a name
     opaque   in the policy with its text, at least in part; proofs that depend on it are unknown
     told     not in the policy, and a diagnostic on its lines says so
     refused  the file as a whole is refused, with an error
@@ -31,7 +32,7 @@ import tempfile
 import environment
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-KINDS = ["whole", "opaque", "told", "refused", "lost"]
+KINDS = ["whole", "listed", "opaque", "told", "refused", "lost"]
 TOKEN = re.compile(
     r"""(?P<skip>\s+|//[^\n]*)|(?P<text>[hH]?@"(?:[^"]|"")*"|[hH]?@'(?:[^']|'')*'|```.*?```|[hH]?"(?:\\.|[^"\\\n])*"|[hH]?'(?:\\.|[^'\\\n])*')
     |(?P<word>!?[A-Za-z_]\w*~?)|(?P<sign>!=|!~|=~|==|<=|>=|\.\.|.)""",
@@ -170,7 +171,8 @@ def kind(importer, language, whole, without, lines, table=None):
     less, _ = importer.run(language, without, table)
     if less == policy:
         return "told" if told_on(messages, lines) else "lost"
-    return "opaque" if less is not None and less.count("opaque =") < policy.count("opaque =") else "whole"
+    fewer = lambda what: less is not None and less.count(what) < policy.count(what)
+    return "opaque" if fewer("opaque =") else "listed" if fewer("{ list =") else "whole"
 
 
 def of_kql(importer, text):
