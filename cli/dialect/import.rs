@@ -82,5 +82,9 @@ fn summary(policy: &Policy, opaque: usize) -> String {
     };
     let scope = count(policy.scope.len(), "condition");
     let exclusions = count(policy.exclusions.len(), "exclusion");
-    format!("imported: {scope} of the scope, {exclusions}; {} opaque", count(opaque, "test"))
+    let lists = match policy.lists.len() {
+        0 => String::new(),
+        lists => format!("; the values of {} are not in it", count(lists, "list")),
+    };
+    format!("imported: {scope} of the scope, {exclusions}; {} opaque{lists}", count(opaque, "test"))
 }

@@ -4,7 +4,7 @@
 use lownoise_engine::diagnostic::Level;
 
 /// What can be wrong with a text, or suspicious in it: code, level, one sentence.
-pub const LANGUAGE: [(&str, Level, &str); 78] = [
+pub const LANGUAGE: [(&str, Level, &str); 83] = [
     ("always-true", Level::Warning, "A test that holds on every event, such as `contains` of empty text."),
     ("bad-lookback", Level::Error, "`lookback` is not a length of time such as `24h`."),
     ("bad-network", Level::Error, "What stands at `in` is neither a network nor a class of addresses."),
@@ -81,6 +81,11 @@ pub const LANGUAGE: [(&str, Level, &str); 78] = [
         "A text of a query is compared with case, and stands in another case elsewhere.",
     ),
     ("kql-other-table", Level::Warning, "A query has rows of another table too, which are left out."),
+    (
+        "kql-outside-list",
+        Level::Warning,
+        "A query asks for values that it does not hold: a list beside the policy may have them.",
+    ),
     ("kql-parameter", Level::Warning, "A parameter of a query is taken as its default."),
     (
         "kql-path-anywhere",
@@ -108,6 +113,11 @@ pub const LANGUAGE: [(&str, Level, &str); 78] = [
     ("not-canonical", Level::Warning, "An address in a spelling that addresses are not compared in."),
     ("opaque", Level::Warning, "A test that could not be imported: in an exclusion it hides nothing."),
     ("other-case", Level::Warning, "A value that differs by case from one that the column is known to have."),
+    (
+        "outside-list",
+        Level::Warning,
+        "A list has no values here: a test on it, in an exclusion, hides nothing.",
+    ),
     ("set-name", Level::Error, "A set calls itself otherwise than its file."),
     ("set-table", Level::Error, "A policy uses a set over another table."),
     ("sigma-beyond-ascii", Level::Warning, "Letters beyond ASCII, on whose case engines of Sigma differ."),
@@ -126,14 +136,21 @@ pub const LANGUAGE: [(&str, Level, &str); 78] = [
         Level::Warning,
         "A condition of a rule that could not be imported: it hides nothing here.",
     ),
+    (
+        "sigma-outside-list",
+        Level::Warning,
+        "A rule asks for values that it does not hold: a list beside the policy may have them.",
+    ),
     ("sigma-table", Level::Error, "A table for a rule that no schema describes."),
     ("sigma-unsayable", Level::Error, "A rule that cannot be written as a policy."),
     ("sigma-unused", Level::Warning, "A selection that the condition of its rule does not name."),
     ("syntax", Level::Error, "The file is not TOML."),
     ("unknown-column", Level::Error, "The table has no such column."),
     ("unknown-key", Level::Error, "A key that means nothing where it stands."),
+    ("unknown-list", Level::Error, "A test names a list that its file does not have."),
     ("unknown-operator", Level::Error, "An operator that there is none of, or none of on this column."),
     ("unknown-table", Level::Error, "A table that no schema describes."),
+    ("unreadable-list", Level::Error, "The file with the values of a list cannot be read."),
     ("unreadable-set", Level::Error, "A set that a policy uses cannot be read."),
     ("use-cycle", Level::Error, "Sets use each other in a circle."),
     ("use-depth", Level::Error, "Sets use sets too many times over."),

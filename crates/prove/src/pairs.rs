@@ -5,7 +5,7 @@ use lownoise_engine::event::ColumnId;
 use lownoise_engine::op::Relation;
 use lownoise_engine::predicate::Pair;
 use lownoise_engine::schema::Schema;
-use lownoise_engine::value::{OwnedValue, Time};
+use lownoise_engine::value::{Kind, OwnedValue, Time};
 
 use crate::formula::Unread;
 use crate::value::Assignment;
@@ -40,7 +40,7 @@ pub(crate) fn settled(
     found.event.values.truncate(schema.columns.len());
     let mut ways = vec![found];
     for pair in pairs {
-        let mut more: Vec<Assignment> = ways.iter().flat_map(|event| changed(event, pair)).collect();
+        let mut more: Vec<Assignment> = ways.iter().flat_map(|event| changed(event, pair, schema)).collect();
         more.truncate(MOST - ways.len());
         ways.append(&mut more);
     }
@@ -48,24 +48,53 @@ pub(crate) fn settled(
 }
 
 /// The event with either column as the other one needs it, or without a value.
-fn changed(event: &Assignment, pair: &Pair) -> Vec<Assignment> {
+fn changed(event: &Assignment, pair: &Pair, schema: &Schema) -> Vec<Assignment> {
     let value = |column: ColumnId| OwnedValue::from(event.event.value(column));
     let (left, right) = (value(pair.left), value(pair.right));
-    let beside = |value: &OwnedValue, by: i64| match value {
-        OwnedValue::Number(number) => OwnedValue::Number(number.saturating_add(by)),
-        OwnedValue::Time(time) => OwnedValue::Time(Time(time.0.saturating_add(by))),
-        other => other.clone(),
-    };
-    let mut changes = vec![(pair.right, left.clone()), (pair.left, right.clone())];
-    if matches!(pair.relation, Relation::Ordered(_)) {
-        changes.extend([1, -1].map(|by| (pair.right, beside(&left, by))));
-        changes.extend([1, -1].map(|by| (pair.left, beside(&right, by))));
+    let mut both = vec![
+        (left.clone(), left.clone()),
+        (right.clone(), right.clone()),
+        (left.clone(), OwnedValue::Missing),
+        (OwnedValue::Missing, right.clone()),
+    ];
+    match pair.relation {
+        Relation::Ordered(_) => {
+            let beside = |value: &OwnedValue, by: i64| match value {
+                OwnedValue::Number(number) => OwnedValue::Number(number.saturating_add(by)),
+                OwnedValue::Time(time) => OwnedValue::Time(Time(time.0.saturating_add(by))),
+                other => other.clone(),
+            };
+            both.extend([1, -1].map(|by| (left.clone(), beside(&left, by))));
+            both.extend([1, -1].map(|by| (beside(&right, by), right.clone())));
+        }
+        Relation::Text { .. } => {
+            // The same text, the same in another case, and one that is in no relation to it.
+            let text = event.event.value(pair.left).text();
+            let text = if text.is_empty() { "a" } else { text };
+            let swapped = |letter: char| {
+                if letter.is_ascii_lowercase() {
+                    letter.to_ascii_uppercase()
+                } else {
+                    letter.to_ascii_lowercase()
+                }
+            };
+            let others = [text.to_owned(), text.chars().map(swapped).collect(), format!("{text}x")];
+            let owned = |text: &str| OwnedValue::Text(text.to_owned());
+            both.extend(others.map(|other| (owned(text), owned(&other))));
+        }
     }
-    changes.extend([(pair.right, OwnedValue::Missing), (pair.left, OwnedValue::Missing)]);
-    let with = |(column, value): (ColumnId, OwnedValue)| {
+    let with = |(left, right): (OwnedValue, OwnedValue)| {
         let mut event = event.clone();
-        event.event.set(column, value);
+        for (column, value) in [(pair.left, left), (pair.right, right)] {
+            let spelled = value.borrow().text().to_owned();
+            let value = match schema.kind(column) {
+                Kind::Text if value != OwnedValue::Missing => OwnedValue::Text(spelled),
+                Kind::Address if value != OwnedValue::Missing => OwnedValue::address(&spelled),
+                _ => value,
+            };
+            event.event.set(column, value);
+        }
         event
     };
-    changes.into_iter().map(with).collect()
+    both.into_iter().map(with).collect()
 }
