@@ -10,8 +10,11 @@ use lownoise_engine::policy::Policy;
 use lownoise_engine::span::Source;
 use lownoise_engine::value::Time;
 
-/// Queries, and the tests on lists of their exclusions and scopes, with the queries that give the lists.
-const QUERIES: [(&str, &[&str], &[(&str, &str)]); 12] = [
+/// The names of lists, with the queries that give them.
+type Lists = &'static [(&'static str, &'static str)];
+
+/// Queries, and the tests on lists of their exclusions and scopes, with the lists.
+const QUERIES: [(&str, &[&str], Lists); 12] = [
     (
         "let Known = DeviceFileEvents | distinct SHA1; DeviceProcessEvents | where SHA1 !in (Known)",
         &["SHA1 equals the list Known"],

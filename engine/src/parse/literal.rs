@@ -143,13 +143,12 @@ impl Reader<'_> {
         let mut literals = Vec::with_capacity(values.len());
         let count = values.len();
         for (text, span) in values {
-            match T::spelled(&text) {
-                Some(literal) => literals.push((literal, span)),
-                None => {
-                    let message = format!("`{text}` in this list is not {}", T::NAME);
-                    let label = format!("expected {}", T::NAME);
-                    self.report(Diagnostic::error("wrong-operand", message, span, label));
-                }
+            if let Some(literal) = T::spelled(&text) {
+                literals.push((literal, span));
+            } else {
+                let message = format!("`{text}` in this list is not {}", T::NAME);
+                let label = format!("expected {}", T::NAME);
+                self.report(Diagnostic::error("wrong-operand", message, span, label));
             }
         }
         // What has no values has been told where it is written.

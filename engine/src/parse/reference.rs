@@ -52,20 +52,16 @@ impl Reader<'_> {
             Reference::Column(name) => Some(self.pair(name, operator, case, subject, span)),
             Reference::List(name) => {
                 let Some(list) = self.literal::<String>(name) else { return Some(None) };
-                let known = match self.lists.get(&list) {
-                    Some(known) => known.is_some(),
-                    None => {
-                        let names = self.lists.keys().map(String::as_str);
-                        let message = format!("there is no list `{list}` in this file");
-                        let help = format!("write [list.{list}], with its values below");
-                        let wrong =
-                            Diagnostic::error("unknown-list", message, self.span(name), "unknown list");
-                        let wrong = wrong.help(help).maybe_help(did_you_mean(&list, names));
-                        self.report(wrong);
-                        return Some(None);
-                    }
+                let Some(known) = self.lists.get(&list) else {
+                    let names = self.lists.keys().map(String::as_str);
+                    let message = format!("there is no list `{list}` in this file");
+                    let help = format!("write [list.{list}], with its values below");
+                    let wrong = Diagnostic::error("unknown-list", message, self.span(name), "unknown list");
+                    let wrong = wrong.help(help).maybe_help(did_you_mean(&list, names));
+                    self.report(wrong);
+                    return Some(None);
                 };
-                if known {
+                if known.is_some() {
                     return None;
                 }
                 if [BETWEEN, HAS_ALL, MATCHES].contains(&operator) || COMPARISONS.contains(&operator) {

@@ -37,7 +37,7 @@ pub fn emit(policy: &Policy, now: Time) -> Result<Emitted, Vec<Diagnostic>> {
     let mut statements = Statements::default();
     let devices = policy.devices().map(|(schema, predicate)| {
         let (list, text) = devices(schema, predicate, lists, &mut refused);
-        statements.add(&list, text);
+        statements.add(&list, &text);
         list
     });
     for list in used(policy) {

@@ -18,14 +18,14 @@ pub(super) struct Statements {
 
 impl Statements {
     /// One that gives a name. False when the name is given to something else already.
-    pub(super) fn add(&mut self, name: &str, statement: String) -> bool {
+    pub(super) fn add(&mut self, name: &str, statement: &str) -> bool {
         let plain = statement.split_whitespace().collect::<String>();
         let plain = plain.trim_end_matches(';').to_owned();
         if let Some(known) = self.named.get(name) {
             return *known == plain;
         }
         self.named.insert(name.to_owned(), plain);
-        self.text.push_str(&statement);
+        self.text.push_str(statement);
         true
     }
 
@@ -43,7 +43,7 @@ impl Statements {
         let mut end = 0;
         for statement in &query.lets {
             let text = kql.get(statement.span.range()).unwrap_or("");
-            if statement.parameter || !self.add(&statement.name, format!("{text};\n")) {
+            if statement.parameter || !self.add(&statement.name, &format!("{text};\n")) {
                 return Err(twice(&statement.name));
             }
             end = statement.span.range().end;
@@ -51,7 +51,7 @@ impl Statements {
         let rows = kql.get(end..).unwrap_or("").trim().trim_matches(';').trim();
         let mut statement = String::new();
         let _infallible = writeln!(statement, "let {} = {rows};", name(&list.name));
-        if self.add(&list.name, statement) { Ok(()) } else { Err(twice(&list.name)) }
+        if self.add(&list.name, &statement) { Ok(()) } else { Err(twice(&list.name)) }
     }
 }
 

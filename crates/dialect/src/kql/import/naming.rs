@@ -15,7 +15,7 @@ pub(super) fn suggested(predicate: &Predicate, schema: &Schema) -> Option<String
         match leaf {
             Predicate::Pair(pair) => words.extend([pair.left, pair.right].map(|id| slug(schema.name(id)))),
             Predicate::Opaque(opaque) => {
-                words.extend(opaque.listed.as_ref().map(|listed| slug(&listed.list)))
+                words.extend(opaque.listed.as_ref().map(|listed| slug(&listed.list)));
             }
             _ => {}
         }

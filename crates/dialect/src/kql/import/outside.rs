@@ -147,12 +147,12 @@ impl<'q> Resolver<'q> {
         for statement in
             self.bindings.statements().filter(|statement| needed.contains(statement.name.as_str()))
         {
-            if !statement.parameter {
-                out.push_str(self.words(statement.span));
-            } else {
+            if statement.parameter {
                 statement.value.as_ref()?;
                 let value = self.value_of(statement.span);
                 let _infallible = write!(out, "let {} = {value}", statement.name);
+            } else {
+                out.push_str(self.words(statement.span));
             }
             out.push_str(";\n");
         }
