@@ -399,6 +399,8 @@ output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions
   list of the policy, with the query that gives them: `SHA1 !in (Known)`, `has_any (Known)`, `join kind=leftanti (…) on SHA1`,
   `join kind=leftsemi`. The test is exact where `lists/NAME.txt` has the values, and is compiled to KQL as it was; that the
   values are not in the query is told. A join on several columns stays opaque.
+- `RemotePort !in (\"443\")` compares a number with texts, which Kusto does not; where each spells a number it is taken as that, and
+  told.
 - A condition that holds on every event, and a lookback beside a shorter one, are left out, and that is told.
 - What is not understood stays as an opaque test at its place, and is listed with its line.
 

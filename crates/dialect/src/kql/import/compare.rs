@@ -127,7 +127,9 @@ impl<'q> Resolver<'q> {
                 let name = self.schema.name(id).to_owned();
                 if items.iter().any(|(item, _)| matches!(item, Value::Text(_))) {
                     self.tell_text_on_number(&name, span);
-                    return Err(format!("a text test on `{name}`, which is a number"));
+                    // Kusto compares no number with a text, so it is clear what is meant by one that spells a number.
+                    return spelled_numbers(id, comparison, &items, span)
+                        .ok_or_else(|| format!("a text test on `{name}`, which is a number"));
                 }
                 ordered(comparison, &whole_numbers(&items, comparison)?, Asked::Number, id, span, &name)
             }
@@ -329,6 +331,23 @@ fn spelled_bool(
     };
     let met = [true, false].into_iter().filter(holds).map(|expected| test(id, Asked::Bool(expected), span));
     Ok(Truth::sure(any(met.collect())))
+}
+
+/// `number == "443"`, where each text spells a number.
+fn spelled_numbers(
+    id: ColumnId,
+    comparison: Comparison,
+    items: &[(Value<'_>, Span)],
+    span: Span,
+) -> Option<Truth> {
+    let number = |(item, _): &(Value<'_>, Span)| match item {
+        Value::Text(text) => text.parse::<i64>().ok().filter(|number| number.to_string() == *text),
+        Value::Number(number) => Some(*number),
+        _ => None,
+    };
+    let numbers = items.iter().map(number).collect::<Option<Vec<i64>>>()?;
+    only_equals(comparison).ok()?;
+    Some(Truth::sure(test(id, Asked::Number(Ordered::OneOf(numbers)), span)))
 }
 
 /// `tostring(number) == "443"`

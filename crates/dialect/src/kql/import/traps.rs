@@ -40,7 +40,7 @@ impl Resolver<'_> {
     pub(super) fn tell_text_on_number(&mut self, column: &str, span: Span) {
         let message = format!("`{column}` is a number, and this compares it with text");
         let warning = Diagnostic::warning("kql-text-on-number", message, span, "a text test on a number");
-        self.told.push(warning.help("write the number without quotes"));
+        self.told.push(warning.help("write the number without quotes: Kusto compares no number with a text"));
     }
 
     /// What is odd about one literal.
