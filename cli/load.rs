@@ -75,11 +75,8 @@ pub(crate) fn parse_with(read: Bring<'_>, path: &Path, source: Source, schemas: 
 /// beside the folder of the sets, where a policy has them too.
 pub(crate) fn parse_set_with(read: Bring<'_>, path: &Path, source: Source, schemas: &Schemas) -> Parsed<Set> {
     let sets = path.parent().unwrap_or(Path::new(""));
-    let lists = if sets.as_os_str().is_empty() {
-        Path::new("..").join("lists")
-    } else {
-        sets.with_file_name("lists")
-    };
+    let lists =
+        if sets.file_name().is_none() { sets.join("..").join("lists") } else { sets.with_file_name("lists") };
     parse_set(source, &mut |wanted| beside(read, sets, &lists, wanted), schemas)
 }
 

@@ -2,6 +2,7 @@
 //! that running, explaining, proving and translating walk over.
 
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use crate::event::{Batch, ColumnId, Event};
 use crate::op::{Case, Operator, Relation};
@@ -41,7 +42,7 @@ pub struct Opaque {
 }
 
 /// A test that asks for the values of a list that are not here.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Listed {
     /// The column it looks at.
     pub column: ColumnId,
@@ -51,6 +52,8 @@ pub struct Listed {
     pub case: Case,
     /// The list.
     pub list: String,
+    /// The query in KQL that gives its values: with another one it is another list.
+    pub kql: Option<Arc<str>>,
 }
 
 impl Opaque {
@@ -60,7 +63,7 @@ impl Opaque {
         Self { text: text.into(), listed: None, taken_as: false, span }
     }
 
-    /// A test on a list whose values are not here, taken as false. Equal texts ask the same.
+    /// A test on a list whose values are not here, taken as false.
     #[must_use]
     pub fn listed(listed: Listed, column: &str, span: Span) -> Self {
         let ignoring = if listed.case == Case::Insensitive { " ignoring case" } else { "" };
@@ -73,13 +76,13 @@ impl Eq for Opaque {}
 
 impl Hash for Opaque {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.text.hash(state);
+        (&self.text, &self.listed).hash(state);
     }
 }
 
 impl PartialEq for Opaque {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
+        (&self.text, &self.listed) == (&other.text, &other.listed)
     }
 }
 

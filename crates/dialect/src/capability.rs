@@ -397,8 +397,8 @@ output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions
   so that such events leave the scope.
 - Values that the query does not hold, because another table, a watchlist, `externaldata` or `toscalar` gives them, are a
   list of the policy, with the query that gives them: `SHA1 !in (Known)`, `has_any (Known)`, `join kind=leftanti (…) on SHA1`,
-  `join kind=leftsemi`. The test is exact where `lists/NAME.txt` has the values, and is compiled to KQL as it was; that the
-  values are not in the query is told. A join on several columns stays opaque.
+  `join kind=leftsemi`. The test is exact where `lists/NAME.txt` or `values` has the values (the empty text too, which a table often
+  gives and a file cannot hold), and is compiled to KQL as it was; that the values are not in the query is told. A join on several columns stays opaque.
 - `RemotePort !in (\"443\")` compares a number with texts, which Kusto does not; where each spells a number it is taken as that, and
   told.
 - A condition that holds on every event, and a lookback beside a shorter one, are left out, and that is told.

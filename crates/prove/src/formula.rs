@@ -4,7 +4,7 @@
 use hashbrown::HashMap;
 use lownoise_engine::event::{ColumnId, OwnedEvent};
 use lownoise_engine::op::{Operator, Relation};
-use lownoise_engine::predicate::{Pair, Predicate};
+use lownoise_engine::predicate::{Opaque, Pair, Predicate};
 use lownoise_engine::value::OwnedValue;
 
 /// A node of a [`Formula`], by place.
@@ -36,8 +36,8 @@ pub(crate) enum Atom {
 /// What cannot be looked into: the same is true of equal ones, and nothing else is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Unread {
-    /// A test of which only the text is known.
-    Test(String),
+    /// A test that cannot be asked.
+    Test(Opaque),
     /// A test of two columns: theories look at one.
     Pair(Pair),
     /// A condition on devices that has one of these.
@@ -48,7 +48,7 @@ impl Unread {
     /// The texts of the opaque tests in it.
     pub(crate) fn opaque_texts(&self) -> Vec<String> {
         match self {
-            Self::Test(text) => vec![text.clone()],
+            Self::Test(opaque) => vec![opaque.text.clone()],
             Self::Pair(_) => Vec::new(),
             Self::Devices(predicate) => {
                 predicate.opaque().into_iter().map(|opaque| opaque.text.clone()).collect()
@@ -153,7 +153,7 @@ impl Formula {
             Predicate::Test(test) => self.literal(Atom::Test(test.column, test.operator.clone()), wanted),
             Predicate::Not(part) => self.predicate(part, !wanted),
             Predicate::Pair(pair) => self.pair(pair, wanted),
-            Predicate::Opaque(opaque) => self.not_read(Unread::Test(opaque.text.clone()), wanted),
+            Predicate::Opaque(opaque) => self.not_read(Unread::Test(opaque.clone()), wanted),
             Predicate::All(parts) | Predicate::Any(parts) => {
                 let nodes: Vec<NodeId> = parts.iter().map(|part| self.predicate(part, wanted)).collect();
                 if matches!(predicate, Predicate::All(_)) == wanted {

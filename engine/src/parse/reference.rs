@@ -2,6 +2,7 @@
 //! policy, whose values are in it, in a file beside it, or not here.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -16,8 +17,17 @@ use crate::span::Span;
 
 type Operand<'t> = Spanned<DeValue<'t>>;
 
-/// What is known of the lists of the file that is being read: their values, each with its place; none if they are not here.
-pub(super) type Lists = BTreeMap<String, Option<Vec<(String, Span)>>>;
+/// The lists of the file that is being read.
+pub(super) type Lists = BTreeMap<String, Known>;
+
+/// What is known of a list.
+#[derive(Debug)]
+pub(super) struct Known {
+    /// Its values, each with its place; none if they are not here.
+    values: Option<Vec<(String, Span)>>,
+    /// The query that gives them.
+    kql: Option<Arc<str>>,
+}
 
 /// What an operand refers to.
 enum Reference<'t> {
@@ -61,16 +71,17 @@ impl Reader<'_> {
                     self.report(wrong);
                     return Some(None);
                 };
-                if known.is_some() {
+                if known.values.is_some() {
                     return None;
                 }
+                let kql = known.kql.clone();
                 if [BETWEEN, HAS_ALL, MATCHES].contains(&operator) || COMPARISONS.contains(&operator) {
                     let message = format!("`{operator}` needs the values of `{list}`, which are not here");
                     self.report(Diagnostic::error("wrong-operand", message, span, "cannot be asked"));
                     return Some(None);
                 }
                 let (column, operator) = (subject.id, operator.to_owned());
-                let listed = Listed { column, operator, case, list };
+                let listed = Listed { column, operator, case, list, kql };
                 Some(Some(Predicate::Opaque(Opaque::listed(listed, subject.name, span))))
             }
         }
@@ -109,7 +120,7 @@ impl Reader<'_> {
     /// The values of the list that an operand names, each with its place; `None` for another operand.
     pub(super) fn values_of_list(&self, operand: &Operand<'_>) -> Option<Vec<(String, Span)>> {
         let Some(Reference::List(name)) = reference(operand) else { return None };
-        self.lists.get(name.get_ref().as_str()?)?.clone()
+        self.lists.get(name.get_ref().as_str()?)?.values.clone()
     }
 
     /// Reads the lists of a file, and the files that hold their values. Those whose values are not here are returned.
@@ -133,6 +144,7 @@ impl Reader<'_> {
                 Some(values) => Some(self.literals::<String>(values).unwrap_or_default()),
                 None => self.values_beside(name, load, span),
             };
+            let kql = raw.kql.as_deref().map(Arc::from);
             if values.is_none() {
                 let message = format!("the values of the list `{name}` are not here");
                 let help = format!(
@@ -149,7 +161,7 @@ impl Reader<'_> {
                     span,
                 });
             }
-            self.lists.insert(name.to_owned(), values);
+            self.lists.insert(name.to_owned(), Known { values, kql });
         }
         outside
     }

@@ -35,17 +35,24 @@ pub fn emit(policy: &Policy, now: Time) -> Result<Emitted, Vec<Diagnostic>> {
     let mut out = heading(MARK, policy, &expired);
     let mut refused = Vec::new();
     let mut statements = Statements::default();
-    let devices = policy.devices().map(|(schema, predicate)| {
-        let (list, text) = devices(schema, predicate, lists, &mut refused);
-        statements.add(&list, &text);
-        list
-    });
+    let wrong = |why: String, span| {
+        let wrong = Diagnostic::error("kql-cannot-say", why, span, "this list");
+        wrong.help("give the list another name and a query of its own, or its values")
+    };
     for list in used(policy) {
-        if let Err(why) = statements.list(list) {
-            let wrong = Diagnostic::error("kql-cannot-say", why, list.span, "this list");
-            refused.push(wrong.help("give the list a query of its own, or its values"));
+        if let Err(why) = statements.list(list, policy) {
+            refused.push(wrong(why, list.span));
         }
     }
+    // What a device must be may ask for a list.
+    let devices = policy.devices().map(|(schema, predicate)| {
+        let (list, text) = devices(schema, predicate, lists, &mut refused);
+        if !statements.add(&list, &text) {
+            let span = lists.iter().find(|known| known.name == list).map_or(policy.span, |known| known.span);
+            refused.push(wrong(format!("KQL cannot say this: `{list}` are the devices"), span));
+        }
+        list
+    });
     out.push_str(&statements.text);
     let _infallible = writeln!(out, "{}", name(&policy.schema.table));
     for part in &policy.scope {

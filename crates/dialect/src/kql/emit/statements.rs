@@ -12,19 +12,37 @@ use crate::kql::syntax::parse;
 #[derive(Debug, Default)]
 pub(super) struct Statements {
     pub(super) text: String,
-    /// What each name stands for, without its spacing.
+    /// What each name stands for.
     named: HashMap<String, String>,
+}
+
+/// The names, and other words, of a text.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|sign: char| !sign.is_alphanumeric() && sign != '_')
+}
+
+/// What stands behind a statement's `;` and the comments around it.
+fn behind(mut text: &str) -> &str {
+    loop {
+        text = text.trim_start();
+        text = match text.strip_prefix("//") {
+            Some(comment) => comment.split_once('\n').map_or("", |(_, rest)| rest),
+            None => match text.strip_prefix(';') {
+                Some(rest) => rest,
+                None => return text,
+            },
+        };
+    }
 }
 
 impl Statements {
     /// One that gives a name. False when the name is given to something else already.
     pub(super) fn add(&mut self, name: &str, statement: &str) -> bool {
-        let plain = statement.split_whitespace().collect::<String>();
-        let plain = plain.trim_end_matches(';').to_owned();
+        let plain = statement.trim().trim_end_matches(';').trim_end();
         if let Some(known) = self.named.get(name) {
-            return *known == plain;
+            return known == plain;
         }
-        self.named.insert(name.to_owned(), plain);
+        self.named.insert(name.to_owned(), plain.to_owned());
         self.text.push_str(statement);
         true
     }
@@ -33,9 +51,14 @@ impl Statements {
     ///
     /// # Errors
     /// Why it cannot be said.
-    pub(super) fn list(&mut self, list: &List) -> Result<(), String> {
+    pub(super) fn list(&mut self, list: &List, policy: &Policy) -> Result<(), String> {
         // That it has no query is told at each test.
         let Some(kql) = &list.kql else { return Ok(()) };
+        let devices = policy.devices().map(|(schema, _)| schema);
+        let mut schemas = [&policy.schema].into_iter().chain(devices);
+        if schemas.any(|schema| schema.column(&list.name).is_some() || schema.table == list.name) {
+            return Err(format!("KQL cannot say this: `{}` is a column or a table there", list.name));
+        }
         let query = parse(kql).map_err(|wrong| {
             format!("KQL cannot say this: the query of the list `{}` is broken: {}", list.name, wrong.message)
         })?;
@@ -48,10 +71,19 @@ impl Statements {
             }
             end = statement.span.range().end;
         }
-        let rows = kql.get(end..).unwrap_or("").trim().trim_matches(';').trim();
+        let rows = behind(kql.get(end..).unwrap_or("")).trim().trim_end_matches(';').trim_end();
+        // Behind a comment, nothing ends the statement.
+        let line = if rows.contains("//") { "\n" } else { "" };
         let mut statement = String::new();
-        let _infallible = writeln!(statement, "let {} = {rows};", name(&list.name));
-        if self.add(&list.name, &statement) { Ok(()) } else { Err(twice(&list.name)) }
+        let _infallible = writeln!(statement, "let {} = {rows}{line};", name(&list.name));
+        // Another list's query that names this one's name means something else by it.
+        let same = statement.trim().trim_end_matches(';').trim_end();
+        let meant = |other: &List| {
+            let kql = other.kql.as_deref().unwrap_or("");
+            other.name != list.name && words(kql).any(|word| word == list.name) && !kql.contains(same)
+        };
+        let unique = !policy.lists.iter().any(meant);
+        if unique && self.add(&list.name, &statement) { Ok(()) } else { Err(twice(&list.name)) }
     }
 }
 

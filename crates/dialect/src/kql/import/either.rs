@@ -77,7 +77,7 @@ impl<'q> Walk<'_, 'q> {
         let warning = Diagnostic::warning("kql-not-a-filter", message, union, "brings rows of one table");
         self.resolver.told.push(warning.help("a policy shows every event that it keeps"));
         // What there is to tell is told when a condition is taken.
-        let told = self.resolver.told.len();
+        let (told, lists) = (self.resolver.told.len(), self.resolver.lists.len());
         let touched = self.touched(&either.legs);
         let meant = either.legs.iter().map(|leg| {
             let mut meanings = Vec::new();
@@ -90,6 +90,7 @@ impl<'q> Walk<'_, 'q> {
         });
         let meanings: Vec<Vec<Meaning<'q>>> = meant.collect();
         self.resolver.told.truncate(told);
+        self.resolver.lists.truncate(lists);
         let asked: Vec<Meanings<'_>> = meanings.iter().map(|leg| leg.iter().collect()).collect();
         let mut taken = Meanings::default();
         let (mut ways, mut sights) = (Vec::new(), Vec::new());
@@ -204,7 +205,7 @@ impl<'q> Walk<'_, 'q> {
 }
 
 /// The names, and other words, of a text.
-fn names(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
     text.split(|sign: char| !sign.is_alphanumeric() && sign != '_').filter(|name| !name.is_empty())
 }
 

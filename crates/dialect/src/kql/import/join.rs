@@ -3,6 +3,7 @@
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::span::Span;
 
+use super::either::names;
 use super::pipeline::{Excluded, Walk};
 use super::value::{Letters, Value};
 use crate::kql::syntax::Join;
@@ -19,6 +20,15 @@ impl<'q> Walk<'_, 'q> {
         let (left, right) = join.on.as_ref()?;
         let Value::Column(id, Letters::AsTheyAre) = self.resolver.name(left, span) else { return None };
         self.resolver.joined_with(id, join.table?, right, span)
+    }
+
+    /// The columns of the other table come into sight: whatever is named there, but for where its rows begin.
+    pub(super) fn joined(&mut self, join: &Join) {
+        if ANTI.contains(&join.kind.as_str()) || join.kind == "leftsemi" {
+            return;
+        }
+        let words = join.table.map_or("", |table| self.resolver.words(table));
+        self.resolver.shadowed.extend(names(words).skip(1).map(str::to_owned));
     }
 
     pub(super) fn join(&mut self, kind: &str, matches: Option<Predicate>, span: Span) {

@@ -13,13 +13,17 @@ use lownoise_engine::span::Span;
 use lownoise_engine::value::Kind;
 
 use super::bindings::table_name;
+use super::either::names;
 use super::resolve::Resolver;
 use super::value::{Letters, Value};
-use crate::kql::syntax::{Comparison, Expression, ExpressionKind, Operator};
+use crate::kql::syntax::{Comparison, Expression, ExpressionKind, Let, Operator};
 
-/// What gives values that no query holds.
-const ELSEWHERE: [&str; 5] =
-    ["_GetWatchlist", "_ASIM_GetWatchlistRaw", "externaldata", "toscalar", "materialize"];
+/// The functions that give values which no query holds.
+const ELSEWHERE: [&str; 4] = ["_GetWatchlist", "_ASIM_GetWatchlistRaw", "toscalar", "materialize"];
+
+/// What `summarize` calls a column that its author gives no name, with `_` behind it.
+const SUMMARIZED: [&str; 12] =
+    ["arg", "avg", "count", "countif", "dcount", "dcountif", "list", "make", "max", "min", "set", "sum"];
 
 impl<'q> Resolver<'q> {
     /// A column that is looked for among values which another table, a watchlist or a file has; `None` when it is something
@@ -31,6 +35,9 @@ impl<'q> Resolver<'q> {
         span: Span,
     ) -> Option<Predicate> {
         let Value::Column(id, Letters::AsTheyAre) = *found else { return None };
+        if self.is_held(wanted) {
+            return None;
+        }
         let operator = match (comparison.operator, self.schema.kind(id)) {
             (Operator::Text(TextOperator::Equals), Kind::Text | Kind::Address) => "equals",
             (Operator::Text(TextOperator::Equals), Kind::Number) if !comparison.ignores_case => "equals",
@@ -52,6 +59,18 @@ impl<'q> Resolver<'q> {
         Some(self.listed(id, operator, case, (name, kql), span))
     }
 
+    /// Whether the query itself holds the values, as a table that is written out does.
+    fn is_held(&mut self, value: &Value<'q>) -> bool {
+        match value {
+            Value::Rows(pipeline) => self.rows(pipeline).is_ok(),
+            Value::List(values) => match values.as_slice() {
+                [(Value::Rows(pipeline), _)] => self.rows(pipeline).is_ok(),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     /// A column that is looked for in a column of another table, as `join kind=leftanti (table) on Left` does.
     pub(super) fn joined_with(
         &mut self,
@@ -60,11 +79,15 @@ impl<'q> Resolver<'q> {
         right: &str,
         span: Span,
     ) -> Option<Predicate> {
+        if !matches!(self.schema.kind(left), Kind::Text | Kind::Address | Kind::Number) {
+            return None;
+        }
         let words = self.words(table);
         let inner = words.strip_prefix('(').and_then(|words| words.strip_suffix(')')).unwrap_or(words).trim();
         let kql = self.with_statements(&format!("{inner}\n| project {right}"), None)?;
-        let source = inner.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next();
+        let source = names(inner).next();
         let name = format!("{}_of_{}", self.schema.name(left).replace('.', "_"), source.unwrap_or_default());
+        let name = self.free_name(&name);
         Some(self.listed(left, "equals", Case::Sensitive, (name, kql), span))
     }
 
@@ -73,40 +96,41 @@ impl<'q> Resolver<'q> {
         let elsewhere = matches!(value, Value::Rows(_) | Value::Table(_) | Value::Unknown(_));
         let closed = match &expression.kind {
             ExpressionKind::Name(name) => match value {
+                Value::Table(_) => true,
                 // What stands in rows comes before what `let` names; a list that is written out stands in the query.
-                Value::Unknown(_) => {
+                _ => {
                     let bound = self.bindings.statement(name).and_then(|statement| statement.value.as_ref());
+                    let summarized = self.chosen.is_some()
+                        && name.split_once('_').is_some_and(|(first, _)| SUMMARIZED.contains(&first));
                     bound.is_some_and(|bound| !matches!(bound.kind, ExpressionKind::List(_)))
                         && self.schema.column(name).is_none()
                         && !self.made.contains_key(name)
                         && !self.shadowed.contains(name)
+                        && !summarized
                 }
-                _ => true,
             },
             ExpressionKind::Pipeline(_) | ExpressionKind::Union(_) => true,
-            // No expression, but where its text begins.
+            ExpressionKind::Call(name, _) => ELSEWHERE.contains(&name.as_str()),
+            // No expression: it is a table.
             _ => {
                 let words = self.words(expression.span).trim_start_matches(['(', ' ']);
-                ELSEWHERE.iter().any(|function| words.starts_with(function))
+                words.strip_prefix("externaldata").is_some_and(|rest| rest.trim_start().starts_with('('))
             }
         };
         elsewhere && closed
     }
 
     /// What a list is called, and the query that gives its values.
-    fn query_of(&self, expression: &'q Expression, column: ColumnId) -> Option<(String, String)> {
+    fn query_of(&mut self, expression: &'q Expression, column: ColumnId) -> Option<(String, String)> {
+        let column = self.schema.name(column).replace('.', "_");
         if let ExpressionKind::Name(name) = &expression.kind {
-            let kql = match self.bindings.statement(name) {
-                Some(statement) if statement.value.is_none() => return None,
-                Some(statement) => self.with_statements(self.value_of(statement.span), Some(name))?,
-                None => {
-                    return Some((
-                        format!("{}_of_{name}", self.schema.name(column).replace('.', "_")),
-                        name.clone(),
-                    ));
+            return Some(match self.bindings.statement(name) {
+                Some(statement) => {
+                    statement.value.as_ref()?;
+                    (name.clone(), self.with_statements(self.value_of(statement)?, Some(name))?)
                 }
-            };
-            return Some((name.clone(), kql));
+                None => (self.free_name(&format!("{column}_of_{name}")), name.clone()),
+            });
         }
         let words = self.words(expression.span);
         let source = match &expression.kind {
@@ -114,29 +138,47 @@ impl<'q> Resolver<'q> {
             _ => None,
         };
         // A watchlist is called by its own name.
-        let quoted = words.split(['\'', '"']).nth(1);
+        let quoted = words.split(['\'', '"']).nth(1).filter(|name| !name.is_empty());
         let quoted = quoted.filter(|_| words.trim_start_matches(['(', ' ']).starts_with("_GetWatchlist"));
-        let column = self.schema.name(column).replace('.', "_");
         let name = match (quoted, source) {
-            (Some(watchlist), _) => watchlist.to_owned(),
+            (Some(watchlist), _) => format!("{column}_of_{watchlist}"),
             (None, Some(source)) => format!("{column}_of_{source}"),
             (None, None) => format!("{column}_list"),
         };
-        Some((name, self.with_statements(words, None)?))
+        Some((self.free_name(&name), self.with_statements(words, None)?))
     }
 
-    /// The value in the text of a statement: what stands behind its first `=`.
-    fn value_of(&self, statement: Span) -> &'q str {
-        let words = self.words(statement);
-        words.split_once('=').map_or(words, |(_, value)| value.trim())
+    /// A name for a list that is no other thing in the query, no column and no table.
+    fn free_name(&self, wanted: &str) -> String {
+        let spelled = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+        let wanted: String =
+            wanted.chars().map(|letter| if spelled(letter) { letter } else { '_' }).collect();
+        let taken = |name: &String| {
+            self.schema.column(name).is_some()
+                || self.schemas.get(name).is_some()
+                || names(self.text).any(|word| word == name)
+        };
+        let numbered = (2..).map(|number| format!("{wanted}_{number}"));
+        let mut candidates = [wanted.clone()].into_iter().chain(numbered);
+        candidates.find(|name| !taken(name)).unwrap_or(wanted)
     }
 
-    /// A query with the statements that it needs before it. `None` when one of them has no value here.
-    fn with_statements(&self, query: &str, but: Option<&str>) -> Option<String> {
+    /// The value in the text of a statement: what stands behind the name and `=`. `None` where the name is quoted, or a
+    /// comment stands between.
+    fn value_of(&self, statement: &Let) -> Option<&'q str> {
+        let words = self.words(statement.span);
+        let words = if statement.parameter { words } else { words.strip_prefix("let")?.trim_start() };
+        let (between, value) = words.strip_prefix(statement.name.as_str())?.split_once('=')?;
+        (statement.parameter || between.trim().is_empty()).then(|| value.trim())
+    }
+
+    /// A query with the statements that it needs before it. `None` when one of them has no value here, or all would be too
+    /// long.
+    fn with_statements(&mut self, query: &str, but: Option<&str>) -> Option<String> {
         let mut needed: HashSet<&str> = HashSet::new();
         let mut texts = vec![query];
         while let Some(text) = texts.pop() {
-            for word in text.split(|letter: char| !letter.is_alphanumeric() && letter != '_') {
+            for word in names(text) {
                 let Some(statement) = self.bindings.statement(word) else { continue };
                 if Some(word) != but && needed.insert(statement.name.as_str()) {
                     texts.push(self.words(statement.span));
@@ -144,18 +186,25 @@ impl<'q> Resolver<'q> {
             }
         }
         let mut out = String::new();
-        for statement in
-            self.bindings.statements().filter(|statement| needed.contains(statement.name.as_str()))
-        {
+        for statement in self.bindings.statements() {
+            // A quoted name is no word that is looked for.
+            if names(&statement.name).next() != Some(statement.name.as_str()) {
+                return None;
+            }
+            if !needed.contains(statement.name.as_str()) {
+                continue;
+            }
+            let text = self.words(statement.span);
+            self.left = self.left.checked_sub(text.len())?;
             if statement.parameter {
                 statement.value.as_ref()?;
-                let value = self.value_of(statement.span);
-                let _infallible = write!(out, "let {} = {value}", statement.name);
+                let _infallible = write!(out, "let {} = {}", statement.name, self.value_of(statement)?);
             } else {
-                out.push_str(self.words(statement.span));
+                out.push_str(text);
             }
             out.push_str(";\n");
         }
+        self.left = self.left.checked_sub(query.len())?;
         out.push_str(query);
         Some(out)
     }
@@ -169,9 +218,6 @@ impl<'q> Resolver<'q> {
         (wanted, kql): (String, String),
         span: Span,
     ) -> Predicate {
-        let spelled = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
-        let wanted: String =
-            wanted.chars().map(|letter| if spelled(letter) { letter } else { '_' }).collect();
         let known =
             self.lists.iter().find(|known| known.kql.as_ref() == Some(&kql)).map(|known| known.name.clone());
         let list = known.unwrap_or_else(|| {
@@ -184,11 +230,12 @@ impl<'q> Resolver<'q> {
                 "write them one a line into `lists/{name}.txt` beside the policy; until then this hides nothing, and proofs that depend on it are unknown"
             );
             self.told.push(Diagnostic::warning("kql-outside-list", message, span, "asks elsewhere").help(help));
-            self.lists.push(List { name: name.clone(), description: None, kql: Some(kql), span });
+            self.lists.push(List { name: name.clone(), description: None, kql: Some(kql.clone()), span });
             name
         });
         let operator = operator.to_owned();
         let name = self.schema.name(column).to_owned();
-        Predicate::Opaque(Opaque::listed(Listed { column, operator, case, list }, &name, span))
+        let listed = Listed { column, operator, case, list, kql: Some(kql.into()) };
+        Predicate::Opaque(Opaque::listed(listed, &name, span))
     }
 }

@@ -98,6 +98,7 @@ impl<'q> Walk<'_, 'q> {
                 // The columns on its left are those before it.
                 let matches = self.matching(join, step.span);
                 self.shadow(step.span);
+                self.joined(join);
                 self.join(&join.kind, matches, step.span);
             }
             // Taken apart before: these are the rows of one table.

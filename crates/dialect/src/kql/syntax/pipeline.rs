@@ -177,26 +177,32 @@ impl Parser<'_> {
 
     /// What it joins with, where that is said plainly; the rest of the step is skipped.
     fn join(&mut self, name: &str) -> Join {
-        let kind = self.join_kind(name);
-        let mut table = None;
-        while table.is_none() && !self.ends() {
-            let start = self.start();
-            let is_named = matches!((self.peek(), self.ahead(1)), (Token::Name(_), Token::Name("on")));
-            let is_table = self.is("(") || is_named;
-            self.skip_one();
-            table = is_table.then(|| self.since(start));
+        let kind = if name == "lookup" { "leftouter" } else { "innerunique" };
+        let mut join = Join { kind: kind.to_owned(), table: None, on: None };
+        // `kind=leftanti`, `hint.strategy=broadcast`
+        loop {
+            let is_hint = matches!((self.peek(), self.ahead(1)), (Token::Name("hint"), Token::Sign(".")));
+            let at = if is_hint { 2 } else { 0 };
+            let (option, sign, value) = (self.ahead(at), self.ahead(at + 1), self.ahead(at + 2));
+            let (Token::Name(option), Token::Sign("="), Token::Name(value)) = (option, sign, value) else {
+                break;
+            };
+            if *option == "kind" && !is_hint {
+                join.kind = (*value).to_owned();
+            }
+            (0..at + 3).for_each(|_| _ = self.next());
         }
         let start = self.start();
-        self.skip_step();
-        Join { kind, table, on: join_columns(self.text(self.since(start))) }
-    }
-
-    fn join_kind(&self, name: &str) -> String {
-        match (self.peek(), self.ahead(1), self.ahead(2)) {
-            (Token::Name("kind"), Token::Sign("="), Token::Name(kind)) => (*kind).to_owned(),
-            _ if name == "lookup" => "leftouter".to_owned(),
-            _ => "innerunique".to_owned(),
+        if self.is("(") || matches!((self.peek(), self.ahead(1)), (Token::Name(_), Token::Name("on"))) {
+            self.skip_one();
+            join.table = Some(self.since(start));
+            let start = self.start();
+            self.skip_step();
+            join.on = join_columns(self.text(self.since(start)));
+        } else {
+            self.skip_step();
         }
+        join
     }
 
     /// One or more, with commas between.

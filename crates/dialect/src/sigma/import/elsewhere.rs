@@ -77,18 +77,24 @@ impl Selections<'_> {
         }
         let spelled = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
         let name = placeholder.trim_matches('%');
-        let list: String = name.chars().map(|letter| if spelled(letter) { letter } else { '_' }).collect();
-        if !self.lists.iter().any(|known| known.name == list) {
+        let wanted: String = name.chars().map(|letter| if spelled(letter) { letter } else { '_' }).collect();
+        let known = self.lists.iter().find(|known| known.description.as_deref() == Some(placeholder));
+        let numbered = (2..).map(|number| format!("{wanted}_{number}"));
+        let taken = |name: &String| self.lists.iter().any(|known| known.name == *name);
+        let free = [wanted.clone()].into_iter().chain(numbered).find(|name| !taken(name));
+        let list = known.map(|known| known.name.clone()).or(free).unwrap_or(wanted);
+        if !taken(&list) {
             let message = format!("the values of `{placeholder}` are not in this file");
             let help = format!(
                 "write them one a line into `lists/{list}.txt` beside the policy; until then this hides nothing, and proofs that depend on it are unknown"
             );
             let told = Diagnostic::warning("sigma-outside-list", message, value.span, "asks elsewhere");
             self.told.push(told.help(help));
-            self.lists.push(List { name: list.clone(), description: None, kql: None, span: value.span });
+            let (name, description) = (list.clone(), Some(placeholder.to_owned()));
+            self.lists.push(List { name, description, kql: None, span: value.span });
         }
         let case = if operator == "in" { Case::Sensitive } else { case(key) };
-        let listed = Listed { column, operator: operator.to_owned(), case, list };
+        let listed = Listed { column, operator: operator.to_owned(), case, list, kql: None };
         Ok(Predicate::Opaque(Opaque::listed(listed, self.schema.name(column), value.span)))
     }
 }
