@@ -95,20 +95,18 @@ impl<'q> Resolver<'q> {
     fn is_outside(&self, value: &Value<'_>, expression: &Expression) -> bool {
         let elsewhere = matches!(value, Value::Rows(_) | Value::Table(_) | Value::Unknown(_));
         let closed = match &expression.kind {
-            ExpressionKind::Name(name) => match value {
-                Value::Table(_) => true,
-                // What stands in rows comes before what `let` names; a list that is written out stands in the query.
-                _ => {
-                    let bound = self.bindings.statement(name).and_then(|statement| statement.value.as_ref());
-                    let summarized = self.chosen.is_some()
-                        && name.split_once('_').is_some_and(|(first, _)| SUMMARIZED.contains(&first));
-                    bound.is_some_and(|bound| !matches!(bound.kind, ExpressionKind::List(_)))
-                        && self.schema.column(name).is_none()
-                        && !self.made.contains_key(name)
-                        && !self.shadowed.contains(name)
-                        && !summarized
-                }
-            },
+            ExpressionKind::Name(_) if matches!(value, Value::Table(_)) => true,
+            // What stands in rows comes before what `let` names; a list that is written out stands in the query.
+            ExpressionKind::Name(name) => {
+                let bound = self.bindings.statement(name).and_then(|statement| statement.value.as_ref());
+                let summarized = self.chosen.is_some()
+                    && name.split_once('_').is_some_and(|(first, _)| SUMMARIZED.contains(&first));
+                bound.is_some_and(|bound| !matches!(bound.kind, ExpressionKind::List(_)))
+                    && self.schema.column(name).is_none()
+                    && !self.made.contains_key(name)
+                    && !self.shadowed.contains(name)
+                    && !summarized
+            }
             ExpressionKind::Pipeline(_) | ExpressionKind::Union(_) => true,
             ExpressionKind::Call(name, _) => ELSEWHERE.contains(&name.as_str()),
             // No expression: it is a table.

@@ -188,7 +188,7 @@ impl Parser<'_> {
                 break;
             };
             if *option == "kind" && !is_hint {
-                join.kind = (*value).to_owned();
+                (*value).clone_into(&mut join.kind);
             }
             (0..at + 3).for_each(|_| _ = self.next());
         }
