@@ -77,7 +77,7 @@ impl<'q> Walk<'_, 'q> {
         let warning = Diagnostic::warning("kql-not-a-filter", message, union, "brings rows of one table");
         self.resolver.told.push(warning.help("a policy shows every event that it keeps"));
         // What there is to tell is told when a condition is taken.
-        let (told, lists) = (self.resolver.told.len(), self.resolver.lists.len());
+        let (told, outside) = (self.resolver.told.len(), self.resolver.outside.clone());
         let touched = self.touched(&either.legs);
         let meant = either.legs.iter().map(|leg| {
             let mut meanings = Vec::new();
@@ -90,7 +90,7 @@ impl<'q> Walk<'_, 'q> {
         });
         let meanings: Vec<Vec<Meaning<'q>>> = meant.collect();
         self.resolver.told.truncate(told);
-        self.resolver.lists.truncate(lists);
+        self.resolver.outside = outside;
         let asked: Vec<Meanings<'_>> = meanings.iter().map(|leg| leg.iter().collect()).collect();
         let mut taken = Meanings::default();
         let (mut ways, mut sights) = (Vec::new(), Vec::new());

@@ -102,7 +102,7 @@ fn read(query: &Query, source: &Source, schemas: &Schemas, options: &Options) ->
     let found = walk.found;
     tell_idle_lines(&sides, &found, &mut resolver);
     resolver.tell_other_case(&query.texts);
-    let lists = std::mem::take(&mut resolver.lists);
+    let lists = std::mem::take(&mut resolver.outside.lists);
     let policy = drafted((found, lists), &schema, &comments, options, heading(query, &comments));
     let mut told = resolver.told;
     let opaque = tell_opaque(&policy, OPAQUE, &resolver.reasons, &mut told);

@@ -1,7 +1,7 @@
 //! Values that a query asks for elsewhere: another table, a watchlist, a file. The test on them is known, the values are
 //! not: they become a list of the policy, with the query that gives them. Knows names and texts, no rows.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use lownoise_engine::diagnostic::Diagnostic;
@@ -24,6 +24,24 @@ const ELSEWHERE: [&str; 4] = ["_GetWatchlist", "_ASIM_GetWatchlistRaw", "toscala
 /// What `summarize` calls a column that its author gives no name, with `_` behind it.
 const SUMMARIZED: [&str; 12] =
     ["arg", "avg", "count", "countif", "dcount", "dcountif", "list", "make", "max", "min", "set", "sum"];
+
+/// The lists of a query whose values are not in it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Outside {
+    pub(super) lists: Vec<List>,
+    /// Every word of the query, and every name that a list was given: no list is called so.
+    taken: HashSet<String>,
+    /// How many lists were to be called so.
+    numbers: HashMap<String, usize>,
+}
+
+/// What a list is called.
+enum Named {
+    /// As the query calls it.
+    ByLet(String),
+    /// Like this, if that is free.
+    Like(String),
+}
 
 impl<'q> Resolver<'q> {
     /// A column that is looked for among values which another table, a watchlist or a file has; `None` when it is something
@@ -87,8 +105,7 @@ impl<'q> Resolver<'q> {
         let kql = self.with_statements(&format!("{inner}\n| project {right}"), None)?;
         let source = names(inner).next();
         let name = format!("{}_of_{}", self.schema.name(left).replace('.', "_"), source.unwrap_or_default());
-        let name = self.free_name(&name);
-        Some(self.listed(left, "equals", Case::Sensitive, (name, kql), span))
+        Some(self.listed(left, "equals", Case::Sensitive, (Named::Like(name), kql), span))
     }
 
     /// Whether an expression gives values that the query does not hold, the same for each row.
@@ -119,15 +136,15 @@ impl<'q> Resolver<'q> {
     }
 
     /// What a list is called, and the query that gives its values.
-    fn query_of(&mut self, expression: &'q Expression, column: ColumnId) -> Option<(String, String)> {
+    fn query_of(&mut self, expression: &'q Expression, column: ColumnId) -> Option<(Named, String)> {
         let column = self.schema.name(column).replace('.', "_");
         if let ExpressionKind::Name(name) = &expression.kind {
             return Some(match self.bindings.statement(name) {
                 Some(statement) => {
                     statement.value.as_ref()?;
-                    (name.clone(), self.with_statements(self.value_of(statement)?, Some(name))?)
+                    (Named::ByLet(name.clone()), self.with_statements(self.value_of(statement)?, Some(name))?)
                 }
-                None => (self.free_name(&format!("{column}_of_{name}")), name.clone()),
+                None => (Named::Like(format!("{column}_of_{name}")), name.clone()),
             });
         }
         let words = self.words(expression.span);
@@ -143,22 +160,27 @@ impl<'q> Resolver<'q> {
             (None, Some(source)) => format!("{column}_of_{source}"),
             (None, None) => format!("{column}_list"),
         };
-        Some((self.free_name(&name), self.with_statements(words, None)?))
+        Some((Named::Like(name), self.with_statements(words, None)?))
     }
 
-    /// A name for a list that is no other thing in the query, no column and no table.
-    fn free_name(&self, wanted: &str) -> String {
+    /// A name for a list that is no other thing in the query, no column, no table and no other list. The first costs a look
+    /// at the query, the others next to nothing.
+    fn free_name(&mut self, wanted: &str) -> String {
+        if self.outside.taken.is_empty() {
+            self.outside.taken = names(self.text).map(str::to_owned).collect();
+        }
         let spelled = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
         let wanted: String =
             wanted.chars().map(|letter| if spelled(letter) { letter } else { '_' }).collect();
-        let taken = |name: &String| {
-            self.schema.column(name).is_some()
-                || self.schemas.get(name).is_some()
-                || names(self.text).any(|word| word == name)
-        };
-        let numbered = (2..).map(|number| format!("{wanted}_{number}"));
-        let mut candidates = [wanted.clone()].into_iter().chain(numbered);
-        candidates.find(|name| !taken(name)).unwrap_or(wanted)
+        loop {
+            let number = self.outside.numbers.entry(wanted.clone()).or_default();
+            *number += 1;
+            let name = if *number == 1 { wanted.clone() } else { format!("{wanted}_{number}") };
+            let is_other = self.schema.column(&name).is_some() || self.schemas.get(&name).is_some();
+            if !is_other && self.outside.taken.insert(name.clone()) {
+                return name;
+            }
+        }
     }
 
     /// The value in the text of a statement: what stands behind the name and `=`. `None` where the name is quoted, or a
@@ -207,28 +229,28 @@ impl<'q> Resolver<'q> {
         Some(out)
     }
 
-    /// The test on a list; the list is noted and told of once.
+    /// The test on a list, which is called by its `let`, or by a free name like another; it is noted and told of once.
     fn listed(
         &mut self,
         column: ColumnId,
         operator: &str,
         case: Case,
-        (wanted, kql): (String, String),
+        (named, kql): (Named, String),
         span: Span,
     ) -> Predicate {
-        let known =
-            self.lists.iter().find(|known| known.kql.as_ref() == Some(&kql)).map(|known| known.name.clone());
+        let known = self.outside.lists.iter().find(|known| known.kql.as_ref() == Some(&kql));
+        let known = known.map(|known| known.name.clone());
         let list = known.unwrap_or_else(|| {
-            let taken = |name: &String| self.lists.iter().any(|known| known.name == *name);
-            let numbered = (2..).map(|number| format!("{wanted}_{number}"));
-            let name = std::iter::once(wanted.clone()).chain(numbered).find(|name| !taken(name));
-            let name = name.unwrap_or(wanted);
+            let name = match named {
+                Named::ByLet(name) => name,
+                Named::Like(wanted) => self.free_name(&wanted),
+            };
             let message = format!("the values of `{name}` are not in this query");
             let help = format!(
                 "write them one a line into `lists/{name}.txt` beside the policy; until then this hides nothing, and proofs that depend on it are unknown"
             );
             self.told.push(Diagnostic::warning("kql-outside-list", message, span, "asks elsewhere").help(help));
-            self.lists.push(List { name: name.clone(), description: None, kql: Some(kql.clone()), span });
+            self.outside.lists.push(List { name: name.clone(), description: None, kql: Some(kql.clone()), span });
             name
         });
         let operator = operator.to_owned();

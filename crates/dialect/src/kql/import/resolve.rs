@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use lownoise_engine::diagnostic::{Diagnostic, did_you_mean};
 use lownoise_engine::op::Operator;
-use lownoise_engine::policy::List;
 use lownoise_engine::predicate::{Predicate, Test};
 use lownoise_engine::schema::{Schema, Schemas};
 use lownoise_engine::span::Span;
 use lownoise_engine::value::Kind;
 
 use super::bindings::Bindings;
+use super::outside::Outside;
 use super::value::{Letters, Truth, Value};
 use crate::kql::syntax::{Expression, ExpressionKind};
 
@@ -50,7 +50,7 @@ pub(super) struct Resolver<'q> {
     /// The texts that were compared with case.
     pub(super) cased: Vec<(String, Span)>,
     /// Lists whose values are not in the query.
-    pub(super) lists: Vec<List>,
+    pub(super) outside: Outside,
     /// How much may still be copied.
     pub(super) left: usize,
 }
@@ -81,7 +81,7 @@ impl<'q> Resolver<'q> {
             told: Vec::new(),
             reasons: HashMap::new(),
             cased: Vec::new(),
-            lists: Vec::new(),
+            outside: Outside::default(),
             left: LARGEST,
         }
     }

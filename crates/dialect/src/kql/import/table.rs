@@ -45,13 +45,13 @@ impl<'q> Resolver<'q> {
         }
         let mut inner = Self::new(self.text, Arc::clone(&schema), self.schemas, self.bindings);
         std::mem::swap(&mut inner.lets, &mut self.lets);
-        inner.lists.clone_from(&self.lists);
+        inner.outside = self.outside.clone();
         let predicate = inner.selected(&rows.steps);
         std::mem::swap(&mut inner.lets, &mut self.lets);
         let predicate = predicate?;
+        self.outside = inner.outside;
         self.told.append(&mut inner.told);
         self.cased.append(&mut inner.cased);
-        self.lists = inner.lists;
         self.reasons.extend(inner.reasons);
         Some((schema, predicate))
     }
