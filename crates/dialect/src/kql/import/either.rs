@@ -7,7 +7,7 @@ use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::span::Span;
 
-use super::bindings::Rows;
+use super::bindings::{Rows, names};
 use super::pipeline::Walk;
 use super::side::parts;
 use super::value::{Truth, Value, as_constant};
@@ -202,11 +202,6 @@ impl<'q> Walk<'_, 'q> {
         let sure = truth.null.is_none() && !truth.holds.is_opaque();
         Meaning { words, holds: sure.then_some(truth.holds) }
     }
-}
-
-/// The names, and other words, of a text.
-pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|sign: char| !sign.is_alphanumeric() && sign != '_').filter(|name| !name.is_empty())
 }
 
 /// What a condition asks. Two are equal that are understood and ask the same, or that are written alike and name nothing

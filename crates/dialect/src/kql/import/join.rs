@@ -3,7 +3,7 @@
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::span::Span;
 
-use super::either::names;
+use super::bindings::names;
 use super::pipeline::{Excluded, Walk};
 use super::value::{Letters, Value};
 use crate::kql::syntax::Join;

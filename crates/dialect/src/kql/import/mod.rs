@@ -9,6 +9,7 @@ mod either;
 mod functions;
 mod inside;
 mod join;
+mod lists;
 mod naming;
 mod outside;
 mod pattern;
@@ -102,7 +103,7 @@ fn read(query: &Query, source: &Source, schemas: &Schemas, options: &Options) ->
     let found = walk.found;
     tell_idle_lines(&sides, &found, &mut resolver);
     resolver.tell_other_case(&query.texts);
-    let lists = std::mem::take(&mut resolver.outside.lists);
+    let lists = std::mem::take(&mut resolver.outside.all);
     let policy = drafted((found, lists), &schema, &comments, options, heading(query, &comments));
     let mut told = resolver.told;
     let opaque = tell_opaque(&policy, OPAQUE, &resolver.reasons, &mut told);

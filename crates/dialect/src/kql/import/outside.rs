@@ -1,7 +1,7 @@
 //! Values that a query asks for elsewhere: another table, a watchlist, a file. The test on them is known, the values are
 //! not: they become a list of the policy, with the query that gives them. Knows names and texts, no rows.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use lownoise_engine::diagnostic::Diagnostic;
@@ -12,8 +12,7 @@ use lownoise_engine::predicate::{Listed, Opaque, Predicate};
 use lownoise_engine::span::Span;
 use lownoise_engine::value::Kind;
 
-use super::bindings::table_name;
-use super::either::names;
+use super::bindings::{names, table_name};
 use super::resolve::Resolver;
 use super::value::{Letters, Value};
 use crate::kql::syntax::{Comparison, Expression, ExpressionKind, Let, Operator};
@@ -24,16 +23,6 @@ const ELSEWHERE: [&str; 4] = ["_GetWatchlist", "_ASIM_GetWatchlistRaw", "toscala
 /// What `summarize` calls a column that its author gives no name, with `_` behind it.
 const SUMMARIZED: [&str; 12] =
     ["arg", "avg", "count", "countif", "dcount", "dcountif", "list", "make", "max", "min", "set", "sum"];
-
-/// The lists of a query whose values are not in it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Outside {
-    pub(super) lists: Vec<List>,
-    /// Every word of the query, and every name that a list was given: no list is called so.
-    taken: HashSet<String>,
-    /// How many lists were to be called so.
-    numbers: HashMap<String, usize>,
-}
 
 /// What a list is called.
 enum Named {
@@ -163,24 +152,11 @@ impl<'q> Resolver<'q> {
         Some((Named::Like(name), self.with_statements(words, None)?))
     }
 
-    /// A name for a list that is no other thing in the query, no column, no table and no other list. The first costs a look
-    /// at the query, the others next to nothing.
+    /// A name for a list that is no other thing in the query, no column, no table and no other list.
     fn free_name(&mut self, wanted: &str) -> String {
-        if self.outside.taken.is_empty() {
-            self.outside.taken = names(self.text).map(str::to_owned).collect();
-        }
-        let spelled = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-        let wanted: String =
-            wanted.chars().map(|letter| if spelled(letter) { letter } else { '_' }).collect();
-        loop {
-            let number = self.outside.numbers.entry(wanted.clone()).or_default();
-            *number += 1;
-            let name = if *number == 1 { wanted.clone() } else { format!("{wanted}_{number}") };
-            let is_other = self.schema.column(&name).is_some() || self.schemas.get(&name).is_some();
-            if !is_other && self.outside.taken.insert(name.clone()) {
-                return name;
-            }
-        }
+        let (schema, schemas) = (&self.schema, self.schemas);
+        let is_other = |name: &str| schema.column(name).is_some() || schemas.get(name).is_some();
+        self.outside.free_name(wanted, self.text, is_other)
     }
 
     /// The value in the text of a statement: what stands behind the name and `=`. `None` where the name is quoted, or a
@@ -238,7 +214,7 @@ impl<'q> Resolver<'q> {
         (named, kql): (Named, String),
         span: Span,
     ) -> Predicate {
-        let known = self.outside.lists.iter().find(|known| known.kql.as_ref() == Some(&kql));
+        let known = self.outside.all.iter().find(|known| known.kql.as_ref() == Some(&kql));
         let known = known.map(|known| known.name.clone());
         let list = known.unwrap_or_else(|| {
             let name = match named {
@@ -250,7 +226,7 @@ impl<'q> Resolver<'q> {
                 "write them one a line into `lists/{name}.txt` beside the policy; until then this hides nothing, and proofs that depend on it are unknown"
             );
             self.told.push(Diagnostic::warning("kql-outside-list", message, span, "asks elsewhere").help(help));
-            self.outside.lists.push(List { name: name.clone(), description: None, kql: Some(kql.clone()), span });
+            self.outside.all.push(List { name: name.clone(), description: None, kql: Some(kql.clone()), span });
             name
         });
         let operator = operator.to_owned();

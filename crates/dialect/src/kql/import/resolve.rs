@@ -12,7 +12,7 @@ use lownoise_engine::span::Span;
 use lownoise_engine::value::Kind;
 
 use super::bindings::Bindings;
-use super::outside::Outside;
+use super::lists::Lists;
 use super::value::{Letters, Truth, Value};
 use crate::kql::syntax::{Expression, ExpressionKind};
 
@@ -50,7 +50,7 @@ pub(super) struct Resolver<'q> {
     /// The texts that were compared with case.
     pub(super) cased: Vec<(String, Span)>,
     /// Lists whose values are not in the query.
-    pub(super) outside: Outside,
+    pub(super) outside: Lists,
     /// How much may still be copied.
     pub(super) left: usize,
 }
@@ -81,7 +81,7 @@ impl<'q> Resolver<'q> {
             told: Vec::new(),
             reasons: HashMap::new(),
             cased: Vec::new(),
-            outside: Outside::default(),
+            outside: Lists::default(),
             left: LARGEST,
         }
     }
