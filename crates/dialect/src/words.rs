@@ -1,7 +1,19 @@
-//! What several languages write alike: comments about a policy and its exclusions. Knows policies, and
+//! What several languages write alike: orders, comments about a policy and its exclusions. Knows policies, and
 //! of a language only how its comments begin.
 
+use lownoise_engine::op::Order;
 use lownoise_engine::policy::{Exclusion, Policy};
+
+/// The sign of an order, where equality has this one.
+pub(crate) fn sign(order: Order, equals: &'static str) -> &'static str {
+    match order {
+        Order::Equals => equals,
+        Order::Lt => "<",
+        Order::Lte => "<=",
+        Order::Gt => ">",
+        Order::Gte => ">=",
+    }
+}
 
 /// A text as comments, line by line, whatever is in it; `mark` begins one.
 pub(crate) fn comment(mark: &str, text: &str) -> String {

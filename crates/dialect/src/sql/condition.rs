@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use ipnetwork::IpNetwork;
 use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::op::{
-    AddressClass, AddressSet, Case, Comparison, Operator, Order, Relation, TextOperator, is_term_character,
+    AddressClass, AddressSet, Case, Comparison, Operator, Relation, TextOperator, is_term_character,
 };
 use lownoise_engine::predicate::{Pair, Predicate, Test};
 use lownoise_engine::schema::Schema;
@@ -18,6 +18,7 @@ use super::merge::FEW;
 use super::{address, pattern};
 use crate::capability::{Subject, Support, Target, support};
 use crate::dialect::Dialect;
+use crate::words::sign;
 
 /// Translates the conditions on one table.
 pub(super) struct Conditions<'s> {
@@ -66,13 +67,7 @@ impl Conditions<'_> {
                 }
             }
             Relation::Ordered(order) => {
-                let sign = match order {
-                    Order::Equals => "=",
-                    Order::Lt => "<",
-                    Order::Lte => "<=",
-                    Order::Gt => ">",
-                    Order::Gte => ">=",
-                };
+                let sign = sign(order, "=");
                 format!("COALESCE({left} {sign} {right}, FALSE)")
             }
         }

@@ -2,7 +2,7 @@
 //! function on what is no address, are null, and `not` of null drops the event where the policy keeps it.
 
 use lownoise_engine::diagnostic::Diagnostic;
-use lownoise_engine::op::{Case, Comparison, Operator, Order, Pattern, Relation, TextOperator};
+use lownoise_engine::op::{Case, Comparison, Operator, Pattern, Relation, TextOperator};
 use lownoise_engine::policy::List;
 use lownoise_engine::predicate::{Opaque, Pair, Predicate, Test};
 use lownoise_engine::schema::Schema;
@@ -13,6 +13,7 @@ use super::layout::Out;
 use super::literal::{column, name, text, time};
 use crate::capability::{Subject, Support, Target, support};
 use crate::kql::syntax::word_of;
+use crate::words::sign;
 
 /// Writes conditions on a table, and collects what cannot be written.
 pub(super) struct Conditions<'s> {
@@ -94,13 +95,7 @@ impl Conditions<'_> {
                 Out::Atom(format!("{left} {word} {right}"))
             }
             Relation::Ordered(order) => {
-                let sign = match order {
-                    Order::Equals => "==",
-                    Order::Lt => "<",
-                    Order::Lte => "<=",
-                    Order::Gt => ">",
-                    Order::Gte => ">=",
-                };
+                let sign = sign(order, "==");
                 let test = Out::Atom(format!("{left} {sign} {right}"));
                 let guarded = if negated || below_not { Out::or_false(test) } else { test };
                 if negated { Out::not(guarded) } else { guarded }

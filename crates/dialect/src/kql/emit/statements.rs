@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use lownoise_engine::policy::{List, Policy};
 
 use super::literal::name;
-use crate::kql::syntax::parse;
+use crate::kql::syntax::{names, parse};
 
 /// The statements so far.
 #[derive(Debug, Default)]
@@ -14,11 +14,6 @@ pub(super) struct Statements {
     pub(super) text: String,
     /// What each name stands for.
     named: HashMap<String, String>,
-}
-
-/// The names, and other words, of a text.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|sign: char| !sign.is_alphanumeric() && sign != '_')
 }
 
 /// What stands behind a statement's `;` and the comments around it.
@@ -80,7 +75,7 @@ impl Statements {
         let same = statement.trim().trim_end_matches(';').trim_end();
         let meant = |other: &List| {
             let kql = other.kql.as_deref().unwrap_or("");
-            other.name != list.name && words(kql).any(|word| word == list.name) && !kql.contains(same)
+            other.name != list.name && names(kql).any(|word| word == list.name) && !kql.contains(same)
         };
         let unique = !policy.lists.iter().any(meant);
         if unique && self.add(&list.name, &statement) { Ok(()) } else { Err(twice(&list.name)) }

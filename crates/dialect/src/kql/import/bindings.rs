@@ -122,8 +122,3 @@ pub(super) fn table_name(source: &Expression) -> Option<&str> {
         _ => None,
     }
 }
-
-/// The names, and other words, of a text.
-pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|sign: char| !sign.is_alphanumeric() && sign != '_').filter(|name| !name.is_empty())
-}

@@ -333,6 +333,11 @@ fn spelled_bool(
     Ok(Truth::sure(any(met.collect())))
 }
 
+/// The number that a text spells as a number is spelled.
+fn number_of(text: &str) -> Option<i64> {
+    text.parse::<i64>().ok().filter(|number| number.to_string() == text)
+}
+
 /// `number == "443"`, where each text spells a number.
 fn spelled_numbers(
     id: ColumnId,
@@ -341,7 +346,7 @@ fn spelled_numbers(
     span: Span,
 ) -> Option<Truth> {
     let number = |(item, _): &(Value<'_>, Span)| match item {
-        Value::Text(text) => text.parse::<i64>().ok().filter(|number| number.to_string() == *text),
+        Value::Text(text) => number_of(text),
         Value::Number(number) => Some(*number),
         _ => None,
     };
@@ -366,7 +371,7 @@ fn spelled(
         if text.is_empty() {
             return Err("a number that is spelled with nothing".to_owned());
         }
-        numbers.extend(text.parse::<i64>().ok().filter(|number| number.to_string() == *text));
+        numbers.extend(number_of(text));
     }
     if numbers.is_empty() {
         return Ok(Truth::always(false));

@@ -7,11 +7,11 @@ use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::span::Span;
 
-use super::bindings::{Rows, names};
+use super::bindings::Rows;
 use super::pipeline::Walk;
 use super::side::parts;
 use super::value::{Truth, Value, as_constant};
-use crate::kql::syntax::{Expression, Step, StepKind};
+use crate::kql::syntax::{Expression, Step, StepKind, names};
 
 /// What the parts of a union do.
 pub(super) struct Either<'q> {

@@ -3,10 +3,9 @@
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::span::Span;
 
-use super::bindings::names;
 use super::pipeline::{Excluded, Walk};
 use super::value::{Letters, Value};
-use crate::kql::syntax::Join;
+use crate::kql::syntax::{Join, names};
 
 /// The kinds of `join` that leave out the rows which match.
 const ANTI: [&str; 3] = ["leftanti", "anti", "leftantisemi"];

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use lownoise_engine::policy::List;
 
-use super::bindings::names;
+use crate::kql::syntax::names;
 
 /// The lists so far.
 #[derive(Debug, Clone, Default)]

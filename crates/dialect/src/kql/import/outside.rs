@@ -12,10 +12,10 @@ use lownoise_engine::predicate::{Listed, Opaque, Predicate};
 use lownoise_engine::span::Span;
 use lownoise_engine::value::Kind;
 
-use super::bindings::{names, table_name};
+use super::bindings::table_name;
 use super::resolve::Resolver;
 use super::value::{Letters, Value};
-use crate::kql::syntax::{Comparison, Expression, ExpressionKind, Let, Operator};
+use crate::kql::syntax::{Comparison, Expression, ExpressionKind, Let, Operator, names};
 
 /// The functions that give values which no query holds.
 const ELSEWHERE: [&str; 4] = ["_GetWatchlist", "_ASIM_GetWatchlistRaw", "toscalar", "materialize"];
@@ -42,9 +42,6 @@ impl<'q> Resolver<'q> {
         span: Span,
     ) -> Option<Predicate> {
         let Value::Column(id, Letters::AsTheyAre) = *found else { return None };
-        if self.is_held(wanted) {
-            return None;
-        }
         let operator = match (comparison.operator, self.schema.kind(id)) {
             (Operator::Text(TextOperator::Equals), Kind::Text | Kind::Address) => "equals",
             (Operator::Text(TextOperator::Equals), Kind::Number) if !comparison.ignores_case => "equals",
@@ -61,6 +58,9 @@ impl<'q> Resolver<'q> {
             _ if self.is_outside(wanted, right) => right,
             _ => return None,
         };
+        if self.is_held(wanted) {
+            return None;
+        }
         let (name, kql) = self.query_of(outside, id)?;
         let case = if insensitive { Case::Insensitive } else { Case::Sensitive };
         Some(self.listed(id, operator, case, (name, kql), span))

@@ -29,5 +29,10 @@ pub(crate) fn parse(text: &str) -> Result<Query, Box<Diagnostic>> {
     parser::Parser::new(text, tokens, brackets).query(comments)
 }
 
+/// The names, and other words, of a text.
+pub(crate) fn names(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|sign: char| !sign.is_alphanumeric() && sign != '_').filter(|name| !name.is_empty())
+}
+
 #[cfg(test)]
 mod tests;
