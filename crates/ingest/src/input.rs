@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -48,9 +48,9 @@ enum Frame {
 /// What frames the records of a text, by format.
 enum Text {
     Empty,
-    Lines(Lines<Box<dyn BufRead + Send>>),
-    Elements(Elements<Box<dyn BufRead + Send>>),
-    Records(Records<Box<dyn BufRead + Send>>),
+    Lines(Lines<Box<dyn Read + Send>>),
+    Elements(Elements<BufReader<Box<dyn Read + Send>>>),
+    Records(Records<Box<dyn Read + Send>>),
 }
 
 /// What a format makes of an opened input.
@@ -125,7 +125,7 @@ impl Input {
                 let parts = opening.json(Text::Lines(Lines::new(reader, limits)))?;
                 opening.sections(path, mark, parts, &progress)
             }
-            Some(Format::Json) => opening.json(Text::Elements(Elements::new(reader)))?,
+            Some(Format::Json) => opening.json(Text::Elements(Elements::new(BufReader::new(reader))))?,
             Some(Format::Csv) => opening.csv(Records::new(reader, limits))?,
             Some(Format::Parquet) => opening.parquet(path, reader, &progress)?,
         };
@@ -295,7 +295,7 @@ impl Opening<'_> {
     }
 
     /// Reads the header.
-    fn csv(&self, mut records: Records<Box<dyn BufRead + Send>>) -> Result<Parts, OpenError> {
+    fn csv(&self, mut records: Records<Box<dyn Read + Send>>) -> Result<Parts, OpenError> {
         let failed =
             |error| self.error(read_error(self.name, self.compression, FrameError::Io(error)).problem);
         let record = records.header().map_err(failed)?;
@@ -319,7 +319,7 @@ impl Opening<'_> {
     fn parquet(
         &self,
         path: Option<&Path>,
-        mut reader: Box<dyn BufRead + Send>,
+        mut reader: Box<dyn Read + Send>,
         progress: &Progress,
     ) -> Result<Parts, OpenError> {
         let (file, progress) = if let Some(path) = self.plain(path) {

@@ -143,15 +143,17 @@ pub(crate) fn ways_agree(line: &str, fields: &[&str]) -> bool {
 fn ways_agree_with(simd: impl Simd, line: &str, fields: &[&str]) -> bool {
     let (paths, arena) = (Paths::new(fields.iter().copied()), Bump::new());
     let (mut scanner, mut stops) = (fast::Scanner::new(simd, &paths), Stops::default());
-    stops.find(simd, line.as_bytes());
     if !paths.are_flat() {
         return true;
     }
-    // The second time it knows the keys.
-    [0, 1].into_iter().all(|_| {
+    // Beside itself, as lines are, so that the second time its keys are known; and not at the end of the text.
+    let text = format!("{line}\n{line}\n{:1$}", "", fast::LEAD);
+    stops.find(simd, text.as_bytes());
+    [0, line.len() + 1].into_iter().all(|start| {
         let mut quick = vec![Raw::Absent; fields.len()];
         let mut exactly = quick.clone();
-        let answered = scanner.fields(line, &stops, 0, &arena, &mut quick).and_then(|end| line.get(..end));
+        let end = scanner.fields(&text, &stops, start, &arena, &mut quick);
+        let answered = end.and_then(|end| text.get(start..end));
         answered
             .is_none_or(|text| exact::fields(text, &paths, &arena, &mut exactly).is_ok() && quick == exactly)
     })

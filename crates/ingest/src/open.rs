@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -186,7 +186,7 @@ pub(crate) struct Opened {
     /// Whether that is all.
     pub(crate) complete: bool,
     /// Everything from the beginning, decompressed, without a byte order mark.
-    pub(crate) reader: Box<dyn BufRead + Send>,
+    pub(crate) reader: Box<dyn Read + Send>,
 }
 
 /// Opens a source.
@@ -222,11 +222,15 @@ pub(crate) fn open(
         [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Some(Compression::Zstandard),
         _ => None,
     };
-    let stored = BufReader::with_capacity(HEAD, magic.then(stored));
+    let stored = magic.then(stored);
+    let buffered = |stored| BufReader::with_capacity(HEAD, stored);
+    // What reads on reads much at once: a buffer before it would only be copied.
     let mut plain: Box<dyn Read + Send> = match compression {
         None => Box::new(stored),
-        Some(Compression::Gzip) => Box::new(flate2::bufread::MultiGzDecoder::new(stored)),
-        Some(Compression::Zstandard) => Box::new(zstd::Decoder::with_buffer(stored).map_err(failed)?),
+        Some(Compression::Gzip) => Box::new(flate2::bufread::MultiGzDecoder::new(buffered(stored))),
+        Some(Compression::Zstandard) => {
+            Box::new(zstd::Decoder::with_buffer(buffered(stored)).map_err(failed)?)
+        }
     };
     if ahead && compression == Some(Compression::Gzip) {
         plain = Box::new(Ahead::new(plain).map_err(failed)?);
@@ -235,8 +239,7 @@ pub(crate) fn open(
     let mark = if head.bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     head.bytes.drain(..mark);
     let (bytes, complete) = (head.bytes.clone(), head.complete && head.failed.is_none());
-    let reader = Box::new(BufReader::with_capacity(HEAD, head.then(plain)));
-    Ok(Opened { compression, mark: mark as u64, head: bytes, complete, reader })
+    Ok(Opened { compression, mark: mark as u64, head: bytes, complete, reader: Box::new(head.then(plain)) })
 }
 
 /// Counts what is read through it.

@@ -21,9 +21,11 @@ pub(super) fn spaces(bytes: &[u8], mut at: usize) -> usize {
 #[expect(clippy::inline_always, reason = "part of a loop that is compiled for each kind of vectors")]
 #[inline(always)]
 pub(super) fn short_number(bytes: &[u8], at: usize) -> Option<usize> {
-    let eight = bytes.get(at..)?.first_chunk()?;
-    let end = at + leading_digits(u64::from_le_bytes(*eight));
-    if matches!(eight, [b'1'..=b'9', ..]) && bytes.get(end) == Some(&b',') { Some(end) } else { None }
+    let eight = u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?);
+    let end = at + leading_digits(eight);
+    // A zero may only stand alone.
+    let begins = (u64::from(b'1')..=u64::from(b'9')).contains(&(eight & 0xff));
+    if begins && bytes.get(end) == Some(&b',') { Some(end) } else { None }
 }
 
 /// The place after a number, a boolean or null.

@@ -52,7 +52,7 @@ impl Stops {
         let mut byte = at / 8;
         // Of the word that begins at a byte up to seven bits are behind the place.
         let mut skipped = at % 8;
-        while let Some(bits) = self.stops.get(byte..).and_then(|bits| bits.first_chunk()) {
+        while let Some(bits) = self.stops.get(byte..byte + BYTES).and_then(|bits| bits.first_chunk()) {
             let bits = u64::from_le_bytes(*bits) >> skipped;
             if bits != 0 {
                 return byte * 8 + skipped + bits.trailing_zeros() as usize;

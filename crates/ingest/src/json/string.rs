@@ -14,9 +14,9 @@ pub(super) fn end(bytes: &[u8], stops: &Stops, at: usize) -> Option<usize> {
     if bytes.get(stop) == Some(&b'"') { Some(stop) } else { end_beyond(bytes, stops, stop) }
 }
 
-/// The same, where the first stop is no quote.
+/// The same, from the first stop on, which is no quote, or may be none.
 #[cold]
-fn end_beyond(bytes: &[u8], stops: &Stops, mut stop: usize) -> Option<usize> {
+pub(super) fn end_beyond(bytes: &[u8], stops: &Stops, mut stop: usize) -> Option<usize> {
     loop {
         let after = match bytes.get(stop..)? {
             [b'"', ..] => return Some(stop),
