@@ -4,7 +4,8 @@
 1. Microsoft's own parser and binder accepts the queries of random policies, and finds the columns of their results.
 2. duckdb-kql, an independent engine, runs some of them on random events full of empty, missing, mixed-case, non-ASCII
    and look-alike values, and keeps exactly the events that our engine keeps.
-3. It keeps exactly the events that imports of random queries keep, with every operator, negated in every way.
+3. It keeps exactly the events that imports of random queries keep: every operator, negated in every way, columns asked
+   of columns, and a list that another table has, whose values the imported policy is given.
 4. ClickHouse's KQL runs policies of networks and classes of addresses, and keeps the same events.
 
     .ci/kql.py --shared ../shared

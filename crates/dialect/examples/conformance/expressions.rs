@@ -24,6 +24,16 @@ const WORDS: [&str; 12] = [
     "endswith_cs",
 ];
 
+/// Those that also ask of another column.
+const RELATIONS: [&str; 6] =
+    ["contains", "contains_cs", "startswith", "startswith_cs", "endswith", "endswith_cs"];
+
+/// A list of names that only the other table has; [`is_listed`] says of which of its rows.
+pub(crate) const LIST: &str = "Elsewhere";
+
+/// Ports of rows whose names are in the list.
+const LISTED: i64 = 3;
+
 const PATTERNS: [&str; 6] = ["a", "^a", "a$", "^$", "a.*b", "(?i)^A"];
 
 /// A whole query on `Events`.
@@ -31,9 +41,20 @@ pub(crate) fn any_query() -> BoxedStrategy<String> {
     vec(condition(), 1..4)
         .prop_map(|parts| {
             let steps: Vec<String> = parts.iter().map(|part| format!("| where {part}")).collect();
-            format!("let Names = dynamic([\"snapd\", \"A\"]);\nEvents\n{}", steps.join("\n"))
+            let steps = steps.join("\n");
+            let elsewhere = if steps.contains(LIST) {
+                format!("let {LIST} = DeviceInfo | where Port >= {LISTED} | distinct Name;\n")
+            } else {
+                String::new()
+            };
+            format!("let Names = dynamic([\"snapd\", \"A\"]);\n{elsewhere}Events\n{steps}")
         })
         .boxed()
+}
+
+/// Whether the name of a row with this port is in the [`LIST`].
+pub(crate) fn is_listed(port: Option<i64>) -> bool {
+    port.is_some_and(|port| port >= LISTED)
 }
 
 fn condition() -> BoxedStrategy<String> {
@@ -53,6 +74,7 @@ fn literal() -> impl Strategy<Value = String> {
     select(&TEXTS[..]).prop_map(|text| format!("\"{text}\""))
 }
 
+/// A list whose values are in the query.
 fn list() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => vec(literal(), 1..4).prop_map(|items| format!("({})", items.join(", "))),
@@ -80,8 +102,27 @@ fn text_test() -> BoxedStrategy<String> {
         8 => (column, asked).prop_map(|(column, asked)| format!("{column} {asked}")),
         1 => pattern,
         1 => there,
+        1 => two_texts(),
+        1 => listed(),
     ]
     .boxed()
+}
+
+/// Whether a name is in the other table's list.
+fn listed() -> impl Strategy<Value = String> {
+    let signs = select(vec!["in", "!in", "in~", "!in~"]);
+    (select(vec!["Name", "Path", "Device"]), signs)
+        .prop_map(|(column, sign)| format!("{column} {sign} ({LIST})"))
+}
+
+/// One column asked of another.
+fn two_texts() -> impl Strategy<Value = String> {
+    let relation = prop_oneof![
+        1 => select(vec!["==", "!=", "=~", "!~"]).prop_map(str::to_owned),
+        1 => (select(vec!["", "!"]), select(&RELATIONS[..])).prop_map(|(bang, word)| format!("{bang}{word}")),
+    ];
+    let columns = select(vec![("Name", "Path"), ("Path", "Name"), ("Device", "Name"), ("Path", "Address")]);
+    (columns, relation).prop_map(|((left, right), relation)| format!("{left} {relation} {right}"))
 }
 
 fn number_test() -> BoxedStrategy<String> {
@@ -90,6 +131,7 @@ fn number_test() -> BoxedStrategy<String> {
     let signs = select(vec!["<", "<=", ">", ">=", "==", "!="]);
     prop_oneof![
         4 => (column.clone(), signs.clone(), number.clone()).prop_map(|(column, sign, number)| format!("{column} {sign} {number}")),
+        1 => signs.clone().prop_map(|sign| format!("Port {sign} Size")),
         1 => (number.clone(), signs, column.clone()).prop_map(|(number, sign, column)| format!("{number} {sign} {column}")),
         2 => (column.clone(), select(vec!["between", "!between"]), number.clone(), number.clone())
             .prop_map(|(column, word, low, high)| format!("{column} {word} ({low} .. {high})")),

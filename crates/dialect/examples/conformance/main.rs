@@ -29,6 +29,7 @@ use lownoise_dialect::kql::{Options, emit, import};
 use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate};
 use lownoise_engine::event::{ColumnId, OwnedEvent};
 use lownoise_engine::op::{Comparison, Operator};
+use lownoise_engine::parse::parse_policy;
 use lownoise_engine::policy::{ConditionKind, Order, Output, Policy};
 use lownoise_engine::predicate::Predicate;
 use lownoise_engine::schema::{Schema, Schemas};
@@ -113,20 +114,35 @@ fn main() {
     schemas.add((*table).clone());
     for id in 0..policies {
         let query = expressions::any_query().new_tree(&mut random).unwrap().current();
-        let policy = imported(&query, &schemas);
+        let policy = imported(&query, &schemas, &devices);
         writeln!(out, "{}", json!({"id": id, "query": query, "kept": kept(&policy, &rows, &devices, clock)}))
             .unwrap();
     }
 }
 
-/// What a query is imported as; nothing of these may be opaque.
-fn imported(query: &str, schemas: &Schemas) -> Policy {
+/// What a query is imported as, with the values of the list that it asks for; nothing of these may be opaque.
+fn imported(query: &str, schemas: &Schemas, devices: &[OwnedEvent]) -> Policy {
     let source = Source { name: "random.kql".to_owned(), text: query.to_owned() };
     let imported = import(&source, schemas, &Options { id: "random".to_owned(), ..Options::default() });
-    match imported.policy {
-        Some((_, policy)) if imported.opaque == 0 => policy,
-        _ => panic!("{query}\n{:#?}", imported.diagnostics),
+    let Some((text, policy)) = imported.policy.filter(|_| imported.opaque == 0) else {
+        panic!("{query}\n{:#?}", imported.diagnostics);
+    };
+    if policy.lists.is_empty() {
+        return policy;
     }
+    let column = |name| policy.schema.column(name).expect("the random table has it");
+    let (port, name) = (column("Port"), column("Name"));
+    let listed = devices.iter().filter(|row| match row.value(port) {
+        Value::Number(port) => expressions::is_listed(Some(port)),
+        _ => expressions::is_listed(None),
+    });
+    let names: Vec<&str> = listed.map(|row| row.value(name).text()).collect();
+    let mut document: toml::Table = text.parse().expect("an import is TOML");
+    let values = toml::Table::from_iter([("values".to_owned(), names.into())]);
+    let lists = document.get_mut("list").and_then(toml::Value::as_table_mut).expect("it has a list");
+    lists.insert(expressions::LIST.to_owned(), values.into());
+    let source = Source { name: "random.toml".to_owned(), text: document.to_string() };
+    parse_policy(source, &mut |_| Ok(None), schemas).result.expect("with its values it is a policy")
 }
 
 fn say_usage() {
