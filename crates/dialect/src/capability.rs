@@ -383,7 +383,8 @@ output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions
   exclusion for each.
 - A comment above a condition, or behind it, is its reason; `// id: reason` names it too.
 - `not` of null is null, and such events are dropped: they leave the scope.
-- `TimeGenerated`, as Sentinel calls it, is the table's time.
+- `TimeGenerated`, as Sentinel calls it, is the table's time. Tables that a query calls by their names until 2020
+  (`NetworkCommunicationEvents`, with `ComputerName`, `EventTime`, `MachineId`) are those of today.
 - `tostring(split(Column, '/')[1])`, also by names that `extend` gives, is a piece of a text: what is asked of it becomes a
   pattern of the whole. So does a pattern on `tolower(Column)`.
 - `parse_json(AdditionalFields).Key`, `AdditionalFields[\"Key\"]`, `extractjson('$.Key', AdditionalFields)`, `.Key.Within`, also by

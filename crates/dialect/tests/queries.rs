@@ -250,3 +250,45 @@ fn a_negation_that_kusto_lacks_is_taken_as_meant_and_told() {
         assert_equivalent(&meant, &found.policy.unwrap().1, word);
     }
 }
+
+#[test]
+fn former_names_are_those_of_today_and_told() {
+    let found = imported(
+        "NetworkCommunicationEvents\n| where EventTime > ago(7d) and ComputerName startswith \"srv\"\n| where RemoteIP !startswith \"10.\"",
+    );
+    let told: Vec<&str> = found.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+    assert!(told.contains(&"kql-former-name") && found.opaque == 0, "{told:?}");
+    let meant = policy(
+        "DeviceNetworkEvents\n| where Timestamp > ago(7d) and DeviceName startswith \"srv\"\n| where RemoteIP !startswith \"10.\"",
+    );
+    assert_equivalent(&meant, &found.policy.unwrap().1, "former names");
+    // Under its name of today a table has the columns of today.
+    assert_eq!(imported("DeviceNetworkEvents | where ComputerName != \"a\"").opaque, 1);
+}
+
+/// Microsoft's parser takes them.
+#[test]
+fn former_operators_are_those_of_today() {
+    for (former, today) in
+        [("notcontains", "!contains"), ("notcontainscs", "!contains_cs"), ("containscs", "contains_cs")]
+    {
+        let query = |operator| format!("DeviceProcessEvents | where FileName {operator} \"Edge\"");
+        assert_equivalent(&policy(&query(former)), &policy(&query(today)), former);
+    }
+}
+
+#[test]
+fn a_brace_that_begins_no_repetition_is_a_brace() {
+    let query = |pattern: &str| {
+        format!("DeviceProcessEvents | where not(ProcessCommandLine matches regex @'{pattern}')")
+    };
+    for (written, meant) in [
+        (r"{[\w]{8}-[\d]{2,}}", r"\{[\w]{8}-[\d]{2,}\}"),
+        ("a{,3}", r"a\{,3\}"),
+        ("{x", r"\{x"),
+        (r"\{{b{2}", r"\{\{b{2}"),
+    ] {
+        assert_equivalent(&policy(&query(written)), &policy(&query(meant)), written);
+    }
+    assert_eq!(imported(&query("{8}a")).opaque, 1, "a repetition of nothing");
+}

@@ -4,7 +4,7 @@
 use lownoise_engine::diagnostic::Level;
 
 /// What can be wrong with a text, or suspicious in it: code, level, one sentence.
-pub const LANGUAGE: [(&str, Level, &str); 83] = [
+pub const LANGUAGE: [(&str, Level, &str); 84] = [
     ("always-true", Level::Warning, "A test that holds on every event, such as `contains` of empty text."),
     ("bad-lookback", Level::Error, "`lookback` is not a length of time such as `24h`."),
     ("bad-network", Level::Error, "What stands at `in` is neither a network nor a class of addresses."),
@@ -54,6 +54,7 @@ pub const LANGUAGE: [(&str, Level, &str); 83] = [
         Level::Warning,
         "A text of a query holds a control character, since a backslash begins an escape.",
     ),
+    ("kql-former-name", Level::Warning, "A query calls its table by the name that it had until 2020."),
     ("kql-hides-nothing", Level::Warning, "A condition of a query leaves nothing out."),
     (
         "kql-joined-literals",

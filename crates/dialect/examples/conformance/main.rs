@@ -28,7 +28,7 @@ use std::sync::Arc;
 use lownoise_dialect::kql::{Options, emit, import};
 use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate};
 use lownoise_engine::event::{ColumnId, OwnedEvent};
-use lownoise_engine::op::{Comparison, Operator};
+use lownoise_engine::op::{Case, Comparison, Operator};
 use lownoise_engine::parse::parse_policy;
 use lownoise_engine::policy::{ConditionKind, Order, Output, Policy};
 use lownoise_engine::predicate::Predicate;
@@ -236,8 +236,13 @@ fn needs(policy: &Policy) -> Vec<&'static str> {
         ConditionKind::Lookback(_) => None,
         ConditionKind::Devices { predicate, .. } | ConditionKind::Where(predicate) => Some(predicate),
     });
-    let all = scope.chain(policy.exclusions.iter().map(|exclusion| &exclusion.predicate));
-    let tests: Vec<&Operator> = all.flat_map(Predicate::tests).map(|test| &test.operator).collect();
+    let exclusions = policy.exclusions.iter().map(|exclusion| &exclusion.predicate);
+    let all: Vec<&Predicate> = scope.chain(exclusions).collect();
+    let tests: Vec<&Operator> =
+        all.iter().flat_map(|predicate| predicate.tests()).map(|test| &test.operator).collect();
+    let folds_pair = |predicate: &&Predicate| {
+        predicate.pairs().iter().any(|pair| pair.relation.case() == Case::Insensitive)
+    };
     let fine = |time: &Time| time.0 % MICROSECOND != 0;
     let is_fine = |operator: &&Operator| match operator {
         Operator::Time(Comparison::OneOf(times)) => times.iter().any(fine),
@@ -249,7 +254,7 @@ fn needs(policy: &Policy) -> Vec<&'static str> {
     };
     let found = [
         ("addresses", tests.iter().any(|operator| matches!(operator, Operator::In(_)))),
-        ("folding", tests.iter().any(|operator| operator.ignores_case())),
+        ("folding", tests.iter().any(|operator| operator.ignores_case()) || all.iter().any(folds_pair)),
         ("ticks", tests.iter().any(is_fine)),
         ("patterns", tests.iter().any(|operator| matches!(operator, Operator::Matches(_)))),
     ];

@@ -6,6 +6,7 @@ mod bindings;
 mod comment;
 mod compare;
 mod either;
+mod former;
 mod functions;
 mod inside;
 mod join;
@@ -77,15 +78,18 @@ fn read(query: &Query, source: &Source, schemas: &Schemas, options: &Options) ->
     let text = source.text.as_str();
     let bindings = Bindings::of(query);
     let table = one_table(query, &bindings, options).and_then(|(name, either, others)| {
-        let schema = known_table(name, query.main.source.span, schemas)?;
-        Ok((Arc::new(schema.clone()), either, others))
+        let schema = known_table(name.map(former::today), query.main.source.span, schemas)?;
+        Ok((name, Arc::new(schema.clone()), either, others))
     });
-    let (schema, either, others) = match table {
+    let (name, schema, either, others) = match table {
         Ok(found) => found,
         Err(wrong) => return (Written::default(), vec![*wrong], 0),
     };
     let mut resolver = Resolver::new(text, Arc::clone(&schema), schemas, &bindings);
     resolver.told.extend(others);
+    if name.is_some_and(|name| name != schema.table) {
+        resolver.rename_former(query.main.source.span);
+    }
     name_all(query, &mut resolver);
     let comments = Comments::new(text, &query.comments);
     let sides = Sides { scope: options.scope.clone(), exclusion: options.exclusions.clone() };

@@ -5,10 +5,38 @@ use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Re
 
 /// A regular expression. `(?i)` becomes `ignore_case` where the two mean the same.
 pub(super) fn pattern(text: &str) -> Result<Pattern, String> {
+    let plain = with_plain_braces(text);
     let written = Pattern::new(text, Case::Sensitive)
+        .or_else(|error| Pattern::new(&plain, Case::Sensitive).map_err(|_| error))
         .map_err(|error| format!("`{text}` is no regular expression: {}", error.0))?;
     let folded = text.strip_prefix("(?i)").and_then(|rest| Pattern::new(rest, Case::Insensitive).ok());
     Ok(folded.filter(|folded| folded.hir() == written.hir()).unwrap_or(written))
+}
+
+/// The same with a backslash before each opening brace that begins no repetition: RE2 takes such a brace for itself, and
+/// others refuse it.
+fn with_plain_braces(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        let after = rest.get(letter.len_utf8()..).unwrap_or("");
+        let escaped = after.chars().next().filter(|_| letter == '\\');
+        if letter == '{' && !is_repetition(after) {
+            plain.push('\\');
+        }
+        plain.push(letter);
+        plain.extend(escaped);
+        rest = after.get(escaped.map_or(0, char::len_utf8)..).unwrap_or("");
+    }
+    plain
+}
+
+/// Whether this stands behind the brace of a repetition: `3}`, `3,}`, `3,5}`.
+fn is_repetition(behind: &str) -> bool {
+    let Some((within, _)) = behind.split_once('}') else { return false };
+    let (low, high) = within.split_once(',').unwrap_or((within, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    !low.is_empty() && digits(low) && digits(high)
 }
 
 /// What a regular expression on the folded text asks of the text itself: each letter of it stands for those that become

@@ -191,8 +191,9 @@ impl<'q> Walk<'_, 'q> {
             Operator::LessOrEqual => (right, left, true),
             _ => return false,
         };
+        let Resolver { schema, made, .. } = &*self.resolver;
         let is_time = matches!(&column.kind, ExpressionKind::Name(name)
-            if *name == self.resolver.schema.time || name == SENTINEL_TIME);
+            if *name == schema.time || name == SENTINEL_TIME || made.contains_key(name));
         let is_call = matches!(ago.kind, ExpressionKind::Call(..) | ExpressionKind::Name(_));
         if !is_time || !is_call {
             return false;

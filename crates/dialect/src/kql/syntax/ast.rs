@@ -224,6 +224,11 @@ pub(crate) const WORDS: [(&str, TextOperator, bool); 14] = [
     ("endswith_cs", TextOperator::EndsWith, false),
 ];
 
+/// Spellings of `contains_cs`, `!contains` and `!contains_cs` that Kusto takes and does not document: the word, and whether
+/// it ignores case.
+pub(crate) const FORMER: [(&str, bool); 3] =
+    [("containscs", false), ("notcontains", true), ("notcontainscs", false)];
+
 /// The word for an operator on parts of a text.
 pub(crate) fn word_of(operator: TextOperator, ignores_case: bool) -> &'static str {
     let found = WORDS.into_iter().find(|(_, known, ignores)| (*known, *ignores) == (operator, ignores_case));
