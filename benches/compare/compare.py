@@ -5,8 +5,8 @@
     benches/compare/compare.py --format csv --format parquet.zstd --events 300000 --rounds 3
 
 Needs Python 3.9, Cargo and a gibibyte and a half of temporary space; everything else it sets up: a virtual environment
-in `.venv`, a release build, the events. Each engine runs as a process of its own, all once to warm up, then in turn
-(A B A B …); times are user + system seconds of the whole process, medians over the rounds. Exits with 1 when the
+in `.venv`, a release build, the events. Each engine runs as a process of its own, all once to warm up, then in turn,
+each round beginning with another one; times are user + system seconds of the whole process, medians over the rounds. Exits with 1 when the
 engines do not keep the same events. What is measured and why: README.md beside this file.
 """
 import argparse
@@ -176,7 +176,9 @@ def compare(options, contenders: List[Contender], events: pathlib.Path) -> int:
         return 1
     for number in range(options.rounds):
         say(f"round {number + 1} of {options.rounds}")
-        for contender in contenders:
+        # Turned on, so that nobody always comes after the same one, which leaves more or less in the caches.
+        first = number % len(contenders)
+        for contender in contenders[first:] + contenders[:first]:
             spent, wall, peak = measure(contender.command(outputs[contender.name]))
             contender.seconds.append(spent)
             contender.wall.append(wall)
