@@ -5,9 +5,8 @@ use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Re
 
 /// A regular expression. `(?i)` becomes `ignore_case` where the two mean the same.
 pub(super) fn pattern(text: &str) -> Result<Pattern, String> {
-    let plain = with_plain_braces(text);
     let written = Pattern::new(text, Case::Sensitive)
-        .or_else(|error| Pattern::new(&plain, Case::Sensitive).map_err(|_| error))
+        .or_else(|error| Pattern::new(&with_plain_braces(text), Case::Sensitive).map_err(|_| error))
         .map_err(|error| format!("`{text}` is no regular expression: {}", error.0))?;
     let folded = text.strip_prefix("(?i)").and_then(|rest| Pattern::new(rest, Case::Insensitive).ok());
     Ok(folded.filter(|folded| folded.hir() == written.hir()).unwrap_or(written))
@@ -33,10 +32,12 @@ fn with_plain_braces(text: &str) -> String {
 
 /// Whether this stands behind the brace of a repetition: `3}`, `3,}`, `3,5}`.
 fn is_repetition(behind: &str) -> bool {
-    let Some((within, _)) = behind.split_once('}') else { return false };
-    let (low, high) = within.split_once(',').unwrap_or((within, ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    !low.is_empty() && digits(low) && digits(high)
+    fn after_digits(text: &str) -> &str {
+        text.trim_start_matches(|letter: char| letter.is_ascii_digit())
+    }
+    let low = after_digits(behind);
+    let high = low.strip_prefix(',').map_or(low, after_digits);
+    low.len() < behind.len() && high.starts_with('}')
 }
 
 /// What a regular expression on the folded text asks of the text itself: each letter of it stands for those that become
