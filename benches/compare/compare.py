@@ -6,8 +6,8 @@
 
 Needs Python 3.9, Cargo and a gibibyte and a half of temporary space; everything else it sets up: a virtual environment
 in `.venv`, a release build, the events. Each engine runs as a process of its own, all once to warm up, then in turn,
-each round beginning with another one; times are user + system seconds of the whole process, medians over the rounds. Exits with 1 when the
-engines do not keep the same events. What is measured and why: README.md beside this file.
+each round beginning with another one; times are user + system seconds of the whole process, medians over the rounds.
+Exits with 1 when the engines do not keep the same events. What is measured and why: README.md beside this file.
 """
 import argparse
 import os

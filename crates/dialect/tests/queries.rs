@@ -268,12 +268,12 @@ fn former_names_are_those_of_today_and_told() {
 
 /// Microsoft's parser takes them.
 #[test]
-fn former_operators_are_those_of_today() {
-    for (former, today) in
+fn spellings_of_contains_that_are_not_documented() {
+    for (word, meant) in
         [("notcontains", "!contains"), ("notcontainscs", "!contains_cs"), ("containscs", "contains_cs")]
     {
         let query = |operator| format!("DeviceProcessEvents | where FileName {operator} \"Edge\"");
-        assert_equivalent(&policy(&query(former)), &policy(&query(today)), former);
+        assert_equivalent(&policy(&query(word)), &policy(&query(meant)), word);
     }
 }
 

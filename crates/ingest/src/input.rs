@@ -125,7 +125,8 @@ impl Input {
                 let parts = opening.json(Text::Lines(Lines::new(reader, limits)))?;
                 opening.sections(path, mark, parts, &progress)
             }
-            Some(Format::Json) => opening.json(Text::Elements(Elements::new(BufReader::new(reader))))?,
+            Some(Format::Json) => opening
+                .json(Text::Elements(Elements::new(BufReader::with_capacity(limits.step(), reader))))?,
             Some(Format::Csv) => opening.csv(Records::new(reader, limits))?,
             Some(Format::Parquet) => opening.parquet(path, reader, &progress)?,
         };

@@ -53,8 +53,8 @@ pub(crate) fn any_query() -> BoxedStrategy<String> {
 }
 
 /// Whether the name of a row with this port is in the [`LIST`].
-pub(crate) fn is_listed(port: Option<i64>) -> bool {
-    port.is_some_and(|port| port >= LISTED)
+pub(crate) fn is_listed(port: i64) -> bool {
+    port >= LISTED
 }
 
 fn condition() -> BoxedStrategy<String> {

@@ -132,10 +132,9 @@ fn imported(query: &str, schemas: &Schemas, devices: &[OwnedEvent]) -> Policy {
     }
     let column = |name| policy.schema.column(name).expect("the random table has it");
     let (port, name) = (column("Port"), column("Name"));
-    let listed = devices.iter().filter(|row| match row.value(port) {
-        Value::Number(port) => expressions::is_listed(Some(port)),
-        _ => expressions::is_listed(None),
-    });
+    let is_listed =
+        |row: &&OwnedEvent| matches!(row.value(port), Value::Number(port) if expressions::is_listed(port));
+    let listed = devices.iter().filter(is_listed);
     let names: Vec<&str> = listed.map(|row| row.value(name).text()).collect();
     let mut document: toml::Table = text.parse().expect("an import is TOML");
     let values = toml::Table::from_iter([("values".to_owned(), names.into())]);

@@ -143,14 +143,14 @@ impl<'a, 'p, S: Simd> Scanner<'a, 'p, S> {
                 Use::Field(field) => Some(record.get_mut(field)?),
             };
             if bytes.get(value) == Some(&b'"') {
-                // Of what is skipped, the stop is compared with the next lead, too.
-                at = stops.next(value + 1);
-                if let Some(raw) = field {
-                    if bytes.get(at) != Some(&b'"') {
-                        at = end_beyond(bytes, stops, at)?;
-                    }
-                    *raw = string(text.get(value + 1..at)?, value, stops, arena);
-                }
+                at = if let Some(raw) = field {
+                    let close = end(bytes, stops, value + 1)?;
+                    *raw = string(text.get(value + 1..close)?, value, stops, arena);
+                    close
+                } else {
+                    // Whether it is the closing quote is seen when the next lead is compared.
+                    stops.next(value + 1)
+                };
                 before = Before::Text;
             } else {
                 let after = if let Some(after) = short_number(bytes, value) {
@@ -265,6 +265,7 @@ impl<'a> Seen<'a> {
         let vector = |bytes| u8x64::from_slice(simd, bytes);
         text.get(..LEAD).is_some_and(|text| {
             let differs = vector(text).simd_ne(vector(&self.lead.0)).to_bitmask();
+            // The first byte is the one before it, which may be any behind a value that is no text.
             let known = if before == Before::Other { !1 } else { !0 };
             differs & self.bits & known == 0
         })

@@ -14,7 +14,7 @@ pub(super) fn end(bytes: &[u8], stops: &Stops, at: usize) -> Option<usize> {
     if bytes.get(stop) == Some(&b'"') { Some(stop) } else { end_beyond(bytes, stops, stop) }
 }
 
-/// The same, from the first stop on, which is no quote, or may be none.
+/// The same, where the text is read up to this stop, whatever it is.
 #[cold]
 pub(super) fn end_beyond(bytes: &[u8], stops: &Stops, mut stop: usize) -> Option<usize> {
     loop {

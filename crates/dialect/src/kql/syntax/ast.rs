@@ -224,10 +224,10 @@ pub(crate) const WORDS: [(&str, TextOperator, bool); 14] = [
     ("endswith_cs", TextOperator::EndsWith, false),
 ];
 
-/// Spellings of `contains_cs`, `!contains` and `!contains_cs` that Kusto takes and does not document: the word, and whether
-/// it ignores case.
-pub(crate) const FORMER: [(&str, bool); 3] =
-    [("containscs", false), ("notcontains", true), ("notcontainscs", false)];
+/// Spellings of `contains` that Kusto takes and does not document: the word, whether it is negated, and whether it ignores
+/// case.
+pub(crate) const UNDOCUMENTED: [(&str, bool, bool); 3] =
+    [("containscs", false, false), ("notcontains", true, true), ("notcontainscs", true, false)];
 
 /// The word for an operator on parts of a text.
 pub(crate) fn word_of(operator: TextOperator, ignores_case: bool) -> &'static str {

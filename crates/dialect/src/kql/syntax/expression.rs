@@ -2,7 +2,7 @@
 
 use lownoise_engine::op::TextOperator;
 
-use super::ast::{Access, Comparison, Expression, ExpressionKind, FORMER, Operator, WORDS};
+use super::ast::{Access, Comparison, Expression, ExpressionKind, Operator, UNDOCUMENTED, WORDS};
 use super::literal::{datetime, timespan};
 use super::parser::{DEEPEST, Parser, Wrong, as_expression, too_deep};
 use super::token::Token;
@@ -74,8 +74,8 @@ impl Parser<'_> {
                 compare(Matches, false, false)
             }
             Token::Name(word) => {
-                if let Some((_, ignores_case)) = FORMER.into_iter().find(|(known, _)| *known == word) {
-                    let negated = word.starts_with("not");
+                let undocumented = UNDOCUMENTED.into_iter().find(|(known, ..)| *known == word);
+                if let Some((_, negated, ignores_case)) = undocumented {
                     return compare(Text(TextOperator::Contains), negated, ignores_case);
                 }
                 let positive = word.strip_prefix('!').unwrap_or(word);
