@@ -12,6 +12,7 @@ the file is imported again: a policy that stays the same without it has lost it;
 it holds it, as an opaque test. So nothing has to be believed.
 
     whole    said exactly by the policy
+    made     said by the policy, of a column that the query makes: no event has it unless somebody adds it
     listed   said by the policy; the values that it asks for are not in the file, but in a list that has a name
     opaque   in the policy with its text, at least in part; proofs that depend on it are unknown
     told     not in the policy, and a diagnostic on its lines says so
@@ -32,7 +33,7 @@ import tempfile
 import environment
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-KINDS = ["whole", "listed", "opaque", "told", "refused", "lost"]
+KINDS = ["whole", "made", "listed", "opaque", "told", "refused", "lost"]
 TOKEN = re.compile(
     r"""(?P<skip>\s+|//[^\n]*)|(?P<text>[hH]?@"(?:[^"]|"")*"|[hH]?@'(?:[^']|'')*'|```.*?```|[hH]?"(?:\\.|[^"\\\n])*"|[hH]?'(?:\\.|[^'\\\n])*')
     |(?P<word>!?[A-Za-z_]\w*~?)|(?P<sign>!=|!~|=~|==|<=|>=|\.\.|.)""",
@@ -172,7 +173,23 @@ def kind(importer, language, whole, without, lines, table=None):
     if less == policy:
         return "told" if told_on(messages, lines) else "lost"
     fewer = lambda what: less is not None and less.count(what) < policy.count(what)
-    return "opaque" if fewer("opaque =") else "listed" if fewer("{ list =") else "whole"
+    if fewer("opaque ="):
+        return "opaque"
+    if fewer("{ list ="):
+        return "listed"
+    return "made" if names_made(policy, less or "") else "whole"
+
+
+def names_made(policy, less):
+    """Whether what a policy has and another has not names a column that a query makes."""
+    made = re.findall(r"^\[column\.([^\]]+)\]\nkind[^\n]*\nkql", policy, re.M)
+    gone = collections.Counter(of_events(policy)) - collections.Counter(of_events(less))
+    return any(re.search(rf"(?<![\w.]){re.escape(name)}(?![\w.])", line) for name in made for line in gone)
+
+
+def of_events(policy):
+    """The lines that ask something of events."""
+    return policy.partition("\n[column.")[0].splitlines()
 
 
 def of_kql(importer, text):

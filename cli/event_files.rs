@@ -14,10 +14,13 @@ use lownoise_ingest::{Dates, Input, MappingChoice, Request, sources};
 /// Events, each with its place in its file.
 type Placed = Vec<(String, OwnedEvent)>;
 
-/// What has been read, by file and table, so that a background does not read a file again and again.
+/// What came of reading a file for a table, with the columns that a policy adds to it.
+type Known = (Arc<Schema>, Result<Placed, String>);
+
+/// What has been read, so that a background does not read a file again and again.
 #[derive(Debug, Default)]
 pub(crate) struct EventFiles {
-    read: RefCell<HashMap<(PathBuf, String), Result<Placed, String>>>,
+    read: RefCell<HashMap<PathBuf, Vec<Known>>>,
 }
 
 impl EventFiles {
@@ -28,8 +31,14 @@ impl EventFiles {
         let Some(path) = path else {
             return Err(format!("there is no file `{}`, nor `{name}` in this folder", beside.display()));
         };
-        let mut known = self.read.borrow_mut();
-        known.entry((path.clone(), schema.table.clone())).or_insert_with(|| read(&path, schema)).clone()
+        let mut files = self.read.borrow_mut();
+        let known = files.entry(path.clone()).or_default();
+        if let Some((_, placed)) = known.iter().find(|(other, _)| other.is_laid_out_as(schema)) {
+            return placed.clone();
+        }
+        let placed = read(&path, schema);
+        known.push((Arc::clone(schema), placed.clone()));
+        placed
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 use bumpalo::Bump;
 use lownoise_engine::event::{Batch, ColumnId};
+use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::Schema;
 use lownoise_ingest::{Chunk, Input, Request, Source, sources};
 use lownoise_report::grouped;
@@ -42,6 +43,26 @@ pub(crate) fn each_chunk(
     }
     bar.finish_and_clear();
     Ok(())
+}
+
+/// Refuses `-` where events are read more than once, for the schemas of these policies.
+pub(crate) fn once<'p>(
+    events: &[PathBuf],
+    passes: impl ExactSizeIterator<Item = &'p Policy>,
+) -> Result<(), Failure> {
+    if passes.len() < 2 || events.iter().all(|path| path.as_os_str() != "-") {
+        return Ok(());
+    }
+    let mut tables: Vec<&str> = passes.map(|policy| policy.schema.table.as_str()).collect();
+    tables.sort_unstable();
+    let several = tables.len();
+    tables.dedup();
+    let why = if tables.len() == several {
+        format!("the policies are over the tables {}", tables.join(", "))
+    } else {
+        "the policies add different columns to their tables".to_owned()
+    };
+    Err(Failure::Usage(format!("`-` can be read once, and {why}")))
 }
 
 /// Hands over every row of a table, with these columns, each named once or more; warns of what could not be read.

@@ -30,7 +30,7 @@ pub(super) struct Looked {
 /// What is in a file; nothing in it where it is invalid.
 pub(super) enum Subject {
     Policy(Option<Box<Policy>>),
-    Set(Option<Set>),
+    Set(Option<Box<Set>>),
     Foreign(Option<Box<Foreign>>),
     Other,
 }
@@ -60,7 +60,7 @@ pub(super) fn look(file: &File, schemas: &Schemas, texts: &Texts) -> Result<Look
         }
         FileKind::Set => {
             let parsed = load::parse_set_with(&bring, path, source, schemas);
-            Ok(looked(Subject::Set(parsed.result), parsed.diagnostics, parsed.sources))
+            Ok(looked(Subject::Set(parsed.result.map(Box::new)), parsed.diagnostics, parsed.sources))
         }
         FileKind::Other if foreign::is_elastic(&source.text) => {
             let language = crate::args::Language::Elastic;

@@ -14,7 +14,7 @@ use super::look::{Looked, Subject};
 use crate::args;
 use crate::devices::devices;
 use crate::failure::Failure;
-use crate::read::each_batch;
+use crate::read::{each_batch, once};
 
 /// The counts of each file, in order; nothing where there are no events, or no policy.
 pub(super) fn count(
@@ -26,7 +26,8 @@ pub(super) fn count(
     if arguments.events.is_empty() {
         return Ok(usages);
     }
-    let mut tables: Vec<(String, Vec<(usize, Counting)>)> = Vec::new();
+    // What is over one table, and adds the same columns to it, is counted in one pass.
+    let mut passes: Vec<(&Policy, Vec<(usize, Counting)>)> = Vec::new();
     for (place, one) in looked.iter().enumerate() {
         let policy = match &one.subject {
             Subject::Policy(Some(policy)) => policy,
@@ -34,19 +35,13 @@ pub(super) fn count(
             _ => continue,
         };
         let counting = Counting::new(policy, arguments, now)?;
-        let table = &policy.schema.table;
-        match tables.iter_mut().find(|(known, _)| known == table) {
+        match passes.iter_mut().find(|(first, _)| first.schema.is_laid_out_as(&policy.schema)) {
             Some((_, those)) => those.push((place, counting)),
-            None => tables.push((table.clone(), vec![(place, counting)])),
+            None => passes.push((policy, vec![(place, counting)])),
         }
     }
-    if tables.len() > 1 && arguments.events.iter().any(|path| path.as_os_str() == "-") {
-        let names: Vec<&str> = tables.iter().map(|(table, _)| table.as_str()).collect();
-        let message =
-            format!("`-` can be read once, and the policies are over the tables {}", names.join(", "));
-        return Err(Failure::Usage(message));
-    }
-    for (_, mut those) in tables {
+    once(&arguments.events, passes.iter().map(|(first, _)| *first))?;
+    for (_, mut those) in passes {
         one_table(&mut those, arguments)?;
         for (place, counting) in those {
             if let Some(usage) = usages.get_mut(place) {

@@ -86,5 +86,12 @@ fn summary(policy: &Policy, opaque: usize) -> String {
         0 => String::new(),
         lists => format!("; the values of {} are not in it", count(lists, "list")),
     };
-    format!("imported: {scope} of the scope, {exclusions}; {} opaque{lists}", count(opaque, "test"))
+    // A key of JSON is made by nothing.
+    let made = policy.schema.added().filter(|(_, _, added)| added.kql.is_some()).count();
+    let made = match made {
+        0 => String::new(),
+        1 => "; it makes 1 column".to_owned(),
+        made => format!("; it makes {made} columns"),
+    };
+    format!("imported: {scope} of the scope, {exclusions}; {} opaque{lists}{made}", count(opaque, "test"))
 }

@@ -67,6 +67,7 @@ fn verify(
         terminal::error("not verified: what was compiled cannot be imported again");
         return Err(Failure::Findings);
     };
+    let (policy, again) = &policy.clone().over_one_schema(again.clone()).map_err(Failure::input)?;
     match prove(&Claim::Equivalent(policy, again), &Setting::of(policy, now)) {
         Proof::Holds => {
             terminal::say(&format!("verified: imported again, it {does} exactly the same events"));

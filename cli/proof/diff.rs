@@ -16,14 +16,9 @@ pub(crate) fn run(arguments: &args::Diff) -> Result<(), Failure> {
     let now = load::now(arguments.reading.now);
     let (old, new) = (operand(&arguments.old, &schemas)?, operand(&arguments.new, &schemas)?);
     let sides = sides(old, new)?;
+    let sides: Vec<Sides> = sides.into_iter().map(alike).collect::<Result<_, _>>()?;
     let both: Vec<(&Policy, &Policy)> =
         sides.iter().filter_map(|(old, new)| Some((old.as_ref()?, new.as_ref()?))).collect();
-    if let Some((old, new)) = both.iter().find(|(old, new)| old.schema.table != new.schema.table) {
-        return Err(Failure::input(format!(
-            "`{}` is over another table than before: `{}`, not `{}`",
-            new.id, new.schema.table, old.schema.table
-        )));
-    }
     let mut replays = replay(&both, &arguments.events, &arguments.reading, now)?.into_iter();
     let mut review = Review::default();
     for side in &sides {
@@ -73,6 +68,19 @@ fn sides(old: Operand, new: Operand) -> Result<Vec<Sides>, Failure> {
     let told: Vec<_> = pairs.into_iter().map(|(old, new)| (old.map(valid), new.map(valid))).collect();
     let each = told.into_iter().map(|(old, new)| Ok((old.transpose()?, new.transpose()?)));
     each.collect()
+}
+
+/// Both sides over one schema.
+fn alike(sides: Sides) -> Result<Sides, Failure> {
+    let (Some(old), Some(new)) = sides else { return Ok(sides) };
+    if old.schema.table != new.schema.table {
+        return Err(Failure::input(format!(
+            "`{}` is over another table than before: `{}`, not `{}`",
+            new.id, new.schema.table, old.schema.table
+        )));
+    }
+    let (old, new) = old.over_one_schema(new).map_err(Failure::input)?;
+    Ok((Some(old), Some(new)))
 }
 
 fn valid(file: PolicyFile) -> Result<Policy, Failure> {

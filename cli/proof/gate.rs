@@ -57,6 +57,20 @@ struct Edited {
     out_of_sight: bool,
 }
 
+impl Edited {
+    /// Columns that only one side adds are columns of both; not if they add one of two kinds, and cannot be compared.
+    fn over_one_schema(&mut self) {
+        let (Some(old), Some(new)) = (&mut self.old, &mut self.new) else { return };
+        if let (Some(before), Some(after)) = (&old.parsed.result, &new.parsed.result)
+            && before.schema.table == after.schema.table
+            && let Ok((before, after)) = before.clone().over_one_schema(after.clone())
+        {
+            old.parsed.result = Some(before);
+            new.parsed.result = Some(after);
+        }
+    }
+}
+
 /// The policies whose text, or a text that they use, or place, differs; and policies that share an id.
 fn edits(
     base: &Side,
@@ -85,7 +99,9 @@ fn edits(
             (None, Some(new)) => base.is_out_of_sight(&new.key, &there)?,
             _ => false,
         };
-        edits.push(Edited { old, new, out_of_sight });
+        let mut edited = Edited { old, new, out_of_sight };
+        edited.over_one_schema();
+        edits.push(edited);
     }
     Ok((edits, duplicates))
 }
@@ -157,10 +173,10 @@ fn is_check(concern: &Concern) -> bool {
     matches!(concern.rule, Rule::Check(_))
 }
 
-/// Both sides, if both are valid and over one table.
+/// Both sides, if both are valid and over one schema.
 fn comparable(Edited { old, new, .. }: &Edited) -> Option<(&Policy, &Policy)> {
     let (old, new) = (old.as_ref()?.parsed.result.as_ref()?, new.as_ref()?.parsed.result.as_ref()?);
-    (old.schema.table == new.schema.table).then_some((old, new))
+    old.schema.is_laid_out_as(&new.schema).then_some((old, new))
 }
 
 /// Runs every scenario.
@@ -246,7 +262,10 @@ impl Judging<'_> {
             }
             None => return alone(policy, Standing::Added, &setting).with(checked),
             Some(None) => "its text at the base is not valid".to_owned(),
-            Some(Some(old)) => format!("it was over the table `{}`", old.schema.table),
+            Some(Some(old)) => match policy.schema.with_added_of(&old.schema) {
+                Err(why) if old.schema.table == policy.schema.table => why,
+                _ => format!("it was over the table `{}`", old.schema.table),
+            },
         };
         let message = format!("`{}` cannot be compared with what it was: {why}", new.id);
         let place = Place::of(&policy.sources, policy.span);

@@ -12,7 +12,7 @@ use lownoise_gate::{Replay, process_column};
 use crate::args::Reading;
 use crate::devices::devices;
 use crate::failure::Failure;
-use crate::read::each_batch;
+use crate::read::{each_batch, once};
 
 /// The counts for each pair, in order; none where there are no events, or the pair is over another table.
 pub(super) fn replay(
@@ -25,20 +25,16 @@ pub(super) fn replay(
     if events.is_empty() || pairs.is_empty() {
         return Ok(replays);
     }
-    let mut tables: Vec<&str> = pairs.iter().map(|(_, new)| new.schema.table.as_str()).collect();
-    tables.sort_unstable();
-    tables.dedup();
-    if tables.len() > 1 && events.iter().any(|path| path.as_os_str() == "-") {
-        let message =
-            format!("`-` can be read once, and the policies are over the tables {}", tables.join(", "));
-        return Err(Failure::Usage(message));
+    // What is over one table, and adds the same columns to it, is judged in one pass.
+    let mut passes: Vec<(&Policy, Vec<usize>)> = Vec::new();
+    for (place, (_, new)) in pairs.iter().enumerate() {
+        match passes.iter_mut().find(|(first, _)| first.schema.is_laid_out_as(&new.schema)) {
+            Some((_, those)) => those.push(place),
+            None => passes.push((new, vec![place])),
+        }
     }
-    for table in tables {
-        let those: Vec<usize> = (0..)
-            .zip(pairs)
-            .filter(|(_, (_, new))| new.schema.table == table)
-            .map(|(place, _)| place)
-            .collect();
+    once(events, passes.iter().map(|(first, _)| *first))?;
+    for (_, those) in passes {
         let mut judges = Vec::new();
         for place in &those {
             if let Some((old, new)) = pairs.get(*place) {

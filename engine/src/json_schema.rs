@@ -20,31 +20,36 @@ pub fn json_schema(schemas: &Schemas) -> Value {
     let policy = generator.subschema_for::<PolicyFile>();
     let set = generator.subschema_for::<SetFile>();
     let mut definitions: Map<String, Value> = generator.take_definitions(true).into_iter().collect();
-    for kind in [Kind::Text, Kind::Address, Kind::Number, Kind::Time, Kind::Bool] {
+    for kind in KINDS {
         definitions.insert(operators_name(kind), operators(kind));
         definitions.insert(column_name(kind), tested(kind, &[]));
     }
     for schema in schemas.iter() {
-        definitions.insert(condition_name(&schema.table), condition(schema));
+        for own in [false, true] {
+            definitions.insert(condition_name(&schema.table, own), condition(schema, own));
+        }
     }
     if schemas.get("DeviceInfo").is_some() {
-        definitions.insert("DeviceWhere".to_owned(), reference(&condition_name("DeviceInfo")));
+        definitions.insert("DeviceWhere".to_owned(), reference(&condition_name("DeviceInfo", false)));
     }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "lownoise policy or set of exclusions",
         "anyOf": [policy, set],
-        "allOf": schemas.iter().map(for_table).collect::<Vec<_>>(),
+        "allOf": schemas.iter().flat_map(|schema| [false, true].map(|own| for_table(schema, own))).collect::<Vec<_>>(),
         "$defs": definitions,
     })
 }
+
+const KINDS: [Kind; 5] = [Kind::Text, Kind::Address, Kind::Number, Kind::Time, Kind::Bool];
 
 fn reference(definition: &str) -> Value {
     json!({ "$ref": format!("#/$defs/{definition}") })
 }
 
-fn condition_name(table: &str) -> String {
-    format!("{table}Where")
+/// The conditions over a table, or over a table to which the file adds columns of its own.
+fn condition_name(table: &str, own: bool) -> String {
+    format!("{table}{}Where", if own { "AndOwn" } else { "" })
 }
 
 fn column_name(kind: Kind) -> String {
@@ -55,13 +60,18 @@ fn operators_name(kind: Kind) -> String {
     format!("{kind:?}Operators")
 }
 
-/// In a file over this table, every condition is over its columns.
-fn for_table(schema: &Schema) -> Value {
+/// In a file over this table, every condition is over its columns; and, where the file adds columns, over those, whatever
+/// their names.
+fn for_table(schema: &Schema, own: bool) -> Value {
     let over = json!({ "properties": { "table": { "const": schema.table } }, "required": ["table"] });
-    let holder = json!({ "properties": { "where": reference(&condition_name(&schema.table)) } });
+    let adds = json!({ "required": ["column"] });
+    let adds = if own { adds } else { json!({ "not": adds }) };
+    let holder = json!({ "properties": { "where": reference(&condition_name(&schema.table, own)) } });
     let columns: Vec<&str> = schema.columns.iter().map(|column| column.name.as_str()).collect();
+    let columns = if own { json!({ "examples": columns }) } else { json!({ "enum": columns }) };
     json!({
         "if": {
+            "allOf": [adds],
             "anyOf": [
                 { "properties": { "policy": over }, "required": ["policy"] },
                 { "properties": { "set": over }, "required": ["set"] },
@@ -72,21 +82,23 @@ fn for_table(schema: &Schema) -> Value {
                 "scope": holder,
                 "exclusion": { "items": holder },
                 "never_hide": { "items": holder },
-                "output": { "properties": { "columns": { "items": { "enum": columns } } } },
+                "output": { "properties": { "columns": { "items": columns } } },
             }
         }
     })
 }
 
-/// A condition over a table's columns.
-fn condition(schema: &Schema) -> Value {
-    let this = reference(&condition_name(&schema.table));
+/// A condition over a table's columns, and over those that the file adds.
+fn condition(schema: &Schema, own: bool) -> Value {
+    let this = reference(&condition_name(&schema.table, own));
     let mut properties: Map<String, Value> =
         schema.columns.iter().map(|column| (column.name.clone(), column_test(column))).collect();
     combine(&mut properties, &this);
     let opaque = json!({ "type": "string", "description": "a test in other words that could not be imported: it hides nothing" });
     properties.insert(OPAQUE.to_owned(), opaque);
-    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+    let others =
+        if own { json!({ "anyOf": KINDS.map(|kind| reference(&column_name(kind))) }) } else { json!(false) };
+    json!({ "type": "object", "properties": properties, "additionalProperties": others })
 }
 
 /// `all`, `any` and `not` of something.

@@ -287,6 +287,45 @@ impl Policy {
         self.predicates().any(Predicate::is_opaque)
     }
 
+    /// The same policy over a schema that has all columns of its own and perhaps others.
+    #[must_use]
+    pub fn over(mut self, schema: &Arc<Schema>) -> Self {
+        if self.schema.is_laid_out_as(schema) {
+            return self;
+        }
+        // What this policy says of its columns stays.
+        let defined = Arc::new(schema.defined_as(&self.schema));
+        let own = std::mem::replace(&mut self.schema, defined);
+        let to = |id: ColumnId| schema.column(own.name(id)).unwrap_or(id);
+        let over = |predicate: &mut Predicate| {
+            let old = std::mem::replace(predicate, Predicate::All(Vec::new()));
+            *predicate = old.with_columns(&to);
+        };
+        for condition in &mut self.scope {
+            if let ConditionKind::Where(predicate) = &mut condition.kind {
+                over(predicate);
+            }
+        }
+        self.exclusions.iter_mut().for_each(|exclusion| over(&mut exclusion.predicate));
+        self.never_hide.iter_mut().for_each(|invariant| over(&mut invariant.predicate));
+        self.shapes.iter_mut().flatten().for_each(|id| *id = to(*id));
+        self.output.columns.iter_mut().for_each(|id| *id = to(*id));
+        self.output.order_by.iter_mut().for_each(|order| order.column = to(order.column));
+        self
+    }
+
+    /// Two policies over one table, over one schema: columns that one of them adds have the same id in both.
+    ///
+    /// # Errors
+    /// When both add a column of one name and of two kinds.
+    pub fn over_one_schema(self, other: Self) -> Result<(Self, Self), String> {
+        if self.schema.is_laid_out_as(&other.schema) {
+            return Ok((self, other));
+        }
+        let joined = Arc::new(other.schema.with_added_of(&self.schema)?);
+        Ok((self.over(&joined), other.over(&joined)))
+    }
+
     /// The device table and the condition on it, if the scope has one.
     #[must_use]
     pub fn devices(&self) -> Option<(&Arc<Schema>, &Predicate)> {

@@ -188,6 +188,25 @@ impl Predicate {
         }
     }
 
+    /// The same over a schema in which columns have other ids.
+    #[must_use]
+    pub fn with_columns(self, to: &impl Fn(ColumnId) -> ColumnId) -> Self {
+        let each = |parts: Vec<Self>| parts.into_iter().map(|part| part.with_columns(to)).collect();
+        match self {
+            Self::All(parts) => Self::All(each(parts)),
+            Self::Any(parts) => Self::Any(each(parts)),
+            Self::Not(part) => Self::Not(Box::new(part.with_columns(to))),
+            Self::Test(test) => Self::Test(Test { column: to(test.column), ..test }),
+            Self::Pair(pair) => Self::Pair(Pair { left: to(pair.left), right: to(pair.right), ..pair }),
+            Self::Opaque(mut opaque) => {
+                if let Some(listed) = &mut opaque.listed {
+                    listed.column = to(listed.column);
+                }
+                Self::Opaque(opaque)
+            }
+        }
+    }
+
     /// Every leaf, left to right.
     #[must_use]
     pub fn leaves(&self) -> Vec<&Self> {

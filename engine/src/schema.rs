@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::Table;
 
 use crate::event::{Column, ColumnId, OwnedEvent};
+use crate::span::Span;
 use crate::value::{Kind, OwnedValue, Time};
 
 static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../schemas");
@@ -22,7 +23,7 @@ pub struct Schema {
     pub device: String,
     /// The columns in order; a [`ColumnId`] is a place in it.
     pub columns: Vec<ColumnDefinition>,
-    /// Whether text that is missing is told from text that is empty, by `present`.
+    /// Whether text that is missing is told from text that is empty, by `present`, in all of its text columns.
     pub missing_text: bool,
     /// Believable events, the commonest first: what a witness is made to look like.
     pub examples: Vec<OwnedEvent>,
@@ -47,6 +48,19 @@ pub struct ColumnDefinition {
     /// The text column in whose JSON its value stands, under the key that its own name has behind that column's and a
     /// dot.
     pub key_of: Option<String>,
+    /// Of a column that a policy adds to its table: what the policy says of it.
+    pub added: Option<Added>,
+}
+
+/// What a policy says of a column that its events have beside those of their table, under a field of the column's name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Added {
+    /// What it holds, for people.
+    pub description: Option<String>,
+    /// The query in KQL that makes it: the table, and the steps that add it to the table's rows, with what they need.
+    pub kql: Option<String>,
+    /// Where its name is written.
+    pub span: Span,
 }
 
 impl ColumnDefinition {
@@ -62,6 +76,7 @@ impl ColumnDefinition {
             basename_of: None,
             command_of: None,
             key_of: None,
+            added: None,
         }
     }
 
@@ -135,7 +150,8 @@ impl Schema {
             columns.push(match entry {
                 Entry::Kind(kind) => ColumnDefinition::new(name, kind),
                 Entry::Full { kind, values, type_of, basename_of, command_of } => {
-                    ColumnDefinition { name, kind, values, type_of, basename_of, command_of, key_of: None }
+                    let plain = ColumnDefinition::new(name, kind);
+                    ColumnDefinition { values, type_of, basename_of, command_of, ..plain }
                 }
             });
         }
@@ -175,19 +191,22 @@ impl Schema {
     /// An event of which nothing is known.
     #[must_use]
     pub fn empty_event(&self) -> OwnedEvent {
-        let empty = |column: &ColumnDefinition| match column.kind {
-            Kind::Text if !self.missing_text => OwnedValue::Text(String::new()),
+        OwnedEvent { values: self.columns.iter().map(|column| self.empty_value(column)).collect() }
+    }
+
+    fn empty_value(&self, column: &ColumnDefinition) -> OwnedValue {
+        match column.kind {
+            Kind::Text if !self.tells_missing(column) => OwnedValue::Text(String::new()),
             Kind::Address => OwnedValue::address(""),
             Kind::Text | Kind::Number | Kind::Time | Kind::Bool => OwnedValue::Missing,
-        };
-        OwnedEvent { values: self.columns.iter().map(empty).collect() }
+        }
     }
 
     /// What holds the values of a column, with room for so many rows.
     #[must_use]
     pub fn empty_column<'a>(&self, column: ColumnId, rows: usize) -> Column<'a> {
         match self.kind(column) {
-            Kind::Text if self.missing_text => Column::OptionalText(Vec::with_capacity(rows)),
+            Kind::Text if self.tells_missing_in(column) => Column::OptionalText(Vec::with_capacity(rows)),
             kind => Column::with_capacity(kind, rows),
         }
     }
@@ -234,6 +253,92 @@ impl Schema {
             }
         }
         Ok(schema)
+    }
+
+    /// Adds a column behind the others, whose ids stay; the believable events do not have it.
+    ///
+    /// # Errors
+    /// When there is one of this name, or there are 65,535 columns.
+    pub fn add(&mut self, column: ColumnDefinition) -> Result<ColumnId, String> {
+        if self.by_name.contains_key(&column.name) {
+            return Err(format!("`{}` has a column `{}`", self.table, column.name));
+        }
+        let place = u16::try_from(self.columns.len()).map_err(|_| "more than 65,535 columns".to_owned())?;
+        self.by_name.insert(column.name.clone(), ColumnId(place));
+        let empty = self.empty_value(&column);
+        self.examples.iter_mut().for_each(|event| event.values.push(empty.clone()));
+        self.columns.push(column);
+        Ok(ColumnId(place))
+    }
+
+    /// The columns that a policy added, in its order.
+    pub fn added(&self) -> impl Iterator<Item = (ColumnId, &ColumnDefinition, &Added)> {
+        self.by_position().filter_map(|(id, column)| Some((id, column, column.added.as_ref()?)))
+    }
+
+    /// The table as it is, without the columns that a policy added.
+    #[must_use]
+    pub fn without_added(&self) -> Self {
+        let mut plain = self.clone();
+        plain.columns.retain(|column| column.added.is_none());
+        let own = plain.columns.len();
+        plain.by_name.retain(|_, id| id.index() < own);
+        plain.examples.iter_mut().for_each(|event| event.values.truncate(own));
+        plain
+    }
+
+    /// Whether two schemas of one table have the same columns at the same places.
+    #[must_use]
+    pub fn is_laid_out_as(&self, other: &Self) -> bool {
+        let alike = |(this, other): (&ColumnDefinition, &ColumnDefinition)| {
+            (&this.name, this.kind) == (&other.name, other.kind)
+        };
+        let places = self.columns.iter().zip(&other.columns);
+        self.table == other.table && self.columns.len() == other.columns.len() && places.rev().all(alike)
+    }
+
+    /// This schema with the columns that a policy added to another one of the same table, behind its own. A column that
+    /// both have is one: it is the same field of an event, whatever is said of how it is made.
+    ///
+    /// # Errors
+    /// When both have a column of one name and of two kinds.
+    pub fn with_added_of(&self, other: &Self) -> Result<Self, String> {
+        let mut joined = self.clone();
+        for (_, column, _) in other.added() {
+            match self.column(&column.name).map(|id| self.kind(id)) {
+                None => _ = joined.add(column.clone())?,
+                Some(kind) if kind == column.kind => {}
+                Some(kind) => {
+                    let (name, this, that) = (&column.name, kind.article(), column.kind.article());
+                    return Err(format!("the column `{name}` is {this} in one policy and {that} in another"));
+                }
+            }
+        }
+        Ok(joined)
+    }
+
+    /// This schema, with what another one says of the columns that both add.
+    #[must_use]
+    pub(crate) fn defined_as(&self, other: &Self) -> Self {
+        let mut defined = self.clone();
+        for (_, column, _) in other.added() {
+            if let Some(known) = defined.columns.iter_mut().find(|known| known.name == column.name) {
+                known.clone_from(column);
+            }
+        }
+        defined
+    }
+
+    /// Whether missing text in this column is told from empty text, by `present`: in tables that say so, and in columns that
+    /// a policy adds, because not every event has those; not under a key of JSON.
+    #[must_use]
+    pub fn tells_missing_in(&self, id: ColumnId) -> bool {
+        self.definition(id).is_some_and(|column| self.tells_missing(column))
+    }
+
+    fn tells_missing(&self, column: &ColumnDefinition) -> bool {
+        column.kind == Kind::Text
+            && (self.missing_text || (column.added.is_some() && column.key_of.is_none()))
     }
 
     /// The column of this name; case matters.

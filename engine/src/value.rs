@@ -6,10 +6,11 @@ use std::borrow::Cow;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// What a column holds. A column has one kind; a literal of another kind is an error in the policy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Unicode text; missing, null and `""` are the same, the empty text, to all operators but `present`.
@@ -25,6 +26,18 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The word that policies write.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Address => "address",
+            Self::Number => "number",
+            Self::Time => "time",
+            Self::Bool => "bool",
+        }
+    }
+
     /// The word users read, with its article.
     #[must_use]
     pub fn article(self) -> &'static str {

@@ -369,7 +369,7 @@ const NOTES: &str = "
 output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions that hide them), or `counts` (one row:
 `read`, `out_of_scope`, `kept`, `hidden`, and for each exclusion `hidden by: ID` and `hidden by it alone: ID`).
 
-- Tables and columns are those of the schema: text as strings, numbers as 64-bit integers, times as timestamps in UTC.
+- Tables and columns are those of the schema, and columns of the policy's own, which the table must have: text as strings, numbers as 64-bit integers, times as timestamps in UTC.
 - Every condition is true or false, never null, so that `NOT` means what it says.
 - `lookback` goes by the engine's clock, or by `--now` where that is given.
 - Random policies on random events give the same rows, the same ids and the same counts on all four engines as here:
@@ -389,7 +389,7 @@ output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions
   pattern of the whole. So does a pattern on `tolower(Column)`.
 - `parse_json(AdditionalFields).Key`, `AdditionalFields[\"Key\"]`, `extractjson('$.Key', AdditionalFields)`, `.Key.Within`, also by
   names that `extend` gives, are the columns `AdditionalFields.Key` and `AdditionalFields.Key.Within`, if the table's schema
-  has the key. Another one stays opaque. A boolean there is compared with text as JSON spells it.
+  has the key; another one becomes a column of the policy's own. A boolean there is compared with text as JSON spells it.
 - Of a query over several tables (`union`, `search in (…)`), `--table` chooses the one whose rows are read, through its
   part and what follows; that the others' are left out is told. Parts that bring rows of one table come together: what all
   of them ask is asked, and of the rest a row satisfies one part's. What a part does beside filtering (`join`) is opaque in
@@ -400,6 +400,13 @@ output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions
   list of the policy, with the query that gives them: `SHA1 !in (Known)`, `has_any (Known)`, `join kind=leftanti (…) on SHA1`,
   `join kind=leftsemi`. The test is exact where `lists/NAME.txt` or `values` has the values (the empty text too, which a table often
   gives and a file cannot hold), and is compiled to KQL as it was; that the values are not in the query is told. A join on several columns stays opaque.
+- What no event has because the query makes it (`extend Domain = extract(…)`, `invoke FileProfile(…)`, `join kind=leftouter`, a
+  function on a column such as `strlen(RemoteUrl)`) is a column of the policy's own, with the steps that make it: what is asked
+  of it is exact where events have a field of that name, and is compiled to KQL as it was. An event without the field stays
+  visible: `present` says so at each test by which it would not, and where a number, a time or a boolean is asked for, the
+  test stays opaque. So does what depends on other rows (`prev`), on a name that the query makes twice, or on one of the
+  table's own columns made anew, and a function that is itself a condition. Behind `summarize`, `distinct` or an inner `join`
+  the column's query is all that comes before, and KQL cannot say it again.
 - `RemotePort !in (\"443\")` compares a number with texts, which Kusto does not; where each spells a number it is taken as that, and
   told.
 - A condition that holds on every event, and a lookback beside a shorter one, are left out, and that is told.

@@ -60,7 +60,7 @@ pub(crate) fn read_back(policy: &Policy, remarks: &Remarks) -> Result<Written, S
     let name = format!("{}.toml", policy.id);
     let written = write(policy, remarks);
     let mut schemas = Schemas::default();
-    schemas.add((*policy.schema).clone());
+    schemas.add(policy.schema.without_added());
     if let Some((devices, _)) = policy.devices() {
         schemas.add((**devices).clone());
     }

@@ -4,16 +4,6 @@
 mod common;
 
 use common::{assert_equivalent, compiled, hiding, imported, policy};
-use lownoise_engine::predicate::Predicate;
-
-fn tests(predicate: &Predicate) -> Vec<String> {
-    match predicate {
-        Predicate::All(parts) | Predicate::Any(parts) => parts.iter().flat_map(tests).collect(),
-        Predicate::Not(part) => tests(part),
-        Predicate::Opaque(opaque) => vec![opaque.text.clone()],
-        Predicate::Test(_) | Predicate::Pair(_) => Vec::new(),
-    }
-}
 
 #[test]
 fn every_way_to_write_a_key_is_its_column() {
@@ -72,26 +62,24 @@ fn every_way_to_write_a_key_is_its_column() {
 }
 
 #[test]
-fn what_stands_in_json_and_is_no_key_stays_opaque() {
-    for step in [
-        "parse_json(AdditionalFields).NobodyKnowsThis != 'x'",
-        "parse_json(AdditionalFields) != 'x'",
-        "parse_json(AdditionalFields).PipeName[0] != 'x'",
-        "parse_json(AdditionalFields)[0] != 'x'",
-        "parse_json(ProcessCommandLine).PipeName != 'x'",
-        "extractjson('PipeName', AdditionalFields) != 'x'",
-        "extractjson('$..PipeName', AdditionalFields) != 'x'",
-        "tolong(AdditionalFields.PipeName) > 3",
-        "strlen(AdditionalFields.PipeName) > 3",
+fn what_stands_in_json_and_is_no_key_of_the_table_is_a_column_of_the_policy() {
+    for (step, column, key_of) in [
+        ("parse_json(AdditionalFields).NobodyKnowsThis != 'x'", "AdditionalFields.NobodyKnowsThis", true),
+        ("extractjson('PipeName', AdditionalFields) != 'x'", "extractjson_AdditionalFields", false),
+        ("extractjson('$..PipeName', AdditionalFields) != 'x'", "extractjson_AdditionalFields", false),
+        ("parse_json(ProcessCommandLine).PipeName != 'x'", "ProcessCommandLine.PipeName", true),
+        ("parse_json(AdditionalFields).PipeName[0] != 'x'", "computed_AdditionalFields", false),
+        ("parse_json(AdditionalFields)[0] != 'x'", "computed_AdditionalFields", false),
+        ("strlen(AdditionalFields.PipeName) != 3", "strlen_AdditionalFields", false),
     ] {
-        let imported = imported(&format!("DeviceEvents | where {step}"));
-        let (_, policy) = imported.policy.unwrap();
-        let scope = policy.scope.iter().filter_map(|part| match &part.kind {
-            lownoise_engine::policy::ConditionKind::Where(predicate) => Some(predicate),
-            _ => None,
-        });
-        let all = policy.exclusions.iter().map(|exclusion| &exclusion.predicate).chain(scope);
-        assert_eq!(all.flat_map(tests).count(), 1, "{step}");
+        let (toml, policy) = imported(&format!("DeviceEvents | where {step}")).policy.unwrap();
+        let added: Vec<_> = policy.schema.added().collect();
+        let [(_, only, _)] = added.as_slice() else { panic!("{step}: {toml}") };
+        assert_eq!((only.name.as_str(), only.key_of.is_some()), (column, key_of), "{step}");
+        assert!(!policy.is_opaque() && policy.exclusions.len() == 1, "{toml}");
+    }
+    for step in ["parse_json(AdditionalFields) != 'x'", "tolong(AdditionalFields.PipeName) > 3"] {
+        assert_eq!(imported(&format!("DeviceEvents | where {step}")).opaque, 1, "{step}");
     }
 }
 

@@ -16,7 +16,7 @@ DeviceNetworkEvents
 // snapd: Snap
 | where not(InitiatingProcessFileName == "snapd" and InitiatingProcessFolderPath startswith "/usr/lib/")
 | where InitiatingProcessFileName !in (Known)
-| where not(RemoteUrl endswith ".x" and strcat(RemoteUrl, "y") == "z")
+| where not(RemoteUrl endswith ".x" and set_has_element(Known, RemoteUrl))
 "#;
 
 const RULE: &str = r"title: A rule
@@ -74,7 +74,7 @@ fn places_lead_to_what_they_were() {
         (&query, "InitiatingProcessFileName = \"snapd\"", r#"InitiatingProcessFileName == "snapd""#),
         (&query, "\"/usr/lib/\"", r#"InitiatingProcessFolderPath startswith "/usr/lib/""#),
         (&query, "\"b\"]", "InitiatingProcessFileName !in (Known)"),
-        (&query, "'strcat(RemoteUrl, \"y\") == \"z\"'", r#"strcat(RemoteUrl, "y") == "z""#),
+        (&query, "\"set_has_element(Known, RemoteUrl)\"", "set_has_element(Known, RemoteUrl)"),
         (&rule, "\"update\"", "update"),
         (&rule, "\"backup\"", "backup"),
         (&rule, "\"/curl\"", "/curl"),

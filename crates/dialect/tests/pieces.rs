@@ -134,16 +134,21 @@ fn pieces_go_through_names_lists_and_folding() {
 }
 
 #[test]
-fn what_no_pattern_says_stays_opaque() {
+fn what_no_pattern_says_is_a_column_of_the_policy() {
     for condition in [
-        "tostring(split(FolderPath, \"--\")[0]) == \"a\"",
-        "tostring(split(FolderPath, \"x\")[0]) == \"a\"",
-        "tostring(split(FolderPath, \"/\")[999]) == \"a\"",
-        "tostring(split(FolderPath, \"/\")[0]) has \"a\"",
-        "tostring(split(FolderPath, \"/\")[0]) == FileName",
-        "tostring(FolderPath[0]) == \"a\"",
+        "tostring(split(FolderPath, \"--\")[0]) != \"a\"",
+        "tostring(split(FolderPath, \"x\")[0]) != \"a\"",
+        "tostring(split(FolderPath, \"/\")[999]) != \"a\"",
+        "tostring(split(FolderPath, \"/\")[0]) !has \"a\"",
+        "tostring(FolderPath[0]) != \"a\"",
     ] {
         let imported = imported(&format!("DeviceProcessEvents | where {condition}"));
-        assert_eq!(imported.opaque, 1, "{condition} {:#?}", imported.diagnostics);
+        assert_eq!(imported.opaque, 0, "{condition} {:#?}", imported.diagnostics);
+        let policy = imported.policy.unwrap().1;
+        let added: Vec<&str> = policy.schema.added().map(|(_, column, _)| &*column.name).collect();
+        assert_eq!(added, ["computed_FolderPath"], "{condition}");
+        common::assert_equivalent(&common::policy(&compiled(&policy)), &policy, condition);
     }
+    let pair = imported("DeviceProcessEvents | where tostring(split(FolderPath, \"/\")[0]) == FileName");
+    assert_eq!(pair.opaque, 1);
 }

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{assert_equivalent, compiled, imported, imported_with, policy};
+use common::{assert_equivalent, imported, imported_with, policy};
 use lownoise_dialect::kql::Options;
 
 /// A query on `DeviceNetworkEvents` behind its table, or a whole one; scope, exclusions, opaque.
@@ -62,7 +62,7 @@ const QUERIES: [(&str, bool, usize, usize); 62] = [
     ("TimeGenerated !between (datetime(2026-01-02) .. datetime(2026-01-03))", true, 1, 0),
     ("Timestamp between (ago(1d) .. now())", true, 0, 1),
     ("InitiatingProcessFileName != InitiatingProcessParentFileName", false, 1, 0),
-    ("parse_json(AdditionalFields).x !in (\"a\")", false, 1, 1),
+    ("parse_json(AdditionalFields).x !in (\"a\")", false, 1, 0),
     ("strlen(RemoteUrl) > 50", true, 0, 1),
     ("DeviceId !in ((DeviceInfo | where OSPlatform == \"macOS\" | distinct DeviceId))", false, 1, 0),
     ("RemoteIP !in ((externaldata(IP:string)['https://x/y'] with (format='csv')))", false, 1, 0),
@@ -87,7 +87,7 @@ const QUERIES: [(&str, bool, usize, usize); 62] = [
         "DeviceNetworkEvents | extend Word = split(RemoteUrl, \".\") | mvexpand Word | where RemoteUrl !has \"x\" and Word != \"y\"",
         false,
         2,
-        1,
+        0,
     ),
     (
         "DeviceNetworkEvents | mv-apply N = dynamic([1]) to typeof(long) on (where N > RemotePort) | where RemoteUrl !has \"x\" | where RemotePort != 5",
@@ -99,7 +99,7 @@ const QUERIES: [(&str, bool, usize, usize); 62] = [
         "let Nets = datatable(Net:string)['10.0.0.0/8']; DeviceNetworkEvents | evaluate ipv4_lookup(Nets, RemoteIP, Net, return_unmatched = true) | where isempty(Net) | where RemoteUrl !has \"x\"",
         true,
         1,
-        1,
+        0,
     ),
     (
         "let Nets = datatable(Net:string)['10.0.0.0/8']; DeviceNetworkEvents | evaluate ipv4_lookup(Nets, RemoteIP, Net) | where RemoteUrl !has \"x\"",
@@ -183,7 +183,10 @@ fn queries_are_imported() {
         assert_eq!(found_scope > 0, scope, "{text}");
         if opaque == 0 {
             let first = policy(&text);
-            assert_equivalent(&first, &policy(&compiled(&first)), &text);
+            match lownoise_dialect::kql::emit(&first, common::now()) {
+                Ok(emitted) => assert_equivalent(&first, &policy(&emitted.text), &text),
+                Err(refused) => assert!(refused[0].message.contains("leaves other rows"), "{refused:#?}"),
+            }
         }
     }
 }

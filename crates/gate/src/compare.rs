@@ -10,6 +10,7 @@ use lownoise_prove::{Answer, Assignment, Change, Claim, Diff, Proof, Setting, di
 
 use crate::accept::accepted;
 use crate::blame::{self, Blame};
+use crate::columns::remade;
 use crate::concern::{Concern, Level, Place, Rule};
 use crate::invariants::never_hide;
 use crate::later::later;
@@ -52,6 +53,7 @@ pub fn compare(comparison: Comparison<'_>) -> Reviewed {
         let telling = Telling { setting: &setting, is_later: true, ..telling };
         concerns.push(telling.hidden_later(from, &answer));
     }
+    concerns.extend(remade(old, new));
     let mut reviewed = Reviewed::new(&new.id, file(new), standing).with(concerns).counted(replay);
     reviewed.unchanged = found.unchanged;
     reviewed

@@ -54,6 +54,8 @@ pub enum Rule {
     PolicyRemoved,
     /// The policy before the edit cannot be compared with.
     NotComparable,
+    /// A column that the policy adds is made by another query than before.
+    ColumnChanged,
     /// A part of a policy does nothing.
     DoesNothing,
     /// A scenario failed, or a feature could not be read.
@@ -73,6 +75,7 @@ impl Rule {
             Self::InvariantWeakened => "invariant-weakened",
             Self::PolicyRemoved => "policy-removed",
             Self::NotComparable => "not-comparable",
+            Self::ColumnChanged => "column-changed",
             Self::DoesNothing => "does-nothing",
             Self::ScenarioFailed => "scenario-failed",
             Self::Check(code) => code,
@@ -95,6 +98,7 @@ impl Rule {
             Self::InvariantWeakened => "A never_hide protects less than before the edit.",
             Self::PolicyRemoved => "The policy is there no more: nothing that it showed is shown.",
             Self::NotComparable => "The policy before the edit cannot be compared with the one after it.",
+            Self::ColumnChanged => "A column that the policy adds to its table is made by another query.",
             Self::DoesNothing => "A part of a policy changes nothing of what it keeps.",
             Self::ScenarioFailed => "A scenario failed, or a feature could not be read.",
             Self::Check(_) => "A mistake in a policy or set, or something suspicious in it.",

@@ -6,6 +6,7 @@
 
 mod accept;
 mod blame;
+mod columns;
 mod compare;
 mod concern;
 mod idle;

@@ -359,6 +359,10 @@ fn mapped(column: &ColumnDefinition, mapping: &Mapping) -> Option<Supply> {
     if let Some(supply) = named(&column.name) {
         return Some(supply.clone());
     }
+    // What somebody adds to events has the name that the policy gives it, whatever the source calls the rest.
+    if column.added.is_some() {
+        return Some(own(column));
+    }
     let (json, key) = column.key()?;
     match &named(json).filter(|supply| supply.is_plain())?.from {
         Origin::First(fields) => {

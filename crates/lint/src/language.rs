@@ -4,7 +4,7 @@
 use lownoise_engine::diagnostic::Level;
 
 /// What can be wrong with a text, or suspicious in it: code, level, one sentence.
-pub const LANGUAGE: [(&str, Level, &str); 84] = [
+pub const LANGUAGE: [(&str, Level, &str); 85] = [
     ("always-true", Level::Warning, "A test that holds on every event, such as `contains` of empty text."),
     ("bad-lookback", Level::Error, "`lookback` is not a length of time such as `24h`."),
     ("bad-network", Level::Error, "What stands at `in` is neither a network nor a class of addresses."),
@@ -62,6 +62,11 @@ pub const LANGUAGE: [(&str, Level, &str); 84] = [
         "Two texts of a query stand side by side without a comma, and are read as one.",
     ),
     ("kql-lookback", Level::Warning, "Of several times to look back in a query, the shortest counts."),
+    (
+        "kql-made-column",
+        Level::Warning,
+        "A query asks of a value that it makes: a column of the policy, which events have if somebody adds it.",
+    ),
     ("kql-never-equal", Level::Warning, "Folded text is compared with a letter of the other case."),
     ("kql-no-such-line", Level::Warning, "An option names a line of a query on which no condition stands."),
     (

@@ -47,6 +47,8 @@ pub enum Reason {
     Opaque(String),
     /// It depends on how a column compares with another: these.
     Pair(String),
+    /// Two policies are not over one schema: each adds columns of its own.
+    Columns,
     /// A text made of an address's characters that may or may not spell one.
     AddressLike,
     /// A value was found that the operators do not confirm: a mistake of the prover.
@@ -64,6 +66,7 @@ impl fmt::Display for Reason {
             Self::Pair(columns) => {
                 write!(f, "it depends on how {columns} compare, and columns are reasoned about one by one")
             }
+            Self::Columns => f.write_str("the policies add different columns to their table"),
             Self::AddressLike => f.write_str("it depends on texts that look like addresses and are none"),
             Self::Unconfirmed(what) => {
                 write!(f, "a value of {what} was found that the evaluator does not confirm")

@@ -218,6 +218,10 @@ impl<'p> Prover<'p> {
     }
 
     fn decide_near(&mut self, claim: &Claim<'p>, near: Near) -> (Proof, Vec<usize>) {
+        // Else a column of one policy would be another one of the other.
+        if claim.policies().iter().any(|policy| !policy.schema.is_laid_out_as(self.schema)) {
+            return (Proof::Unknown(Reason::Columns), Vec::new());
+        }
         if !self.unread(claim).any {
             let mut kept =
                 std::mem::replace(&mut self.kept, Kept::new(self.now, self.setting, Opaques::Never));

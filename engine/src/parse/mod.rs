@@ -1,5 +1,6 @@
 //! From a text to a valid policy, or to every mistake in it. Reads no files: sets are brought by the caller.
 
+mod columns;
 mod literal;
 mod predicate;
 mod raw;
@@ -9,6 +10,9 @@ mod sets;
 mod suspicious;
 pub mod table;
 
+use std::collections::HashSet;
+
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -23,7 +27,7 @@ use reference::Lists;
 
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
 use crate::policy::{Exclusion, List, Policy};
-use crate::schema::Schemas;
+use crate::schema::{Schema, Schemas};
 use crate::span::{Source, Sources, Span};
 
 /// A file that a policy needs.
@@ -69,6 +73,8 @@ pub struct Set {
     pub exclusions: Vec<Exclusion>,
     /// The lists that they name and whose values are not here.
     pub lists: Vec<List>,
+    /// The table that they look at, with the columns that the set and the sets it uses add.
+    pub schema: Schema,
     /// Where the id is written.
     pub span: Span,
 }
@@ -171,6 +177,8 @@ struct Reader<'s> {
     exclusion_ids: Vec<(String, Span)>,
     /// The lists of the file that is being read.
     lists: Lists,
+    /// The columns that the file which is being read adds to its table.
+    columns: HashSet<String>,
     /// The names of the lists of all files, and where they stand.
     list_names: Vec<(String, Span)>,
 }
@@ -185,6 +193,7 @@ impl<'s> Reader<'s> {
             diagnostics: Vec::new(),
             exclusion_ids: Vec::new(),
             lists: Lists::default(),
+            columns: HashSet::new(),
             list_names: Vec::new(),
         }
     }
@@ -221,6 +230,24 @@ impl<'s> Reader<'s> {
         None
     }
 
+    /// A table that has a name of its own, as `[list.NAME]` has, and its fields; what is none is told, with what it could say.
+    fn own_table<T: DeserializeOwned + Default>(
+        &mut self,
+        at: &Spanned<DeValue<'_>>,
+        place: &str,
+        what: &str,
+        example: &str,
+    ) -> Option<T> {
+        if at.get_ref().is_table() {
+            return Some(self.fields(at, what));
+        }
+        let message = format!("`{place}` is not a table");
+        let help = format!("write [{place}], and {example} below");
+        let wrong = Diagnostic::error("wrong-type", message, self.span(at), "expected a table");
+        self.report(wrong.help(help));
+        None
+    }
+
     /// A top-level array of tables; nothing if it is not there.
     fn sections<'t, 'v>(&mut self, file: &'t DeTable<'v>, name: &str) -> Vec<&'t Spanned<DeValue<'v>>> {
         let Some(value) = file.get(name) else { return Vec::new() };
@@ -237,5 +264,7 @@ impl<'s> Reader<'s> {
     }
 }
 
+#[cfg(test)]
+mod column_tests;
 #[cfg(test)]
 mod tests;

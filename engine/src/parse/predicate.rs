@@ -29,6 +29,10 @@ pub(crate) const IN: &str = "in";
 pub(crate) const COMPARISONS: [&str; 4] = ["lt", "lte", "gt", "gte"];
 pub(crate) const BETWEEN: &str = "between";
 pub(crate) const EQUALS: &str = "equals";
+/// The keys that join conditions.
+pub(crate) const ALL: &str = "all";
+pub(crate) const ANY: &str = "any";
+pub(crate) const NOT: &str = "not";
 /// The key of a test that could not be imported.
 pub(crate) const OPAQUE: &str = "opaque";
 
@@ -106,8 +110,8 @@ impl Reader<'_> {
         if name == OPAQUE {
             return self.opaque(key, value);
         }
-        let Some(id) = schema.column(name) else {
-            let names = schema.columns.iter().map(|column| column.name.as_str());
+        let Some(id) = self.in_sight(name, schema) else {
+            let names = self.names_in_sight(schema);
             let message = format!("`{}` has no column `{name}`", schema.table);
             self.report(
                 Diagnostic::error("unknown-column", message, self.span(key), "unknown column")
@@ -116,7 +120,7 @@ impl Reader<'_> {
             return None;
         };
         let known_values = schema.definition(id).map_or(&[][..], |column| &column.values);
-        let never_missing = (!schema.missing_text).then_some(schema.table.as_str());
+        let never_missing = (!schema.tells_missing_in(id)).then_some(schema.table.as_str());
         let subject = Subject { id, kind: schema.kind(id), name, schema, known_values, never_missing };
         match value.get_ref() {
             DeValue::Table(table) => self.operators(value, table, subject),
@@ -146,9 +150,9 @@ impl Reader<'_> {
         part: &mut dyn FnMut(&mut Self, &Operand<'_>) -> Option<Predicate>,
     ) -> Option<Option<Predicate>> {
         let build = match key.get_ref().as_ref() {
-            "not" => return Some(part(self, value).map(|inner| Predicate::Not(Box::new(inner)))),
-            "all" => Predicate::All,
-            "any" => Predicate::Any,
+            NOT => return Some(part(self, value).map(|inner| Predicate::Not(Box::new(inner)))),
+            ALL => Predicate::All,
+            ANY => Predicate::Any,
             _ => return None,
         };
         let name = key.get_ref();

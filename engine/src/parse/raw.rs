@@ -8,6 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 
 use crate::policy::{Date, Platform};
+use crate::value::Kind;
 
 /// A policy: what a hunt looks at, what it may ignore, what it must never ignore, and what it shows.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -24,6 +25,8 @@ pub(crate) struct PolicyFile {
     pub(crate) never_hide: Vec<NeverHide>,
     /// Values that tests name as `{ list = "NAME" }`.
     pub(crate) list: BTreeMap<String, List>,
+    /// Columns that the events have beside those of their table.
+    pub(crate) column: BTreeMap<String, Column>,
     /// What is shown of a kept event.
     pub(crate) output: Option<Output>,
 }
@@ -39,6 +42,8 @@ pub(crate) struct SetFile {
     pub(crate) exclusion: Vec<Exclusion>,
     /// Values that tests name as `{ list = "NAME" }`.
     pub(crate) list: BTreeMap<String, List>,
+    /// Columns that the events have beside those of their table.
+    pub(crate) column: BTreeMap<String, Column>,
 }
 
 /// Values that several tests share, or that come from elsewhere. Without `values` they are those of `lists/NAME.txt` beside
@@ -51,6 +56,21 @@ pub(crate) struct List {
     /// The values.
     pub(crate) values: Vec<String>,
     /// The query in KQL that gives the values: a policy that is compiled to KQL asks it there.
+    pub(crate) kql: Option<String>,
+}
+
+/// A column that events have beside those of their table: what a query computes, or what somebody adds to them. Its value is
+/// that of the field of its name; where an event has no such field, it is missing.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Column {
+    /// What it holds.
+    #[schemars(required)]
+    pub(crate) kind: Option<Kind>,
+    /// What it says, for people.
+    pub(crate) description: Option<String>,
+    /// The query in KQL that makes it: the table, and the steps that add it to the table's rows. A policy that is compiled
+    /// to KQL has these steps.
     pub(crate) kql: Option<String>,
 }
 

@@ -130,14 +130,10 @@ impl Reader<'_> {
         for (key, at) in tables.into_iter().flatten() {
             let (name, span) = (key.get_ref().as_ref(), self.span(key));
             self.list_names.push((name.to_owned(), span));
-            if !at.get_ref().is_table() {
-                let message = format!("`list.{name}` is not a table");
-                let help = format!("write [list.{name}], and `values = […]` below");
-                let wrong = Diagnostic::error("wrong-type", message, self.span(at), "expected a table");
-                self.report(wrong.help(help));
+            let place = format!("list.{name}");
+            let Some(raw) = self.own_table::<raw::List>(at, &place, "a list", "`values = […]`") else {
                 continue;
-            }
-            let raw: raw::List = self.fields(at, "a list");
+            };
             let written = at.get_ref().as_table().and_then(|table| table.get("values"));
             let values = match written {
                 // What is wrong with them has been told; the tests on them are read as if there were one.

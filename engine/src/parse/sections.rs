@@ -46,7 +46,8 @@ impl Reader<'_> {
         let title = self.required(header.title, header_at, "title", "[policy]");
         let owner = self.required(header.owner, header_at, "owner", "[policy]");
         let table = self.required(header.table, header_at, "table", "[policy]");
-        let schema = Arc::new(self.known_table(header_at, &table?)?.clone());
+        let mut schema = self.known_table(header_at, &table?)?.clone();
+        self.columns(tables, &mut schema);
         let mut lists = self.lists(tables, load);
         let scope = self.scope(tables, header_at, header.lookback.as_deref(), &schema);
         let home = Home { schema: &schema, owner: owner.as_deref().unwrap_or(""), set: None };
@@ -58,8 +59,8 @@ impl Reader<'_> {
             never_hide.iter().map(|invariant| (invariant.id.as_str(), invariant.span)),
         );
         let output = self.output(tables, &schema);
-        // The last, because each set has lists of its own.
-        let used = self.used_sets(header_at, &header.sets, &schema, load);
+        // The last, because each set has lists and columns of its own.
+        let used = self.used_sets(header_at, &header.sets, schema, load);
         exclusions.extend(used.exclusions);
         lists.extend(used.lists);
         self.distinct_names();
@@ -70,7 +71,7 @@ impl Reader<'_> {
             owner: owner?,
             description: header.description,
             references: header.references,
-            schema,
+            schema: Arc::new(used.schema?),
             platform: header.platform,
             scope,
             exclusions,
@@ -370,9 +371,9 @@ impl Reader<'_> {
     }
 
     pub(super) fn named_column(&mut self, name: &str, schema: &Schema, span: Span) -> Option<ColumnId> {
-        let found = schema.column(name);
+        let found = self.in_sight(name, schema);
         if found.is_none() {
-            let names = schema.columns.iter().map(|column| column.name.as_str());
+            let names = self.names_in_sight(schema);
             let message = format!("`{}` has no column `{name}`", schema.table);
             let diagnostic = Diagnostic::error("unknown-column", message, span, "unknown column");
             self.report(diagnostic.maybe_help(did_you_mean(name, names)));

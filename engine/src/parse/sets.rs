@@ -30,6 +30,8 @@ pub(super) struct Used {
     pub(super) exclusions: Vec<Exclusion>,
     /// The lists whose values are not here.
     pub(super) lists: Vec<List>,
+    /// The table, with the columns that they add; none before a set that is read by itself has said which it is.
+    pub(super) schema: Option<Schema>,
 }
 
 impl Reader<'_> {
@@ -38,11 +40,12 @@ impl Reader<'_> {
         &mut self,
         header_at: &Spanned<DeValue<'_>>,
         names: &[String],
-        schema: &Schema,
+        schema: Schema,
         load: Loader<'_>,
     ) -> Used {
-        let mut walk = Walk { load, open: Vec::new(), done: Vec::new(), used: Used::default() };
-        self.each_use(header_at, names, schema, &mut walk);
+        let used = Used { schema: Some(schema), ..Used::default() };
+        let mut walk = Walk { load, open: Vec::new(), done: Vec::new(), used };
+        self.each_use(header_at, names, &mut walk);
         walk.used
     }
 
@@ -53,27 +56,21 @@ impl Reader<'_> {
         walk.open.push((name.clone(), Span::new(self.source, 0..0)));
         let span = self.set(file.get_ref(), &name, None, &mut walk)?;
         self.distinct_names();
-        let Used { exclusions, lists } = walk.used;
-        Some(Set { id: name, exclusions, lists, span })
+        let Used { exclusions, lists, schema } = walk.used;
+        Some(Set { id: name, exclusions, lists, schema: schema?, span })
     }
 
-    fn each_use(
-        &mut self,
-        header_at: &Spanned<DeValue<'_>>,
-        names: &[String],
-        schema: &Schema,
-        walk: &mut Walk<'_>,
-    ) {
+    fn each_use(&mut self, header_at: &Spanned<DeValue<'_>>, names: &[String], walk: &mut Walk<'_>) {
         let listed = header_at.get_ref().as_table().and_then(|table| table.get("use"));
         let entries = listed.and_then(|value| value.get_ref().as_array());
         let places: Vec<Span> = entries.into_iter().flatten().map(|entry| self.span(entry)).collect();
         self.distinct("used set", names.iter().map(String::as_str).zip(places.iter().copied()));
         for (name, span) in names.iter().zip(places) {
-            self.one_use(name, span, schema, walk);
+            self.one_use(name, span, walk);
         }
     }
 
-    fn one_use(&mut self, name: &str, span: Span, schema: &Schema, walk: &mut Walk<'_>) {
+    fn one_use(&mut self, name: &str, span: Span, walk: &mut Walk<'_>) {
         if walk.done.iter().any(|done| done == name) {
             return;
         }
@@ -110,18 +107,18 @@ impl Reader<'_> {
         let file = self.table(&text);
         walk.open.push((name.to_owned(), span));
         // What is wrong with the set has been reported; the policy is read on for more.
-        let _read = self.set(file.get_ref(), name, Some((schema, span)), walk);
+        let _read = self.set(file.get_ref(), name, Some(span), walk);
         walk.open.pop();
         walk.done.push(name.to_owned());
         self.source = outer;
     }
 
-    /// Reads one set file. `user` is the table that it must be over, and where it was asked for.
+    /// Reads one set file. `used_at` is where it was asked for, unless it is read by itself.
     fn set(
         &mut self,
         file: &DeTable<'_>,
         name: &str,
-        user: Option<(&Schema, Span)>,
+        used_at: Option<Span>,
         walk: &mut Walk<'_>,
     ) -> Option<Span> {
         self.unknown_sections::<raw::SetFile>(file, "a set");
@@ -146,21 +143,28 @@ impl Reader<'_> {
             let help = format!("write id = \"{name}\"");
             self.report(Diagnostic::error("set-name", message, span, "not the file's name").help(help));
         }
-        let schema = self.known_table(header_at, &table?)?.clone();
-        if let Some((wanted, used_at)) = user.filter(|(wanted, _)| wanted.table != schema.table) {
+        let known = self.known_table(header_at, &table?)?.clone();
+        if let (Some(used_at), Some(wanted)) = (used_at, &walk.used.schema)
+            && wanted.table != known.table
+        {
             let message =
-                format!("the set `{name}` is over `{}`, the policy over `{}`", schema.table, wanted.table);
+                format!("the set `{name}` is over `{}`, the policy over `{}`", known.table, wanted.table);
             let at = self.value_span(header_at, "table");
             self.report(
                 Diagnostic::error("set-table", message, used_at, "used here").and(at, "another table"),
             );
             return None;
         }
-        self.each_use(header_at, &header.sets, &schema, walk);
-        let home = Home { schema: &schema, owner: owner.as_deref().unwrap_or(""), set: Some(name) };
+        let schema = walk.used.schema.get_or_insert(known);
+        self.columns(file, schema);
+        let home = Home { schema, owner: owner.as_deref().unwrap_or(""), set: Some(name) };
         self.lists.clear();
-        walk.used.lists.extend(self.lists(file, walk.load));
-        walk.used.exclusions.extend(self.exclusions(file, &home));
+        let lists = self.lists(file, walk.load);
+        let exclusions = self.exclusions(file, &home);
+        // What it uses comes before it.
+        self.each_use(header_at, &header.sets, walk);
+        walk.used.lists.extend(lists);
+        walk.used.exclusions.extend(exclusions);
         Some(span)
     }
 }

@@ -6,10 +6,11 @@ use crate::policy::ConditionKind;
 use crate::predicate::{Pair, Predicate};
 use crate::value::Time;
 
-const HEAD: &str = "[policy]\nid = \"p\"\ntitle = \"t\"\ntable = \"DeviceNetworkEvents\"\nowner = \"o\"\n";
+pub(super) const HEAD: &str =
+    "[policy]\nid = \"p\"\ntitle = \"t\"\ntable = \"DeviceNetworkEvents\"\nowner = \"o\"\n";
 
 /// With these sets and lists beside it.
-fn parse_with(text: &str, files: &[(&str, &str)]) -> Parsed<Policy> {
+pub(super) fn parse_with(text: &str, files: &[(&str, &str)]) -> Parsed<Policy> {
     let schemas = Schemas::shipped().unwrap();
     let mut load = |wanted: Wanted<'_>| {
         let (Wanted::Set(name) | Wanted::List(name)) = wanted;
@@ -20,7 +21,7 @@ fn parse_with(text: &str, files: &[(&str, &str)]) -> Parsed<Policy> {
 }
 
 /// `code @ text at each label`.
-fn told(parsed: &Parsed<Policy>) -> Vec<String> {
+pub(super) fn told(parsed: &Parsed<Policy>) -> Vec<String> {
     let one = |diagnostic: &Diagnostic| {
         let places: Vec<_> = diagnostic.labels.iter().map(|label| parsed.sources.text(label.span)).collect();
         format!("{} @ {}", diagnostic.code, places.join(" & "))
@@ -28,7 +29,7 @@ fn told(parsed: &Parsed<Policy>) -> Vec<String> {
     parsed.diagnostics.iter().map(one).collect()
 }
 
-fn exclusion(condition: &str) -> String {
+pub(super) fn exclusion(condition: &str) -> String {
     format!("{HEAD}[[exclusion]]\nid = \"x\"\nreason = \"r\"\nwhere = {condition}\n")
 }
 

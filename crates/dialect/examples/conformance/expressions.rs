@@ -5,6 +5,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::made;
+
 const TEXTS: [&str; 14] =
     ["", "a", "A", "ab", "aB", "snapd", "Snapd", "snap", "d", " ", "-", "/usr/lib/apt/", "/USR/", "1"];
 
@@ -47,7 +49,8 @@ pub(crate) fn any_query() -> BoxedStrategy<String> {
             } else {
                 String::new()
             };
-            format!("let Names = dynamic([\"snapd\", \"A\"]);\n{elsewhere}Events\n{steps}")
+            let made = if steps.contains(made::NAME) { format!("| {}\n", made::STEP) } else { String::new() };
+            format!("let Names = dynamic([\"snapd\", \"A\"]);\n{elsewhere}Events\n{made}{steps}")
         })
         .boxed()
 }
@@ -84,8 +87,8 @@ fn list() -> impl Strategy<Value = String> {
 
 fn text_test() -> BoxedStrategy<String> {
     let column = prop_oneof![
-        6 => select(vec!["Name", "Path", "Device"]).prop_map(str::to_owned),
-        1 => select(vec!["tolower(Name)", "toupper(Path)", "tostring(Name)"]).prop_map(str::to_owned),
+        6 => select(vec!["Name", "Path", "Device", made::NAME]).prop_map(str::to_owned),
+        1 => select(vec!["tolower(Name)", "toupper(Path)", "tostring(Name)", "tolower(Made)"]).prop_map(str::to_owned),
     ];
     let bang = select(vec!["", "!"]);
     let asked = prop_oneof![
@@ -96,7 +99,7 @@ fn text_test() -> BoxedStrategy<String> {
     ];
     let pattern = (select(vec!["Name", "Path"]), select(&PATTERNS[..]))
         .prop_map(|(column, pattern)| format!("{column} matches regex @\"{pattern}\""));
-    let there = (select(vec!["isempty", "isnotempty"]), select(vec!["Name", "Address"]))
+    let there = (select(vec!["isempty", "isnotempty"]), select(vec!["Name", "Address", made::NAME]))
         .prop_map(|(function, column)| format!("{function}({column})"));
     prop_oneof![
         8 => (column, asked).prop_map(|(column, asked)| format!("{column} {asked}")),

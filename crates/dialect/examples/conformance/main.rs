@@ -4,7 +4,7 @@
 //!     cargo run -p lownoise-dialect --example conformance -- POLICIES EVENTS SEED FOLDER
 //!
 //! In the folder: `schema.json`, `events.ndjson`, `devices.ndjson`, and `policies.ndjson` with, for each policy, its
-//! query, the columns of its result, the query without them, the rows that are kept, and what an engine must be able to
+//! query, the columns of its result, what it makes beside the table's, the query without them, the rows that are kept, and what an engine must be able to
 //! do to run it; `addresses.ndjson`, policies that look at addresses only; `queries.ndjson`, random queries and the rows that their imports keep; and `sql.ndjson`,
 //! the SQL of the policies, and what must come out of it.
 
@@ -17,6 +17,7 @@
 
 mod addresses;
 mod expressions;
+mod made;
 mod statements;
 
 use std::collections::{BTreeMap, HashSet};
@@ -56,6 +57,7 @@ fn main() {
     let mut random = runner(u32::MAX, seed);
     let mut event = || whole(coarse(any_event().new_tree(&mut random).unwrap().current()), &table);
     let rows: Vec<OwnedEvent> = (0..events).map(|_| event()).collect();
+    let with_made: Vec<OwnedEvent> = rows.iter().map(|row| made::with_made(row, &table)).collect();
     let devices: Vec<OwnedEvent> = (0..40).map(|_| event()).collect();
     let file = |name: &str| BufWriter::new(File::create(folder.join(name)).expect("the folder is there"));
     write_schema(&mut file("schema.json"), &table);
@@ -82,6 +84,10 @@ fn main() {
             writeln!(sql, "{}", statements::of(sql_written, &policy, &verdicts, now)).unwrap();
             sql_written += 1;
         }
+        // Every third asks of what a step makes.
+        if written % 3 == 0 {
+            policy = made::asked_of_made(policy);
+        }
         let Ok(bare) = emit(&policy, now) else {
             refused += 1;
             continue;
@@ -92,8 +98,9 @@ fn main() {
             "id": written,
             "query": whole.text,
             "columns": policy.output.columns.iter().map(|id| table.name(*id)).collect::<Vec<_>>(),
+            "made": whole.text.contains(made::STEP).then_some(made::NAME),
             "bare": bare.text,
-            "kept": kept(&policy, &rows, &devices, now),
+            "kept": kept(&policy, &with_made, &devices, now),
             "needs": needs(&policy),
         });
         writeln!(out, "{line}").unwrap();
@@ -115,8 +122,12 @@ fn main() {
     for id in 0..policies {
         let query = expressions::any_query().new_tree(&mut random).unwrap().current();
         let policy = imported(&query, &schemas, &devices);
-        writeln!(out, "{}", json!({"id": id, "query": query, "kept": kept(&policy, &rows, &devices, clock)}))
-            .unwrap();
+        writeln!(
+            out,
+            "{}",
+            json!({"id": id, "query": query, "kept": kept(&policy, &with_made, &devices, clock)})
+        )
+        .unwrap();
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod emit;
 mod import;
+mod spelling;
 mod syntax;
 
 pub use emit::emit;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use lownoise_engine::policy::{ConditionKind, Exclusion, Invariant, List, Lookback, Output, Policy};
 use lownoise_engine::predicate::Predicate;
-use lownoise_engine::schema::Schema;
+use lownoise_engine::schema::{Added, ColumnDefinition, Schema};
 use lownoise_engine::value::Time;
 use lownoise_engine::write::{Value, WIDTH, key, length as spelled, quoted, table};
 
@@ -38,10 +38,20 @@ pub fn write(policy: &Policy, remarks: &Remarks) -> String {
         out.push_str(&never_hide(invariant, &policy.schema));
     }
     out.push_str(&output(&policy.output, &policy.schema));
+    for (_, column, added) in policy.schema.added() {
+        out.push_str(&one_column(column, added));
+    }
     for list in &policy.lists {
         out.push_str(&one_list(list));
     }
     out
+}
+
+fn one_column(column: &ColumnDefinition, added: &Added) -> String {
+    let mut lines: Vec<Line> = vec![("kind", quoted(column.kind.word()))];
+    lines.extend(added.description.as_deref().map(|text| ("description", quoted(text))));
+    lines.extend(added.kql.as_deref().map(|text| ("kql", quoted(text))));
+    format!("\n[column.{}]\n{}", key(&column.name), aligned(&lines))
 }
 
 fn one_list(list: &List) -> String {

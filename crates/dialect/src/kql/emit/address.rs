@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use lownoise_engine::op::{AddressSet, Block, MAPPED};
 
 use super::layout::Out;
-use super::literal::text;
+use crate::kql::spelling::text;
 use crate::networks::{Listed, Networks};
 
 /// The condition that an address is in a set. Below `not`, null must become false.

@@ -10,9 +10,10 @@ use lownoise_engine::value::Kind;
 
 use super::address::among;
 use super::layout::Out;
-use super::literal::{column, name, text, time};
 use crate::capability::{Subject, Support, Target, support};
+use crate::kql::spelling::{column, name, text, time};
 use crate::kql::syntax::word_of;
+use crate::logic::{all, any, constant, not};
 use crate::words::sign;
 
 /// Writes conditions on a table, and collects what cannot be written.
@@ -28,7 +29,25 @@ pub(super) struct Conditions<'s> {
 impl Conditions<'_> {
     /// What must hold, or must not.
     pub(super) fn condition(&mut self, predicate: &Predicate, negated: bool) -> Out {
+        let settled = self.schema.added().next().map(|_| self.always_present(predicate));
+        let predicate = settled.as_ref().unwrap_or(predicate);
         if negated { self.opposite(predicate, false) } else { self.positive(predicate, false) }
+    }
+
+    /// Without the question whether an event has a column that the policy adds: behind the steps that make it, all have.
+    fn always_present(&self, predicate: &Predicate) -> Predicate {
+        let each = |parts: &[Predicate]| parts.iter().map(|part| self.always_present(part)).collect();
+        match predicate {
+            Predicate::Test(Test { column, operator: Operator::Present, .. })
+                if self.schema.definition(*column).is_some_and(|column| column.added.is_some()) =>
+            {
+                constant(true)
+            }
+            Predicate::All(parts) => all(each(parts)),
+            Predicate::Any(parts) => any(each(parts)),
+            Predicate::Not(part) => not(self.always_present(part)),
+            leaf => leaf.clone(),
+        }
     }
 
     fn positive(&mut self, predicate: &Predicate, below_not: bool) -> Out {

@@ -4,12 +4,13 @@
 mod address;
 mod condition;
 mod layout;
-mod literal;
+mod made;
 mod statements;
 
 use std::fmt::Write as _;
 
 use lownoise_engine::diagnostic::Diagnostic;
+use lownoise_engine::event::ColumnId;
 use lownoise_engine::op::{Operator, TextOperator};
 use lownoise_engine::policy::{Condition, ConditionKind, Exclusion, List, Policy};
 use lownoise_engine::predicate::{Predicate, Test};
@@ -18,9 +19,10 @@ use lownoise_engine::value::Time;
 use lownoise_engine::write::length;
 
 use self::condition::Conditions;
-use self::literal::{column, name};
+use self::made::Made;
 use self::statements::{Statements, used};
 use crate::emitted::{Emitted, notes};
+use crate::kql::spelling::{column, name};
 use crate::words::{heading, remark};
 
 /// Compiles a policy; what has expired by `now` is left out, and said in a comment.
@@ -53,16 +55,23 @@ pub fn emit(policy: &Policy, now: Time) -> Result<Emitted, Vec<Diagnostic>> {
         }
         list
     });
+    let mut made = Made::of(policy, &mut statements, &mut refused);
     out.push_str(&statements.text);
     let _infallible = writeln!(out, "{}", name(&policy.schema.table));
     for part in &policy.scope {
+        if let ConditionKind::Where(predicate) = &part.kind {
+            out.push_str(&made.before(&looked_at(predicate)));
+        }
         out.push_str(&scope(policy, part, devices.as_deref(), &mut conditions));
     }
     for exclusion in &active {
+        out.push_str(&made.before(&looked_at(&exclusion.predicate)));
         out.push_str(&remark(MARK, policy, exclusion));
         let kept = conditions.condition(&exclusion.predicate, true);
         let _infallible = writeln!(out, "| where {}", kept.laid_out(8, 0));
     }
+    let ordered = policy.output.order_by.iter().map(|order| order.column);
+    out.push_str(&made.before(&policy.output.columns.iter().copied().chain(ordered).collect::<Vec<_>>()));
     out.push_str(&output(policy));
     refused.append(&mut conditions.refused);
     if refused.is_empty() {
@@ -72,6 +81,13 @@ pub fn emit(policy: &Policy, now: Time) -> Result<Emitted, Vec<Diagnostic>> {
         refused.dedup();
         Err(refused)
     }
+}
+
+/// The columns of tests, also of those on lists.
+fn looked_at(predicate: &Predicate) -> Vec<ColumnId> {
+    let listed = predicate.opaque().into_iter().filter_map(|opaque| opaque.listed.as_ref());
+    let listed: Vec<ColumnId> = listed.map(|listed| listed.column).collect();
+    predicate.columns().into_iter().chain(listed).collect()
 }
 
 /// What begins a comment.

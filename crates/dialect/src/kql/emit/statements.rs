@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use lownoise_engine::policy::{List, Policy};
 
-use super::literal::name;
+use crate::kql::spelling::name;
 use crate::kql::syntax::{names, parse};
 
 /// The statements so far.

@@ -34,7 +34,7 @@ impl<'q> Resolver<'q> {
             let truth = Truth::sure(listed);
             return Value::Truth(if comparison.negated { truth.not() } else { truth });
         }
-        let positive = match (found, wanted) {
+        let positive = match (found, wanted.clone()) {
             (Value::Column(left, letters), Value::Column(right, others)) => {
                 self.pair((left, letters), comparison, (right, others), span)
             }
@@ -66,6 +66,8 @@ impl<'q> Resolver<'q> {
             (Value::Json(name), _) | (_, Value::Json(name)) => Err(self.no_key(&name)),
             _ => Err("it compares no column with a constant".to_owned()),
         };
+        let positive =
+            positive.or_else(|reason| self.of_made(comparison, (left, right), wanted, span).ok_or(reason));
         // What is not understood is opaque as a whole, with its negation, so that the words stay together.
         match positive {
             Ok(truth) => Value::Truth(if comparison.negated { truth.not() } else { truth }),
@@ -111,7 +113,7 @@ impl<'q> Resolver<'q> {
         Ok(Truth::where_defined(pair, defined, &because))
     }
 
-    fn column(
+    pub(super) fn column(
         &mut self,
         id: ColumnId,
         letters: Letters,

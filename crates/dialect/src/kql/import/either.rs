@@ -79,6 +79,9 @@ impl<'q> Walk<'_, 'q> {
         // What there is to tell is told when a condition is taken.
         let (told, outside) = (self.resolver.told.len(), self.resolver.outside.clone());
         let touched = self.touched(&either.legs);
+        // What a part makes, another one may not have.
+        self.resolver.makings.closed |=
+            either.legs.iter().flatten().any(|step| !matches!(step.kind, StepKind::Where(_)));
         let meant = either.legs.iter().map(|leg| {
             let mut meanings = Vec::new();
             self.leg(leg, |walk, part, _| {
@@ -115,6 +118,7 @@ impl<'q> Walk<'_, 'q> {
         }
         let one = Truth::any(ways).holds;
         if as_constant(&one) != Some(true) {
+            let one = self.resolver.guarded(one, true);
             self.found.scope.push(one);
         }
         if either.legs.iter().flatten().any(|step| !matches!(step.kind, StepKind::Where(_))) {

@@ -5,6 +5,7 @@ use lownoise_engine::op::Operator;
 use lownoise_engine::span::Span;
 use lownoise_engine::value::Kind;
 
+use super::made::kind_of_constant;
 use super::resolve::{Resolver, test};
 use super::value::{Letters, Piece, Pieces, Truth, Value};
 use crate::kql::syntax::{Expression, datetime, timespan};
@@ -25,14 +26,30 @@ impl<'q> Resolver<'q> {
         } else {
             values.into_iter().map(|value| self.settled(value)).collect()
         };
+        let mut values = values;
+        // What it falls back on says what the first one is.
+        if let ("coalesce", [Value::Unknown(_) | Value::Json(_), otherwise], [first, _]) =
+            (name, values.as_slice(), arguments)
+            && let Some(kind) = kind_of_constant(otherwise)
+            && let Some(column) = self.made_column(first, kind)
+            && let Some(value) = values.first_mut()
+        {
+            *value = column;
+        }
         let lacking = values.iter().find_map(|value| match value {
             Value::Unknown(reason) => Some(reason.clone()),
             Value::Json(name) => Some(self.no_key(name)),
             _ => None,
         });
-        match self.applied(name, values, whole) {
-            Value::Unknown(reason) => Value::Unknown(lacking.unwrap_or(reason)),
-            known => known,
+        match (self.applied(name, values, whole), arguments) {
+            (Value::Unknown(reason), [made]) if ["isempty", "isnotempty", "notempty"].contains(&name) => {
+                match self.made_column(made, Kind::Text) {
+                    Some(column) => self.is_there(name, &column, whole),
+                    None => Value::Unknown(lacking.unwrap_or(reason)),
+                }
+            }
+            (Value::Unknown(reason), _) => Value::Unknown(lacking.unwrap_or(reason)),
+            (known, _) => known,
         }
     }
 
@@ -71,6 +88,19 @@ impl<'q> Resolver<'q> {
             _ => None,
         };
         match (name, argument) {
+            (
+                "tostring" | "toint" | "tolong" | "int" | "long" | "tobool" | "todatetime",
+                Value::Json(key),
+            ) => {
+                let kind = match name {
+                    "tostring" => Kind::Text,
+                    "tobool" => Kind::Bool,
+                    "todatetime" => Kind::Time,
+                    _ => Kind::Number,
+                };
+                let column = self.key_column(&key, kind, whole);
+                column.map_or_else(unknown, |id| Value::Column(id, Letters::AsTheyAre))
+            }
             // A boolean is spelled in small letters.
             ("tolower", column @ Value::Column(_, Letters::Spelled)) => column,
             ("toupper", column @ Value::Column(_, Letters::Spelled)) if kind == Some(Kind::Number) => column,

@@ -11,6 +11,8 @@ mod functions;
 mod inside;
 mod join;
 mod lists;
+mod made;
+mod makings;
 mod naming;
 mod outside;
 mod pattern;
@@ -32,6 +34,7 @@ use lownoise_engine::span::{Source, Sources, Span};
 use self::bindings::{Bindings, Rows, table_name};
 use self::comment::Comments;
 use self::either::Either;
+use self::made::without_idle;
 use self::naming::suggested;
 use self::pipeline::{Excluded, Found, Walk};
 use self::resolve::Resolver;
@@ -89,6 +92,8 @@ fn read(query: &Query, source: &Source, schemas: &Schemas, options: &Options) ->
     resolver.told.extend(others);
     if name.is_some_and(|name| name != schema.table) {
         resolver.rename_former(query.main.source.span);
+        // What makes a column names other columns than the table has today.
+        resolver.makings.closed = true;
     }
     name_all(query, &mut resolver);
     let comments = Comments::new(text, &query.comments);
@@ -108,7 +113,9 @@ fn read(query: &Query, source: &Source, schemas: &Schemas, options: &Options) ->
     tell_idle_lines(&sides, &found, &mut resolver);
     resolver.tell_other_case(&query.texts);
     let lists = std::mem::take(&mut resolver.outside.all);
+    let schema = Arc::clone(&resolver.schema);
     let policy = drafted((found, lists), &schema, &comments, options, heading(query, &comments));
+    let policy = without_idle(policy);
     let mut told = resolver.told;
     let opaque = tell_opaque(&policy, OPAQUE, &resolver.reasons, &mut told);
     let valid = read_back(&policy, &origin("KQL query", source)).map_err(|why| {

@@ -153,7 +153,7 @@ impl<'q> Resolver<'q> {
     }
 
     /// A name for a list that is no other thing in the query, no column, no table and no other list.
-    fn free_name(&mut self, wanted: &str) -> String {
+    pub(super) fn free_name(&mut self, wanted: &str) -> String {
         let (schema, schemas) = (&self.schema, self.schemas);
         let is_other = |name: &str| schema.column(name).is_some() || schemas.get(name).is_some();
         self.outside.free_name(wanted, self.text, is_other)
@@ -170,7 +170,7 @@ impl<'q> Resolver<'q> {
 
     /// A query with the statements that it needs before it. `None` when one of them has no value here, or all would be too
     /// long.
-    fn with_statements(&mut self, query: &str, but: Option<&str>) -> Option<String> {
+    pub(super) fn with_statements(&mut self, query: &str, but: Option<&str>) -> Option<String> {
         let mut needed: HashSet<&str> = HashSet::new();
         let mut texts = vec![query];
         while let Some(text) = texts.pop() {

@@ -64,6 +64,7 @@ pub(super) struct Walk<'w, 'q> {
 impl<'q> Walk<'_, 'q> {
     /// One step.
     pub(super) fn step(&mut self, step: &'q Step) {
+        let as_it_is = self.resolver.sees_as_it_is(self.resolver.words(step.span));
         match &step.kind {
             StepKind::Where(condition) => {
                 for (place, part) in parts(condition).into_iter().enumerate() {
@@ -108,6 +109,7 @@ impl<'q> Walk<'_, 'q> {
                 self.other(name, step.span);
             }
         }
+        self.resolver.note(step, as_it_is);
     }
 
     pub(super) fn left_out(&mut self, span: Span, help: &str) {
@@ -133,7 +135,8 @@ impl<'q> Walk<'_, 'q> {
                 let warning = Diagnostic::warning("kql-always", message, condition.span, "always true");
                 self.resolver.told.push(warning);
             }
-            self.found.scope.push(truth.holds);
+            let kept = self.resolver.guarded(truth.holds, true);
+            self.found.scope.push(kept);
             return;
         }
         for (part, negated) in super::side::excluded(condition, &|at| self.comments.behind(at).is_some()) {
@@ -168,6 +171,7 @@ impl<'q> Walk<'_, 'q> {
             let warning = Diagnostic::warning("kql-null-drops", message, excluded.span, "null is dropped");
             let help = "such events leave the scope; to keep them, write `not(coalesce(…, false))`";
             self.resolver.told.push(warning.help(help));
+            let defined = self.resolver.guarded(defined, true);
             self.found.scope.push(defined);
         }
         if as_constant(&hides) == Some(false) {
@@ -176,7 +180,7 @@ impl<'q> Walk<'_, 'q> {
             self.resolver.told.push(warning);
             return;
         }
-        excluded.predicate = hides;
+        excluded.predicate = self.resolver.guarded(hides, false);
         self.found.exclusions.push(excluded);
     }
 

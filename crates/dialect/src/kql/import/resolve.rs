@@ -13,6 +13,7 @@ use lownoise_engine::value::Kind;
 
 use super::bindings::Bindings;
 use super::lists::Lists;
+use super::makings::Makings;
 use super::value::{Letters, Truth, Value};
 use crate::kql::syntax::{Expression, ExpressionKind};
 
@@ -51,6 +52,8 @@ pub(super) struct Resolver<'q> {
     pub(super) cased: Vec<(String, Span)>,
     /// Lists whose values are not in the query.
     pub(super) outside: Lists,
+    /// What the steps so far make of the table's rows.
+    pub(super) makings: Makings,
     /// How much may still be copied.
     pub(super) left: usize,
 }
@@ -82,6 +85,7 @@ impl<'q> Resolver<'q> {
             reasons: HashMap::new(),
             cased: Vec::new(),
             outside: Lists::default(),
+            makings: Makings::default(),
             left: LARGEST,
         }
     }
@@ -101,7 +105,12 @@ impl<'q> Resolver<'q> {
     /// An expression as a condition.
     pub(super) fn truth(&mut self, expression: &'q Expression) -> Truth {
         let value = self.value(expression);
-        match self.settled(value) {
+        let mut value = self.settled(value);
+        let is_named = matches!(expression.kind, ExpressionKind::Name(_) | ExpressionKind::Path(..));
+        if matches!(value, Value::Unknown(_) | Value::Json(_)) && is_named {
+            value = self.made_column(expression, Kind::Bool).unwrap_or(value);
+        }
+        match value {
             Value::Unknown(reason) => self.opaque(expression.span, reason),
             Value::Json(name) => {
                 let reason = self.no_key(&name);

@@ -13,7 +13,7 @@ const RESERVED: [&str; 14] = [
 ];
 
 /// A text.
-pub(super) fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     let control = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
     if text.contains('\\') && !text.chars().any(control) {
         return format!("@\"{}\"", text.replace('"', "\"\""));
@@ -37,12 +37,12 @@ pub(super) fn text(text: &str) -> String {
 }
 
 /// A point in time.
-pub(super) fn time(time: Time) -> String {
+pub(crate) fn time(time: Time) -> String {
     format!("datetime({time})")
 }
 
 /// The name of a column or a table.
-pub(super) fn name(name: &str) -> String {
+pub(crate) fn name(name: &str) -> String {
     let mut letters = name.chars();
     let first = letters.next().is_some_and(|letter| letter.is_ascii_alphabetic() || letter == '_');
     let plain = first && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
@@ -50,7 +50,7 @@ pub(super) fn name(name: &str) -> String {
 }
 
 /// The value of a column: its name, or what stands under a key of the JSON that another holds.
-pub(super) fn column(schema: &Schema, id: ColumnId) -> String {
+pub(crate) fn column(schema: &Schema, id: ColumnId) -> String {
     let Some((json, path)) = schema.definition(id).and_then(ColumnDefinition::key) else {
         return name(schema.name(id));
     };

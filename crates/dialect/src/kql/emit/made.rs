@@ -1,0 +1,133 @@
+//! The steps that make a policy's own columns, before the first condition that looks at one. Knows which steps leave a
+//! table's rows as they are.
+
+use lownoise_engine::diagnostic::Diagnostic;
+use lownoise_engine::event::ColumnId;
+use lownoise_engine::policy::Policy;
+use lownoise_engine::schema::{Added, ColumnDefinition};
+
+use super::statements::Statements;
+use crate::kql::syntax::{ExpressionKind, Query, Step, StepKind, names, parse};
+
+/// The steps that a policy needs.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    steps: Vec<String>,
+    /// The columns that are there only behind them.
+    columns: Vec<ColumnId>,
+    /// What each step makes, as far as that is plain.
+    named: Vec<(String, String)>,
+}
+
+impl Made {
+    /// Of the columns that anything of a policy looks at; what they need beside steps is added to the statements.
+    pub(super) fn of(policy: &Policy, statements: &mut Statements, refused: &mut Vec<Diagnostic>) -> Self {
+        let mut made = Self::default();
+        let shown = policy.output.columns.iter().copied();
+        let ordered = policy.output.order_by.iter().map(|order| order.column);
+        let listed = policy.predicates().flat_map(|predicate| predicate.opaque());
+        let listed = listed.filter_map(|opaque| opaque.listed.as_ref()).map(|listed| listed.column);
+        let used: Vec<ColumnId> =
+            policy.tested_columns().into_iter().chain(shown).chain(ordered).chain(listed).collect();
+        for (id, column, added) in policy.schema.added().filter(|(id, ..)| used.contains(id)) {
+            let Some(kql) = &added.kql else { continue };
+            if let Err(why) = made.add(policy, column, kql, statements) {
+                refused.push(refusal(column, added, &why));
+            }
+            made.columns.push(id);
+        }
+        made
+    }
+
+    fn add(
+        &mut self,
+        policy: &Policy,
+        column: &ColumnDefinition,
+        kql: &str,
+        statements: &mut Statements,
+    ) -> Result<(), String> {
+        let query =
+            parse(kql).map_err(|wrong| format!("the query of the column is broken: {}", wrong.message))?;
+        let table = &policy.schema.table;
+        if !matches!(&query.main.source.kind, ExpressionKind::Name(source) if source == table) {
+            return Err(format!("the query of the column does not begin with `{table}`"));
+        }
+        let makes = |step: &Step| match &step.kind {
+            StepKind::Extend(all) => all.iter().any(|named| named.names.contains(&column.name)),
+            // What others make is not written in them.
+            _ => true,
+        };
+        if !query.main.steps.iter().any(makes) {
+            return Err(format!("no step of its query makes `{}`", column.name));
+        }
+        for statement in &query.lets {
+            let text = kql.get(statement.span.range()).unwrap_or("");
+            if statement.parameter || !statements.add(&statement.name, &format!("{text};\n")) {
+                return Err(format!("`{}` would stand for two things", statement.name));
+            }
+        }
+        self.add_steps(policy, kql, &query)
+    }
+
+    fn add_steps(&mut self, policy: &Policy, kql: &str, query: &Query) -> Result<(), String> {
+        for step in &query.main.steps {
+            let text = words(kql, step);
+            if !leaves_rows(step, text) {
+                let word = text.split_whitespace().next().unwrap_or("");
+                return Err(format!("`{word}` leaves other rows than the table's"));
+            }
+            if self.steps.iter().any(|known| known == text) {
+                continue;
+            }
+            if let StepKind::Extend(all) = &step.kind {
+                for made in all.iter().flat_map(|named| &named.names) {
+                    let own = policy.schema.column(made).and_then(|id| policy.schema.definition(id));
+                    let twice = self.named.iter().any(|(known, by)| known == made && by != text);
+                    if twice || own.is_some_and(|column| column.added.is_none()) {
+                        return Err(format!("`{made}` would stand for two things"));
+                    }
+                    self.named.push((made.clone(), text.to_owned()));
+                }
+            }
+            self.steps.push(text.to_owned());
+        }
+        Ok(())
+    }
+
+    /// The steps, if one of these columns needs them and they have not been said.
+    pub(super) fn before(&mut self, columns: &[ColumnId]) -> String {
+        if !columns.iter().any(|column| self.columns.contains(column)) {
+            return String::new();
+        }
+        self.columns.clear();
+        std::mem::take(&mut self.steps).iter().flat_map(|step| ["| ", step, "\n"]).collect()
+    }
+}
+
+fn words<'k>(kql: &'k str, step: &Step) -> &'k str {
+    kql.get(step.span.range()).unwrap_or("").trim()
+}
+
+/// Whether there is a row behind the step for each row before it, with more columns.
+fn leaves_rows(step: &Step, text: &str) -> bool {
+    match &step.kind {
+        StepKind::Extend(_) => true,
+        StepKind::Join(join) => join.kind == "leftouter",
+        StepKind::Other(name) => match name.as_str() {
+            "parse" | "parse-kv" => true,
+            "invoke" => names(text).any(|word| word == "FileProfile"),
+            "evaluate" => {
+                let plain: String = text.split_whitespace().collect();
+                plain.contains("return_unmatched=true")
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn refusal(column: &ColumnDefinition, added: &Added, why: &str) -> Diagnostic {
+    let message = format!("KQL cannot say this: the column `{}`: {why}", column.name);
+    let help = "give the column a query that is the table and steps that add columns to its rows";
+    Diagnostic::error("kql-cannot-say", message, added.span, "this column").help(help)
+}

@@ -1,0 +1,406 @@
+//! Values that the query computes or brings from elsewhere, and that no event of the table has: `extend`, `invoke`, `join`.
+//! What is asked of them is known, they are not: they become columns of the policy, with the steps that make them. A key
+//! of JSON that the table does not list becomes one, too. Knows names and texts, no rows.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use lownoise_engine::diagnostic::Diagnostic;
+use lownoise_engine::event::ColumnId;
+use lownoise_engine::op::Operator;
+use lownoise_engine::policy::Policy;
+use lownoise_engine::predicate::{Opaque, Pair, Predicate, Test};
+use lownoise_engine::schema::{Added, ColumnDefinition};
+use lownoise_engine::span::Span;
+use lownoise_engine::value::{Kind, Value::Missing};
+use lownoise_engine::write::{key, table};
+
+use super::resolve::{Resolver, test};
+use super::value::{Letters, Truth, Value, all, any, not};
+use crate::kql::spelling::name as plain;
+use crate::kql::syntax::{Comparison, Expression, ExpressionKind, Named, Step, StepKind, names};
+
+/// What `invoke FileProfile(…)` adds to rows; source: the function's page in Microsoft's documentation.
+const FILE_PROFILE: [(&str, Kind); 14] = [
+    ("FileSize", Kind::Number),
+    ("GlobalFirstSeen", Kind::Time),
+    ("GlobalLastSeen", Kind::Time),
+    ("GlobalPrevalence", Kind::Number),
+    ("IsCertificateValid", Kind::Bool),
+    ("IsExecutable", Kind::Bool),
+    ("IsRootSignerMicrosoft", Kind::Bool),
+    ("Issuer", Kind::Text),
+    ("ProfileAvailability", Kind::Text),
+    ("Publisher", Kind::Text),
+    ("SignatureState", Kind::Text),
+    ("Signer", Kind::Text),
+    ("SignerHash", Kind::Text),
+    ("ThreatName", Kind::Text),
+];
+
+/// Words of expressions whose numbers may have fractions, which no column of a policy has.
+const WITH_FRACTIONS: [&str; 16] = [
+    "avg",
+    "avgif",
+    "decimal",
+    "double",
+    "exp",
+    "log",
+    "percentile",
+    "pow",
+    "rand",
+    "real",
+    "round",
+    "sqrt",
+    "stdev",
+    "todecimal",
+    "todouble",
+    "toreal",
+];
+
+/// Functions whose value depends on other rows.
+const OF_OTHER_ROWS: [&str; 6] =
+    ["next", "prev", "row_cumsum", "row_number", "row_rank", "row_window_session"];
+
+impl<'q> Resolver<'q> {
+    /// Whether every name of a step or an expression that is a column of the table is that column here.
+    pub(super) fn sees_as_it_is(&self, words: &str) -> bool {
+        let in_sight = |name: &str| {
+            let chosen = self.chosen.as_ref().is_none_or(|chosen| chosen.iter().any(|column| column == name));
+            chosen && !self.made.contains_key(name)
+        };
+        names(words).all(|name| !self.is_own(name) || in_sight(name))
+    }
+
+    /// Notes a step that has been walked over, before which names were what they are in the table, or were not.
+    pub(super) fn note(&mut self, step: &'q Step, as_it_is: bool) {
+        self.makings.steps.push(step.span);
+        self.makings.as_it_is = as_it_is;
+        match &step.kind {
+            StepKind::Where(_) | StepKind::Order(_) | StepKind::Limit(_) | StepKind::ProjectBy(..) => {}
+            StepKind::Extend(made) | StepKind::Project(made) | StepKind::Rename(made) => {
+                for named in made {
+                    self.note_named(named);
+                }
+            }
+            StepKind::Join(join) => {
+                if ["leftanti", "anti", "leftantisemi", "leftsemi"].contains(&join.kind.as_str()) {
+                    return;
+                }
+                self.makings.other_rows |= join.kind != "leftouter";
+                self.note_whole(self.joined_columns(join.table.unwrap_or(step.span)), step.span);
+            }
+            StepKind::Other(name) => {
+                let words = self.words(step.span);
+                match name.as_str() {
+                    "invoke" if names(words).any(|word| word == "FileProfile") => {
+                        let made = FILE_PROFILE.iter().map(|(name, _)| (*name).to_owned());
+                        self.note_whole(made.collect(), step.span);
+                    }
+                    "parse" | "parse-kv" | "evaluate" => {
+                        let made = names(words).skip(1).map(str::to_owned);
+                        self.makings.other_rows |= name == "evaluate" && !words.contains("return_unmatched");
+                        self.note_whole(made.collect(), step.span);
+                    }
+                    "render" | "serialize" | "as" => {}
+                    _ => {
+                        self.makings.other_rows = true;
+                        self.note_whole(names(words).skip(1).map(str::to_owned).collect(), step.span);
+                    }
+                }
+            }
+            StepKind::Summarize(_) | StepKind::Distinct(_) | StepKind::Union(_) => {
+                self.makings.other_rows = true;
+                let made = names(self.words(step.span)).skip(1).map(str::to_owned);
+                self.note_whole(made.collect(), step.span);
+            }
+        }
+    }
+
+    fn note_named(&mut self, named: &Named) {
+        let value = self.words(named.value.span);
+        let Some((first, rest)) = named.names.split_first() else { return };
+        let left = if rest.is_empty() {
+            plain(first)
+        } else {
+            let all: Vec<String> = named.names.iter().map(|name| plain(name)).collect();
+            format!("({})", all.join(", "))
+        };
+        let text = format!("extend {left} = {value}");
+        let value = rest.is_empty().then(|| value.to_owned());
+        self.makings.push(&named.names, text, value);
+    }
+
+    /// A step that may make any of these. The table's own columns stay what they are.
+    fn note_whole(&mut self, mut made: Vec<String>, span: Span) {
+        made.retain(|name| !self.is_own(name) && self.makings.last(name).is_none());
+        let text = self.words(span).to_owned();
+        self.makings.push(&made, text, None);
+    }
+
+    /// The columns of another table that come into sight: those that its text names, and those of a table that is known.
+    fn joined_columns(&self, table: Span) -> Vec<String> {
+        let words = self.words(table);
+        let known = names(words).filter_map(|word| self.schemas.get(word)).flat_map(|schema| &schema.columns);
+        let known = known.map(|column| column.name.clone());
+        let both = self.schema.columns.iter().map(|column| format!("{}1", column.name));
+        names(words).map(str::to_owned).chain(known).chain(both).collect()
+    }
+
+    /// Whether it is a column of the table itself.
+    fn is_own(&self, name: &str) -> bool {
+        let column = self.schema.column(name).and_then(|id| self.schema.definition(id));
+        column.is_some_and(|column| column.added.is_none())
+    }
+
+    /// The column that the value of an expression becomes, if it is of this kind; `None` where that cannot be said.
+    pub(super) fn made_column(&mut self, expression: &'q Expression, kind: Kind) -> Option<Value<'q>> {
+        if !self.in_rows {
+            return None;
+        }
+        // It is looked at once more.
+        self.left = self.left.checked_sub(self.words(expression.span).len())?;
+        if let ExpressionKind::Call(function, arguments) = &expression.kind
+            && let [inner] = arguments.as_slice()
+        {
+            let folded = match function.as_str() {
+                "tostring" if kind == Kind::Text => Some(Letters::AsTheyAre),
+                "tolower" if kind == Kind::Text => Some(Letters::Lower),
+                "toupper" if kind == Kind::Text => Some(Letters::Upper),
+                "toint" | "tolong" if kind == Kind::Number => Some(Letters::AsTheyAre),
+                "tobool" if kind == Kind::Bool => Some(Letters::AsTheyAre),
+                _ => None,
+            };
+            if let Some(letters) = folded {
+                return match self.made_column(inner, kind)? {
+                    Value::Column(id, Letters::AsTheyAre) => Some(Value::Column(id, letters)),
+                    _ => None,
+                };
+            }
+        }
+        let id = match self.value(expression) {
+            Value::Json(name) => self.key_column(&name, kind, expression.span)?,
+            Value::Column(id, letters) => return Some(Value::Column(id, letters)),
+            _ => self.computed_column(expression, kind)?,
+        };
+        Some(Value::Column(id, Letters::AsTheyAre))
+    }
+
+    /// A comparison of what the query makes with constants, or with values that are elsewhere.
+    pub(super) fn of_made(
+        &mut self,
+        comparison: Comparison,
+        (left, right): (&'q Expression, &'q Expression),
+        wanted: Value<'q>,
+        span: Span,
+    ) -> Option<Truth> {
+        let kind = match &wanted {
+            Value::Rows(_) | Value::Table(_) | Value::Unknown(_) => Kind::Text,
+            constant => kind_of_constant(constant)?,
+        };
+        let found = self.made_column(left, kind)?;
+        let Value::Column(id, letters) = found else { return None };
+        if let Some(listed) = self.among_outside((&found, comparison), (&wanted, right), span) {
+            return Some(Truth::sure(listed));
+        }
+        self.column(id, letters, comparison, (wanted, right.span), span).ok()
+    }
+
+    /// What stands in the JSON of a column, under a key that the table does not list.
+    pub(super) fn key_column(&mut self, name: &str, kind: Kind, span: Span) -> Option<ColumnId> {
+        let (column, _) = name.split_once('.')?;
+        let id = self.schema.column(column)?;
+        let definition = self.schema.definition(id)?;
+        if definition.kind != Kind::Text || definition.key_of.is_some() || kind == Kind::Address {
+            return None;
+        }
+        let plain = ColumnDefinition::new(name, kind);
+        let definition = ColumnDefinition {
+            key_of: Some(column.to_owned()),
+            added: Some(Added { span, ..Added::default() }),
+            ..plain
+        };
+        self.declared(definition)
+    }
+
+    fn computed_column(&mut self, expression: &'q Expression, kind: Kind) -> Option<ColumnId> {
+        if self.makings.closed {
+            return None;
+        }
+        let words = self.words(expression.span);
+        if words == "*" {
+            return None;
+        }
+        let last = self.makings.len();
+        // What it is called or like what, what makes it under that name, and how many makings come before that.
+        let (wanted, value, before) = match &expression.kind {
+            ExpressionKind::Name(name) => {
+                let (place, making) = self.makings.last(name)?;
+                // Under the name of the table's own column: the value under another one.
+                if self.is_own(name) {
+                    (
+                        format!("{name}_computed"),
+                        Some(making.value.clone().filter(|_| making.as_it_is)?),
+                        place,
+                    )
+                } else {
+                    (name.clone(), None, last)
+                }
+            }
+            ExpressionKind::Call(function, _) => (like(function, words, self), Some(words.to_owned()), last),
+            ExpressionKind::Other | ExpressionKind::Path(..) => {
+                (like("computed", words, self), Some(words.to_owned()), last)
+            }
+            _ => return None,
+        };
+        let kind = self.kind_of(&wanted, value.as_deref(), kind)?;
+        let meant = value.as_deref().unwrap_or(&wanted);
+        let mut steps = if self.makings.other_rows {
+            let length: usize = self.makings.steps.iter().map(|span| span.range().len()).sum();
+            self.left = self.left.checked_sub(length)?;
+            self.makings.steps.iter().map(|span| self.words(*span).to_owned()).collect()
+        } else {
+            if value.as_ref().is_some_and(|value| before == last && !self.sees_as_it_is(value)) {
+                return None;
+            }
+            let mut left = self.left;
+            let steps = self.makings.needed(meant, before, &mut left, |name| self.is_own(name));
+            self.left = left;
+            steps?
+        };
+        let key = format!("{}\n{meant}", steps.join("\n"));
+        if let Some(id) = self.makings.known.get(&key) {
+            return (self.schema.kind(*id) == kind).then_some(*id);
+        }
+        if steps.iter().chain(&value).flat_map(|step| names(step)).any(|word| OF_OTHER_ROWS.contains(&word)) {
+            return None;
+        }
+        let name = if value.is_some() { self.free_name(&wanted) } else { wanted };
+        steps.extend(value.map(|value| format!("extend {} = {value}", plain(&name))));
+        let query = format!("{}\n| {}", plain(&self.schema.table), steps.join("\n| "));
+        let kql = Some(self.with_statements(&query, None)?);
+        let span = expression.span;
+        let added = Some(Added { description: None, kql, span });
+        let id = self.declared(ColumnDefinition { added, ..ColumnDefinition::new(&name, kind) })?;
+        self.makings.known.insert(key, id);
+        let message = format!("no event has `{name}` by itself: the query makes it");
+        let help = format!(
+            "where events have a field `{name}`, the tests on it are asked; where they have none, these hide nothing"
+        );
+        self.told.push(Diagnostic::warning("kql-made-column", message, span, "made in the query").help(help));
+        Some(id)
+    }
+
+    /// What a column holds: what is known of it, or else what it is compared with.
+    fn kind_of(&self, name: &str, value: Option<&str>, compared: Kind) -> Option<Kind> {
+        if let Some((_, kind)) = FILE_PROFILE.iter().find(|(known, _)| *known == name) {
+            return Some(*kind);
+        }
+        let making = self.makings.last(name).map(|(_, making)| making);
+        if let Some(making) = making.filter(|making| value.is_none() && making.value.is_none()) {
+            let mut of_tables = names(&making.text).filter_map(|word| self.schemas.get(word));
+            let twin = name.strip_suffix('1').and_then(|name| self.schema.column(name));
+            let kind = of_tables.find_map(|schema| schema.column(name).map(|id| schema.kind(id)));
+            if let Some(kind) = kind.or_else(|| twin.map(|id| self.schema.kind(id))) {
+                return Some(kind);
+            }
+        }
+        let value = value.or_else(|| making.map(|making| making.value.as_deref().unwrap_or(&making.text)));
+        let fractions = value.is_some_and(|value| {
+            value.contains('/') || names(value).any(|word| WITH_FRACTIONS.contains(&word))
+        });
+        (compared != Kind::Number || !fractions).then_some(compared)
+    }
+
+    /// The tests on columns that the query makes, so that an event without them stays visible: `wanted` says whether it is
+    /// visible where the predicate holds.
+    pub(super) fn guarded(&mut self, predicate: Predicate, wanted: bool) -> Predicate {
+        if self.schema.added().next().is_none() {
+            return predicate;
+        }
+        match predicate {
+            Predicate::All(parts) => all(self.each_guarded(parts, wanted)),
+            Predicate::Any(parts) => any(self.each_guarded(parts, wanted)),
+            Predicate::Not(part) => not(self.guarded(*part, !wanted)),
+            Predicate::Test(Test { column, ref operator, span })
+                if self.is_made(column) && operator.holds(Missing) != wanted =>
+            {
+                match self.schema.kind(column) {
+                    Kind::Text if wanted => any(vec![not(test(column, Operator::Present, span)), predicate]),
+                    Kind::Text => all(vec![test(column, Operator::Present, span), predicate]),
+                    _ => self.unguarded(&predicate, span),
+                }
+            }
+            Predicate::Pair(Pair { left, right, span, .. }) if self.is_made(left) || self.is_made(right) => {
+                self.unguarded(&predicate, span)
+            }
+            other => other,
+        }
+    }
+
+    fn each_guarded(&mut self, parts: Vec<Predicate>, wanted: bool) -> Vec<Predicate> {
+        parts.into_iter().map(|part| self.guarded(part, wanted)).collect()
+    }
+
+    /// A test by which an event without the column would not stay visible, and that nothing can be said beside.
+    fn unguarded(&mut self, test: &Predicate, span: Span) -> Predicate {
+        let reason = "the query makes what it asks for, and an event without that would be hidden";
+        self.reasons.insert(span, reason.to_owned());
+        let said: Vec<String> = table(&[test], &self.schema)
+            .into_iter()
+            .map(|(name, value)| format!("{} = {}", key(&name), value.inline()))
+            .collect();
+        Predicate::Opaque(Opaque::new(said.join(", "), span))
+    }
+
+    fn is_made(&self, id: ColumnId) -> bool {
+        self.schema.definition(id).is_some_and(|column| column.added.is_some() && column.key_of.is_none())
+    }
+
+    /// The column of the policy; `None` where it has another one of this name.
+    fn declared(&mut self, definition: ColumnDefinition) -> Option<ColumnId> {
+        if let Some(id) = self.schema.column(&definition.name) {
+            let known = self.schema.definition(id)?;
+            let query = |column: &ColumnDefinition| column.added.as_ref().map(|added| added.kql.clone());
+            let same = known.kind == definition.kind && query(known) == query(&definition);
+            return same.then_some(id);
+        }
+        Arc::make_mut(&mut self.schema).add(definition).ok()
+    }
+}
+
+/// The kind of column that is compared with a constant, or with a list of them.
+pub(super) fn kind_of_constant(value: &Value<'_>) -> Option<Kind> {
+    match value {
+        Value::List(items) => kind_of_constant(&items.first()?.0),
+        Value::Rows(_) | Value::Text(_) => Some(Kind::Text),
+        Value::Number(_) => Some(Kind::Number),
+        Value::Bool(_) => Some(Kind::Bool),
+        Value::Time(_) => Some(Kind::Time),
+        _ => None,
+    }
+}
+
+/// What a value without a name is called like: `extract_RemoteUrl`.
+fn like(function: &str, words: &str, resolver: &Resolver<'_>) -> String {
+    let column = names(words).find(|word| resolver.schema.column(word).is_some());
+    column.map_or_else(|| function.to_owned(), |column| format!("{function}_{column}"))
+}
+
+/// The policy without the columns that nothing of it names.
+pub(super) fn without_idle(policy: Policy) -> Policy {
+    let mut named: BTreeSet<ColumnId> = policy.tested_columns().into_iter().collect();
+    let listed = policy
+        .predicates()
+        .flat_map(|predicate| predicate.opaque())
+        .filter_map(|opaque| opaque.listed.as_ref());
+    named.extend(listed.map(|listed| listed.column));
+    named.extend(policy.output.columns.iter().copied());
+    named.extend(policy.output.order_by.iter().map(|order| order.column));
+    let mut schema = policy.schema.without_added();
+    for (_, column, _) in policy.schema.added().filter(|(id, ..)| named.contains(id)) {
+        // It was added to the same table before.
+        let _known = schema.add(column.clone());
+    }
+    policy.over(&Arc::new(schema))
+}

@@ -1,0 +1,93 @@
+//! What the steps so far have added to the rows of a table, as text. Knows names, no columns.
+
+use std::collections::{BTreeSet, HashMap};
+
+use lownoise_engine::event::ColumnId;
+use lownoise_engine::span::Span;
+
+use crate::kql::syntax::names;
+
+/// What adds columns to rows.
+#[derive(Debug)]
+pub(super) struct Making {
+    /// The step.
+    pub(super) text: String,
+    /// Of a single column, the expression that it is.
+    pub(super) value: Option<String>,
+    /// Whether the columns that it names are the table's.
+    pub(super) as_it_is: bool,
+}
+
+/// What has been made of the table's rows so far.
+#[derive(Debug, Default)]
+pub(super) struct Makings {
+    all: Vec<Making>,
+    /// The places of those that make a name.
+    by_name: HashMap<String, Vec<usize>>,
+    /// Every step.
+    pub(super) steps: Vec<Span>,
+    /// Whether rows are no longer the table's, but groups of them, or several for one.
+    pub(super) other_rows: bool,
+    /// Whether the columns that the next step names are the table's.
+    pub(super) as_it_is: bool,
+    /// Whether nothing is said of how columns are made: what stands where is not known.
+    pub(super) closed: bool,
+    /// By the steps and the expression that make it: the columns of the policy.
+    pub(super) known: HashMap<String, ColumnId>,
+}
+
+impl Makings {
+    /// Notes what a step makes.
+    pub(super) fn push(&mut self, names: &[String], text: String, value: Option<String>) {
+        for name in names {
+            let places = self.by_name.entry(name.clone()).or_default();
+            if places.last() != Some(&self.all.len()) {
+                places.push(self.all.len());
+            }
+        }
+        self.all.push(Making { text, value, as_it_is: self.as_it_is });
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// The last that makes a name, and its place.
+    pub(super) fn last(&self, name: &str) -> Option<(usize, &Making)> {
+        let place = *self.by_name.get(name)?.last()?;
+        Some((place, self.all.get(place)?))
+    }
+
+    /// The makings that a text needs, of those before a place, in order. `None` where they would change what another name
+    /// stands for: each name is made once, and none is the table's own; and where they are longer than what is `left`,
+    /// which they use up.
+    pub(super) fn needed(
+        &self,
+        text: &str,
+        before: usize,
+        left: &mut usize,
+        is_own: impl Fn(&str) -> bool,
+    ) -> Option<Vec<String>> {
+        let mut places = BTreeSet::new();
+        let mut texts = vec![text];
+        while let Some(text) = texts.pop() {
+            *left = left.checked_sub(text.len())?;
+            for word in names(text) {
+                match self.by_name.get(word).map(Vec::as_slice) {
+                    None => {}
+                    // What is made later is not meant.
+                    Some([place]) if *place >= before => {}
+                    Some([place]) if !is_own(word) => {
+                        let making = self.all.get(*place).filter(|making| making.as_it_is)?;
+                        if places.insert(*place) {
+                            texts.push(&making.text);
+                        }
+                    }
+                    Some(_) => return None,
+                }
+            }
+        }
+        Some(places.into_iter().filter_map(|place| Some(self.all.get(place)?.text.clone())).collect())
+    }
+}

@@ -1,0 +1,222 @@
+//! What a query computes, or brings from elsewhere, and no event of the table has: columns of the policy.
+
+mod common;
+
+use common::{assert_equivalent, compiled, imported, now, policy, schemas};
+use lownoise_engine::evaluate::{Context, Devices, Verdict, evaluate};
+use lownoise_engine::event::OwnedEvent;
+use lownoise_engine::parse::parse_policy;
+use lownoise_engine::policy::Policy;
+use lownoise_engine::span::Source;
+use lownoise_engine::value::OwnedValue;
+
+/// The columns that a policy adds: name, kind, query.
+fn columns(policy: &Policy) -> Vec<(&str, &str, Option<&str>)> {
+    let added = policy.schema.added();
+    added.map(|(_, column, added)| (&*column.name, column.kind.word(), added.kql.as_deref())).collect()
+}
+
+/// What stands behind `DeviceNetworkEvents |`, the condition that its exclusion has, and the columns that it adds.
+type Case = (&'static str, &'static str, &'static [(&'static str, &'static str, Option<&'static str>)]);
+
+const QUERIES: [Case; 13] = [
+    (
+        "extend Tld = extract(@'\\.(\\w+)$', 1, RemoteUrl) | where Tld !in~ ('com', 'org')",
+        "where  = { Tld = { equals = [\"com\", \"org\"], ignore_case = true } }",
+        &[("Tld", "text", Some("DeviceNetworkEvents\n| extend Tld = extract(@'\\.(\\w+)$', 1, RemoteUrl)"))],
+    ),
+    (
+        "where strlen(RemoteUrl) != 7",
+        "where  = { strlen_RemoteUrl = 7 }",
+        &[(
+            "strlen_RemoteUrl",
+            "number",
+            Some("DeviceNetworkEvents\n| extend strlen_RemoteUrl = strlen(RemoteUrl)"),
+        )],
+    ),
+    (
+        "where not(tolower(trim('x', RemoteUrl)) has 'abc')",
+        "where  = { trim_RemoteUrl = { has = \"abc\", ignore_case = true } }",
+        &[(
+            "trim_RemoteUrl",
+            "text",
+            Some("DeviceNetworkEvents\n| extend trim_RemoteUrl = trim('x', RemoteUrl)"),
+        )],
+    ),
+    // Only the steps that it needs.
+    (
+        "extend A = strcat(DeviceName, 'x'), Other = strlen(RemoteUrl) | extend B = strcat(A, 'y') | where B !startswith 'z'",
+        "where  = { B = { starts_with = \"z\", ignore_case = true } }",
+        &[(
+            "B",
+            "text",
+            Some("DeviceNetworkEvents\n| extend A = strcat(DeviceName, 'x')\n| extend B = strcat(A, 'y')"),
+        )],
+    ),
+    // What the table calls so is another thing.
+    (
+        "extend RemoteUrl = trim('x', RemoteUrl) | where RemoteUrl != 'a'",
+        "where  = { RemoteUrl_computed = \"a\" }",
+        &[(
+            "RemoteUrl_computed",
+            "text",
+            Some("DeviceNetworkEvents\n| extend RemoteUrl_computed = trim('x', RemoteUrl)"),
+        )],
+    ),
+    (
+        "invoke FileProfile(InitiatingProcessSHA1, 1000) | where not(Signer startswith 'Micro')",
+        "where  = { Signer = { starts_with = \"Micro\", ignore_case = true } }",
+        &[("Signer", "text", Some("DeviceNetworkEvents\n| invoke FileProfile(InitiatingProcessSHA1, 1000)"))],
+    ),
+    (
+        "join kind=leftouter (DeviceFileEvents | project SHA1, FolderPath, FileSize) on $left.InitiatingProcessSHA1 == $right.SHA1 | where FolderPath !has 'opt'",
+        "where  = { FolderPath = { has = \"opt\", ignore_case = true } }",
+        &[(
+            "FolderPath",
+            "text",
+            Some(
+                "DeviceNetworkEvents\n| join kind=leftouter (DeviceFileEvents | project SHA1, FolderPath, FileSize) on $left.InitiatingProcessSHA1 == $right.SHA1",
+            ),
+        )],
+    ),
+    (
+        "extend IsNew = prev_day(RemoteUrl) | where not(coalesce(IsNew, false))",
+        "where  = { IsNew = true }",
+        &[("IsNew", "bool", Some("DeviceNetworkEvents\n| extend IsNew = prev_day(RemoteUrl)"))],
+    ),
+    // A key of JSON that the table does not list needs no query.
+    (
+        "where tostring(parse_json(AdditionalFields).Nobody) != 'x'",
+        "where  = { \"AdditionalFields.Nobody\" = \"x\" }",
+        &[("AdditionalFields.Nobody", "text", None)],
+    ),
+    (
+        "extend F = parse_json(AdditionalFields) | extend N = toint(F.Nobody) | where not(coalesce(N > 5, false))",
+        "where  = { \"AdditionalFields.Nobody\" = { gt = 5 } }",
+        &[("AdditionalFields.Nobody", "number", None)],
+    ),
+    // An event without it is not said to be something else.
+    (
+        "extend D = trim('x', RemoteUrl) | where not(RemotePort == 443 and D != 'a')",
+        "where  = { RemotePort = 443, D = { not = { any = [{ present = false }, { equals = \"a\" }] } } }",
+        &[("D", "text", Some("DeviceNetworkEvents\n| extend D = trim('x', RemoteUrl)"))],
+    ),
+    (
+        "extend D = trim('x', RemoteUrl) | where isnotempty(D) | where RemotePort != 443",
+        "D = { any = [{ present = false }, { exists = true }] }",
+        &[("D", "text", Some("DeviceNetworkEvents\n| extend D = trim('x', RemoteUrl)"))],
+    ),
+    (
+        "where RemoteUrl has 'x' | summarize Hosts = make_set(DeviceName) by RemoteUrl | where not(tostring(Hosts) has 'a')",
+        "where  = { Hosts = { has = \"a\", ignore_case = true } }",
+        &[(
+            "Hosts",
+            "text",
+            Some(
+                "DeviceNetworkEvents\n| where RemoteUrl has 'x'\n| summarize Hosts = make_set(DeviceName) by RemoteUrl",
+            ),
+        )],
+    ),
+];
+
+#[test]
+fn what_a_query_makes_is_a_column_of_the_policy() {
+    for (steps, condition, added) in QUERIES {
+        let imported = imported(&format!("DeviceNetworkEvents | {steps}"));
+        let (toml, policy) = imported.policy.unwrap();
+        assert_eq!(columns(&policy), added, "{toml}");
+        assert!(toml.contains(condition), "{steps}: {toml}");
+        assert_eq!(imported.opaque, 0, "{toml}");
+        let told = imported.diagnostics.iter().filter(|told| told.code == "kql-made-column");
+        assert_eq!(told.count() > 0, added[0].2.is_some(), "{steps}: what no event has is told");
+        if steps.contains("summarize") {
+            let refused = lownoise_dialect::kql::emit(&policy, now()).unwrap_err();
+            assert!(refused[0].message.contains("leaves other rows"), "{refused:#?}");
+            continue;
+        }
+        let text = compiled(&policy);
+        let again = common::policy(&text);
+        assert_equivalent(&policy, &again, &text);
+        assert_eq!(columns(&again), added, "{text}");
+    }
+}
+
+/// Queries of which something stays opaque: what it is, and why.
+#[test]
+fn what_cannot_be_said_of_a_column_stays_opaque() {
+    let cases = [
+        // It is made twice, or of other rows, or in another part.
+        "extend A = trim('x', RemoteUrl) | extend A = strcat(A, 'y') | where A != 'z'",
+        "serialize | extend A = prev(RemoteUrl) | where A != 'z'",
+        "extend RemoteUrl = trim('x', RemoteUrl) | extend A = trim('y', RemoteUrl) | where A != 'z'",
+        // A number with a fraction, and one that is null where the event would be dropped.
+        "extend A = todouble(RemotePort) | where A != 5",
+        "extend A = strlen(RemoteUrl) | where not(A > 5)",
+        "extend A = strlen(RemoteUrl) | where A > 5",
+        // A condition of its own, and a name that nothing gives.
+        "where not(set_has_element(dynamic(['x']), RemoteUrl))",
+        "where Nobody != 'x'",
+        // A name that is another column by then.
+        "project-rename A = RemoteUrl | where column_ifexists('RemoteUrl', 'q') != 'x'",
+        "project-rename A = RemoteUrl | extend B = column_ifexists('RemoteUrl', 'q') | where B != 'x'",
+        "summarize by DeviceName | where RemoteUrl != 'x'",
+    ];
+    for steps in cases {
+        let imported = imported(&format!("DeviceNetworkEvents | {steps}"));
+        assert!(imported.opaque > 0, "{steps}: {}", imported.policy.unwrap().0);
+    }
+}
+
+#[test]
+fn an_event_without_the_column_stays_visible_and_one_with_it_is_judged() {
+    let context = Context { now: now(), devices: &Devices::Every };
+    let verdict = |policy: &Policy, event: &OwnedEvent| evaluate(policy, &event.borrow(), context);
+    for (steps, ..) in QUERIES.into_iter().filter(|(steps, ..)| !steps.contains("AdditionalFields")) {
+        let policy = policy(&format!("DeviceNetworkEvents | {steps}"));
+        let mut event = policy.schema.empty_event();
+        let port = policy.schema.column("RemotePort").unwrap();
+        event.set(port, OwnedValue::Number(if steps.contains("!= 443") { 80 } else { 443 }));
+        let url = policy.schema.column("RemoteUrl").unwrap();
+        event.set(url, OwnedValue::Text("x".to_owned()));
+        assert_eq!(verdict(&policy, &event), Verdict::Kept, "{steps}");
+    }
+    let policy = policy(
+        "DeviceNetworkEvents | extend D = trim('x', RemoteUrl) | where not(RemotePort == 443 and D != 'a')",
+    );
+    let [port, made] = ["RemotePort", "D"].map(|name| policy.schema.column(name).unwrap());
+    let mut event = policy.schema.empty_event();
+    event.set(port, OwnedValue::Number(443));
+    for (value, expected) in
+        [("a", Verdict::Kept), ("b", Verdict::Hidden(vec![0])), ("", Verdict::Hidden(vec![0]))]
+    {
+        event.set(made, OwnedValue::Text(value.to_owned()));
+        assert_eq!(verdict(&policy, &event), expected, "{value}");
+    }
+}
+
+#[test]
+fn steps_that_kql_cannot_take_are_refused_at_the_column() {
+    let head = "[policy]\nid = \"p\"\ntitle = \"t\"\ntable = \"DeviceProcessEvents\"\nowner = \"o\"\n[[exclusion]]\nid = \"x\"\nreason = \"r\"\nwhere = { A = \"x\", B = \"y\" }\n[column.B]\nkind = \"text\"\nkql = \"DeviceProcessEvents | extend B = 1\"\n[column.A]\nkind = \"text\"\n";
+    let cases = [
+        ("kql = \"DeviceProcessEvents | extend A = (\"", "is broken"),
+        ("kql = \"DeviceFileEvents | extend A = 1\"", "does not begin with `DeviceProcessEvents`"),
+        ("kql = \"DeviceProcessEvents | extend C = 1\"", "no step of its query makes `A`"),
+        ("kql = \"DeviceProcessEvents | where FileName == 'a' | extend A = 1\"", "`where` leaves other rows"),
+        ("kql = \"DeviceProcessEvents | join (T) on SHA1\"", "`join` leaves other rows"),
+        ("kql = \"DeviceProcessEvents | extend A = 1, B = 2\"", "`B` would stand for two things"),
+        (
+            "kql = \"DeviceProcessEvents | extend A = 1, FileName = 'x'\"",
+            "`FileName` would stand for two things",
+        ),
+        (
+            "kql = \"let a = 1; let a = 2; DeviceProcessEvents | extend A = a\"",
+            "`a` would stand for two things",
+        ),
+    ];
+    for (kql, why) in cases {
+        let source = Source { name: "p.toml".to_owned(), text: format!("{head}{kql}\n") };
+        let policy = parse_policy(source, &mut |_| Ok(None), schemas()).result.unwrap();
+        let told = lownoise_dialect::kql::emit(&policy, now()).unwrap_err();
+        assert!(told.iter().any(|told| told.message.contains(why)), "{kql}: {told:#?}");
+    }
+}
