@@ -17,7 +17,7 @@ static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../schemas");
 pub struct Schema {
     /// The table's name, as policies write it.
     pub table: String,
-    /// The column that says when an event happened.
+    /// The column that says when an event happened; empty where rows say what is so, and not when.
     pub time: String,
     /// The column that names the device, which a device condition of a scope looks at; empty where the table names none.
     pub device: String,
@@ -113,6 +113,7 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Header {
     table: String,
+    #[serde(default)]
     time: String,
     #[serde(default)]
     device: String,
@@ -214,7 +215,7 @@ impl Schema {
     /// A schema of these columns.
     ///
     /// # Errors
-    /// When `time`, or a `device` that is not empty, names no column of the right kind, or there are more than 65,535 columns.
+    /// When a `time` or a `device` that is not empty names no column of the right kind, or there are more than 65,535 columns.
     pub fn new(
         table: String,
         time: String,
@@ -228,10 +229,8 @@ impl Schema {
         }
         let schema =
             Self { table, time, device, columns, examples: Vec::new(), missing_text: false, by_name };
-        let device = Some(&schema.device).filter(|device| !device.is_empty());
-        for (name, kind) in
-            [(&schema.time, Kind::Time)].into_iter().chain(device.map(|name| (name, Kind::Text)))
-        {
+        let roles = [(&schema.time, Kind::Time), (&schema.device, Kind::Text)];
+        for (name, kind) in roles.into_iter().filter(|(name, _)| !name.is_empty()) {
             if schema.column(name).is_none_or(|id| schema.kind(id) != kind) {
                 return Err(format!("`{name}` is no column of kind {kind:?}"));
             }

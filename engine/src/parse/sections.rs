@@ -161,6 +161,12 @@ impl Reader<'_> {
         let mut conditions = Vec::new();
         if let Some(text) = lookback {
             let span = self.value_span(header_at, "lookback");
+            if schema.time.is_empty() {
+                let message = format!("no column of `{}` says when", schema.table);
+                let help = "remove `lookback`: the rows of this table say what is so now";
+                let wrong = Diagnostic::error("unknown-column", message, span, "nothing to look back on");
+                self.report(wrong.help(help));
+            }
             let kind = self.lookback(text, span).map(ConditionKind::Lookback);
             conditions.extend(kind.map(|kind| Condition { name: "lookback".to_owned(), kind, span }));
         }
