@@ -404,9 +404,9 @@ output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions
   function on a column such as `strlen(RemoteUrl)`) is a column of the policy's own, with the steps that make it: what is asked
   of it is exact where events have a field of that name, and is compiled to KQL as it was. An event without the field stays
   visible: `present` says so at each test by which it would not, and where a number, a time or a boolean is asked for, the
-  test stays opaque. So does what depends on other rows (`prev`), on a name that the query makes twice, or on one of the
-  table's own columns made anew, and a function that is itself a condition. Behind `summarize`, `distinct` or an inner `join`
-  the column's query is all that comes before, and KQL cannot say it again.
+  test stays opaque. So does what depends on other rows (`prev`), or on one of the table's own columns made anew, and a function
+  that is itself a condition. Behind `summarize`, `distinct` or an inner `join` the column's query is all that comes before,
+  and KQL cannot say it again.
 - `RemotePort !in (\"443\")` compares a number with texts, which Kusto does not; where each spells a number it is taken as that, and
   told.
 - A condition that holds on every event, and a lookback beside a shorter one, are left out, and that is told.

@@ -19,7 +19,7 @@ fn columns(policy: &Policy) -> Vec<(&str, &str, Option<&str>)> {
 /// What stands behind `DeviceNetworkEvents |`, the condition that its exclusion has, and the columns that it adds.
 type Case = (&'static str, &'static str, &'static [(&'static str, &'static str, Option<&'static str>)]);
 
-const QUERIES: [Case; 13] = [
+const QUERIES: [Case; 14] = [
     (
         "extend Tld = extract(@'\\.(\\w+)$', 1, RemoteUrl) | where Tld !in~ ('com', 'org')",
         "where  = { Tld = { equals = [\"com\", \"org\"], ignore_case = true } }",
@@ -51,6 +51,16 @@ const QUERIES: [Case; 13] = [
             "B",
             "text",
             Some("DeviceNetworkEvents\n| extend A = strcat(DeviceName, 'x')\n| extend B = strcat(A, 'y')"),
+        )],
+    ),
+    // What is made of itself.
+    (
+        "extend A = trim('x', RemoteUrl) | extend A = strcat(A, 'y') | where A != 'z'",
+        "where  = { A = \"z\" }",
+        &[(
+            "A",
+            "text",
+            Some("DeviceNetworkEvents\n| extend A = trim('x', RemoteUrl)\n| extend A = strcat(A, 'y')"),
         )],
     ),
     // What the table calls so is another thing.
@@ -145,8 +155,7 @@ fn what_a_query_makes_is_a_column_of_the_policy() {
 #[test]
 fn what_cannot_be_said_of_a_column_stays_opaque() {
     let cases = [
-        // It is made twice, or of other rows, or in another part.
-        "extend A = trim('x', RemoteUrl) | extend A = strcat(A, 'y') | where A != 'z'",
+        // It is made of other rows, or of what the table calls so no longer.
         "serialize | extend A = prev(RemoteUrl) | where A != 'z'",
         "extend RemoteUrl = trim('x', RemoteUrl) | extend A = trim('y', RemoteUrl) | where A != 'z'",
         // A number with a fraction, and one that is null where the event would be dropped.

@@ -1,13 +1,15 @@
 //! The steps that make a policy's own columns, before the first condition that looks at one. Knows which steps leave a
 //! table's rows as they are.
 
+use std::collections::{HashMap, HashSet};
+
 use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::event::ColumnId;
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::{Added, ColumnDefinition};
 
 use super::statements::Statements;
-use crate::kql::syntax::{ExpressionKind, Query, Step, StepKind, names, parse};
+use crate::kql::syntax::{ExpressionKind, Named, Query, Step, StepKind, names, parse};
 
 /// The steps that a policy needs.
 #[derive(Debug, Default)]
@@ -15,8 +17,8 @@ pub(super) struct Made {
     steps: Vec<String>,
     /// The columns that are there only behind them.
     columns: Vec<ColumnId>,
-    /// What each step makes, as far as that is plain.
-    named: Vec<(String, String)>,
+    /// The steps that make a name, in order, as far as that is plain.
+    made_by: HashMap<String, Vec<String>>,
 }
 
 impl Made {
@@ -52,12 +54,11 @@ impl Made {
         if !matches!(&query.main.source.kind, ExpressionKind::Name(source) if source == table) {
             return Err(format!("the query of the column does not begin with `{table}`"));
         }
-        let makes = |step: &Step| match &step.kind {
-            StepKind::Extend(all) => all.iter().any(|named| named.names.contains(&column.name)),
-            // What others make is not written in them.
-            _ => true,
+        // What others make is not written in them.
+        let may_make = |step: &Step| {
+            !matches!(step.kind, StepKind::Extend(_)) || makes(step).any(|name| name == column.name)
         };
-        if !query.main.steps.iter().any(makes) {
+        if !query.main.steps.iter().any(may_make) {
             return Err(format!("no step of its query makes `{}`", column.name));
         }
         for statement in &query.lets {
@@ -70,28 +71,50 @@ impl Made {
     }
 
     fn add_steps(&mut self, policy: &Policy, kql: &str, query: &Query) -> Result<(), String> {
+        // What each name is made by in this query, in order.
+        let mut here: HashMap<&str, Vec<&str>> = HashMap::new();
+        // What other columns are made of stays.
+        let finished: HashSet<String> = self.made_by.keys().cloned().collect();
         for step in &query.main.steps {
             let text = words(kql, step);
             if !leaves_rows(step, text) {
                 let word = text.split_whitespace().next().unwrap_or("");
                 return Err(format!("`{word}` leaves other rows than the table's"));
             }
-            if self.steps.iter().any(|known| known == text) {
-                continue;
-            }
-            if let StepKind::Extend(all) = &step.kind {
-                for made in all.iter().flat_map(|named| &named.names) {
-                    let own = policy.schema.column(made).and_then(|id| policy.schema.definition(id));
-                    let twice = self.named.iter().any(|(known, by)| known == made && by != text);
-                    if twice || own.is_some_and(|column| column.added.is_none()) {
-                        return Err(format!("`{made}` would stand for two things"));
-                    }
-                    self.named.push((made.clone(), text.to_owned()));
+            for made in makes(step) {
+                let own = policy.schema.column(made).and_then(|id| policy.schema.definition(id));
+                if own.is_some_and(|column| column.added.is_none()) {
+                    return Err(format!("`{made}` would stand for two things"));
                 }
             }
-            self.steps.push(text.to_owned());
+            if !self.steps.iter().any(|known| known == text) {
+                // It comes behind all that is there: what it names has to be the same by then.
+                let changed = |name: &&str| {
+                    let there = self.made_by.get(*name).map_or(&[][..], Vec::as_slice);
+                    !there.is_empty() && here.get(name).is_none_or(|here| here.as_slice() != there)
+                };
+                let again = makes(step).find(|name| finished.contains(*name));
+                if let Some(name) = again.or_else(|| names(text).find(changed)) {
+                    return Err(format!("`{name}` would stand for two things"));
+                }
+                self.steps.push(text.to_owned());
+                for made in makes(step) {
+                    self.made_by.entry(made.to_owned()).or_default().push(text.to_owned());
+                }
+            }
+            for made in makes(step) {
+                here.entry(made).or_default().push(text);
+            }
         }
-        Ok(())
+        // So has what it does not name again.
+        let ends_otherwise = |(name, here): (&&str, &Vec<&str>)| {
+            let there = self.made_by.get(*name).map_or(&[][..], Vec::as_slice);
+            there != here.as_slice()
+        };
+        match here.iter().find(|entry| ends_otherwise(*entry)) {
+            Some((name, _)) => Err(format!("`{name}` would stand for two things")),
+            None => Ok(()),
+        }
     }
 
     /// The steps, if one of these columns needs them and they have not been said.
@@ -106,6 +129,12 @@ impl Made {
 
 fn words<'k>(kql: &'k str, step: &Step) -> &'k str {
     kql.get(step.span.range()).unwrap_or("").trim()
+}
+
+/// The names that a step gives, where it is plain what they are.
+fn makes(step: &Step) -> impl Iterator<Item = &str> {
+    let named: &[Named] = if let StepKind::Extend(named) = &step.kind { named } else { &[] };
+    named.iter().flat_map(|named| &named.names).map(String::as_str)
 }
 
 /// Whether there is a row behind the step for each row before it, with more columns.

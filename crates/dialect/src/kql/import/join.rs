@@ -27,7 +27,12 @@ impl<'q> Walk<'_, 'q> {
             return;
         }
         let words = join.table.map_or("", |table| self.resolver.words(table));
-        self.resolver.shadowed.extend(names(words).skip(1).map(str::to_owned));
+        // A table that is known has no column that `let` names, unless a step within it gives that name.
+        let known = names(words).next().is_some_and(|source| self.resolver.schemas.get(source).is_some());
+        let is_let = |name: &&str| known && self.resolver.bindings.statement(name).is_some();
+        let shadowed: Vec<String> =
+            names(words).skip(1).filter(|name| !is_let(name)).map(str::to_owned).collect();
+        self.resolver.shadowed.extend(shadowed);
     }
 
     pub(super) fn join(&mut self, kind: &str, matches: Option<Predicate>, span: Span) {

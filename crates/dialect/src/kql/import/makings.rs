@@ -59,9 +59,8 @@ impl Makings {
         Some((place, self.all.get(place)?))
     }
 
-    /// The makings that a text needs, of those before a place, in order. `None` where they would change what another name
-    /// stands for: each name is made once, and none is the table's own; and where they are longer than what is `left`,
-    /// which they use up.
+    /// The makings that a text needs, of those before a place, in order. `None` where they would change what the table's own
+    /// columns are, and where they are longer than what is `left`, which they use up.
     pub(super) fn needed(
         &self,
         text: &str,
@@ -69,25 +68,21 @@ impl Makings {
         left: &mut usize,
         is_own: impl Fn(&str) -> bool,
     ) -> Option<Vec<String>> {
-        let mut places = BTreeSet::new();
-        let mut texts = vec![text];
-        while let Some(text) = texts.pop() {
+        let mut needed = BTreeSet::new();
+        let mut texts = vec![(text, before)];
+        while let Some((text, before)) = texts.pop() {
             *left = left.checked_sub(text.len())?;
             for word in names(text) {
-                match self.by_name.get(word).map(Vec::as_slice) {
-                    None => {}
-                    // What is made later is not meant.
-                    Some([place]) if *place >= before => {}
-                    Some([place]) if !is_own(word) => {
-                        let making = self.all.get(*place).filter(|making| making.as_it_is)?;
-                        if places.insert(*place) {
-                            texts.push(&making.text);
-                        }
+                let places = self.by_name.get(word).into_iter().flatten();
+                // What is made later is not meant. What is made twice is made of itself, or anew: both are needed.
+                for place in places.copied().filter(|place| *place < before) {
+                    let making = self.all.get(place).filter(|making| making.as_it_is && !is_own(word))?;
+                    if needed.insert(place) {
+                        texts.push((&making.text, place));
                     }
-                    Some(_) => return None,
                 }
             }
         }
-        Some(places.into_iter().filter_map(|place| Some(self.all.get(place)?.text.clone())).collect())
+        Some(needed.into_iter().filter_map(|place| Some(self.all.get(place)?.text.clone())).collect())
     }
 }

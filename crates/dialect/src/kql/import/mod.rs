@@ -3,6 +3,7 @@
 
 mod address;
 mod bindings;
+mod columns;
 mod comment;
 mod compare;
 mod either;

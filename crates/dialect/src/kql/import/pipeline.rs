@@ -78,7 +78,7 @@ impl<'q> Walk<'_, 'q> {
             StepKind::Order(orders) => self.order(orders),
             StepKind::Distinct(columns) => {
                 if !columns.is_empty() {
-                    self.choose(columns.clone());
+                    self.choose(columns);
                 }
                 self.left_out(step.span, "a policy shows every event, not each combination once");
             }
@@ -90,7 +90,6 @@ impl<'q> Walk<'_, 'q> {
             }
             StepKind::Summarize(by) => {
                 self.shadow(step.span);
-                let by: Vec<Named> = by.clone();
                 self.choose(by);
                 self.found.columns = Vec::new();
                 self.left_out(step.span, "a policy says which events are kept, not how they are counted");
@@ -248,16 +247,6 @@ impl<'q> Walk<'_, 'q> {
         self.found.devices.is_some()
     }
 
-    /// The old names are gone.
-    fn rename(&mut self, made: &'q [Named]) {
-        self.extend(made);
-        let new = |name: &String| made.iter().any(|named| named.names.contains(name));
-        for name in made.iter().filter_map(|named| plain_name(&named.value)).filter(|name| !new(name)) {
-            let unknown = Value::Unknown(format!("`{name}` has another name here"));
-            self.resolver.made.insert(name, unknown);
-        }
-    }
-
     /// The names that a step which is not looked into gives to columns: `Name = …`.
     fn shadow(&mut self, span: Span) {
         let text = self.resolver.words(span);
@@ -274,7 +263,7 @@ impl<'q> Walk<'_, 'q> {
         }
     }
 
-    fn extend(&mut self, made: &'q [Named]) {
+    pub(super) fn extend(&mut self, made: &'q [Named]) {
         // All look at the columns as they were before.
         let values: Vec<Value<'q>> = made.iter().map(|named| self.resolver.value(&named.value)).collect();
         for (named, value) in made.iter().zip(values) {
@@ -291,98 +280,6 @@ impl<'q> Walk<'_, 'q> {
         if let Some(chosen) = &mut self.resolver.chosen {
             chosen.extend(made.iter().flat_map(|named| named.names.clone()));
         }
-    }
-
-    fn project(&mut self, columns: &'q [Named], span: Span) {
-        let mut shown = Vec::new();
-        let mut computed = Vec::new();
-        let values = columns.iter().map(|named| {
-            let value = self.resolver.value(&named.value);
-            self.resolver.settled(value)
-        });
-        let values: Vec<Value<'q>> = values.collect();
-        for (named, value) in columns.iter().zip(values) {
-            let name = named.names.first().cloned().or_else(|| plain_name(&named.value));
-            match (&value, name) {
-                (Value::Column(id, Letters::AsTheyAre), Some(name)) => {
-                    if !shown.contains(id) {
-                        shown.push(*id);
-                    }
-                    if self.resolver.schema.name(*id) != name {
-                        computed.push(name.clone());
-                    }
-                    self.resolver.made.insert(name, value);
-                }
-                (_, name) => {
-                    let name = name.unwrap_or_else(|| self.resolver.words(named.value.span).to_owned());
-                    self.resolver.made.insert(name.clone(), value);
-                    computed.push(name);
-                }
-            }
-        }
-        self.found.columns = shown;
-        if !computed.is_empty() {
-            let names = computed.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            let message =
-                format!("a policy shows columns under their own names: {names} is not shown as such");
-            self.resolver.told.push(Diagnostic::warning("kql-computed-column", message, span, "made here"));
-        }
-        let names = columns
-            .iter()
-            .filter_map(|named| named.names.first().cloned().or_else(|| plain_name(&named.value)));
-        self.resolver.chosen = Some(names.collect());
-    }
-
-    /// Only these columns are in sight from here on, and those that are plain are shown.
-    fn choose(&mut self, columns: Vec<Named>) {
-        let (mut names, mut shown) = (Vec::new(), Vec::new());
-        // All look at the columns as they were before.
-        let before = self.resolver.made.clone();
-        for named in columns {
-            let plain = plain_name(&named.value);
-            let id = plain.as_deref().and_then(|name| self.resolver.schema.column(name));
-            let made = plain.as_ref().is_some_and(|name| before.contains_key(name));
-            match (named.names.first(), plain, id) {
-                (None, Some(name), Some(id)) if !made => {
-                    names.push(name);
-                    shown.push(id);
-                }
-                (None, Some(name), _) => names.push(name),
-                (Some(name), Some(plain), id) => {
-                    let known = before.get(&plain).cloned();
-                    let value = known.or_else(|| id.map(|id| Value::Column(id, Letters::AsTheyAre)));
-                    let unknown = || Value::Unknown(format!("`{name}` is made in the query"));
-                    self.resolver.made.insert(name.clone(), value.unwrap_or_else(unknown));
-                    names.push(name.clone());
-                }
-                (Some(name), None, _) => {
-                    let unknown = Value::Unknown(format!("`{name}` is made in the query"));
-                    self.resolver.made.insert(name.clone(), unknown);
-                    names.push(name.clone());
-                }
-                (None, None, _) => {}
-            }
-        }
-        self.found.columns = shown;
-        self.resolver.chosen = Some(names);
-    }
-
-    fn project_by(&mut self, how: &str, patterns: &[(String, Span)]) {
-        if how == "reorder" {
-            return;
-        }
-        let meant = |name: &str| patterns.iter().any(|(pattern, _)| fits(pattern, name));
-        let schema = Arc::clone(&self.resolver.schema);
-        let shown: Vec<ColumnId> = match &self.found.columns {
-            columns if columns.is_empty() => schema.own_ids().collect(),
-            columns => columns.clone(),
-        };
-        let keeps = how == "keep";
-        self.found.columns = shown.into_iter().filter(|id| meant(schema.name(*id)) == keeps).collect();
-        let known = schema.columns.iter().map(|column| column.name.clone());
-        let made = self.resolver.made.keys().cloned();
-        let names = self.resolver.chosen.take().unwrap_or_else(|| known.chain(made).collect());
-        self.resolver.chosen = Some(names.into_iter().filter(|name| meant(name) == keeps).collect());
     }
 
     fn order(&mut self, orders: &'q [OrderBy]) {
@@ -465,25 +362,3 @@ impl<'q> Walk<'_, 'q> {
 
 /// Functions of Defender that add columns to rows and drop none.
 const ENRICHING: [&str; 3] = ["FileProfile", "DeviceFromIP", "SeenBy"];
-
-fn plain_name(expression: &Expression) -> Option<String> {
-    match &expression.kind {
-        ExpressionKind::Name(name) => Some(name.clone()),
-        _ => None,
-    }
-}
-
-/// Whether a name fits a pattern with `*` in it. Linear for one star, and bounded by the pattern's parts else.
-fn fits(pattern: &str, name: &str) -> bool {
-    let Some((first, rest)) = pattern.split_once('*') else { return pattern == name };
-    let Some(mut name) = name.strip_prefix(first) else { return false };
-    let mut parts: Vec<&str> = rest.split('*').collect();
-    let last = parts.pop().unwrap_or("");
-    for part in parts {
-        match name.split_once(part) {
-            Some((_, after)) => name = after,
-            None => return false,
-        }
-    }
-    name.ends_with(last)
-}
