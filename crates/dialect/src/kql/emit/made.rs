@@ -18,7 +18,7 @@ pub(super) struct Made {
     /// The columns that are there only behind them.
     columns: Vec<ColumnId>,
     /// The steps that make a name, in order, as far as that is plain.
-    made_by: HashMap<String, Vec<String>>,
+    by_name: HashMap<String, Vec<String>>,
 }
 
 impl Made {
@@ -74,7 +74,7 @@ impl Made {
         // What each name is made by in this query, in order.
         let mut here: HashMap<&str, Vec<&str>> = HashMap::new();
         // What other columns are made of stays.
-        let finished: HashSet<String> = self.made_by.keys().cloned().collect();
+        let finished: HashSet<String> = self.by_name.keys().cloned().collect();
         for step in &query.main.steps {
             let text = words(kql, step);
             if !leaves_rows(step, text) {
@@ -90,7 +90,7 @@ impl Made {
             if !self.steps.iter().any(|known| known == text) {
                 // It comes behind all that is there: what it names has to be the same by then.
                 let changed = |name: &&str| {
-                    let there = self.made_by.get(*name).map_or(&[][..], Vec::as_slice);
+                    let there = self.by_name.get(*name).map_or(&[][..], Vec::as_slice);
                     !there.is_empty() && here.get(name).is_none_or(|here| here.as_slice() != there)
                 };
                 let again = makes(step).find(|name| finished.contains(*name));
@@ -99,7 +99,7 @@ impl Made {
                 }
                 self.steps.push(text.to_owned());
                 for made in makes(step) {
-                    self.made_by.entry(made.to_owned()).or_default().push(text.to_owned());
+                    self.by_name.entry(made.to_owned()).or_default().push(text.to_owned());
                 }
             }
             for made in makes(step) {
@@ -108,7 +108,7 @@ impl Made {
         }
         // So has what it does not name again.
         let ends_otherwise = |(name, here): (&&str, &Vec<&str>)| {
-            let there = self.made_by.get(*name).map_or(&[][..], Vec::as_slice);
+            let there = self.by_name.get(*name).map_or(&[][..], Vec::as_slice);
             there != here.as_slice()
         };
         match here.iter().find(|entry| ends_otherwise(*entry)) {

@@ -91,7 +91,7 @@ impl<'q> Walk<'_, 'q> {
             names.push(name.clone());
             match value {
                 Value::Column(id, Letters::AsTheyAre) if self.resolver.schema.name(id) == name => {
-                    shown.push(id)
+                    shown.push(id);
                 }
                 Value::Unknown(_) if named.names.is_empty() && plain_name(&named.value).is_some() => {}
                 Value::Unknown(_) => {
