@@ -158,6 +158,8 @@ fn what_cannot_be_said_of_a_column_stays_opaque() {
         // It is made of other rows, or of what the table calls so no longer.
         "serialize | extend A = prev(RemoteUrl) | where A != 'z'",
         "extend RemoteUrl = trim('x', RemoteUrl) | extend A = trim('y', RemoteUrl) | where A != 'z'",
+        // Rows that came by several ways are not what one way makes.
+        "where RemotePort == 1 | union (DeviceNetworkEvents | where RemotePort == 2) | summarize A = any(LocalIP) by RemoteUrl | where A != 'x'",
         // A number with a fraction, and one that is null where the event would be dropped.
         "extend A = todouble(RemotePort) | where A != 5",
         "extend A = strlen(RemoteUrl) | where not(A > 5)",

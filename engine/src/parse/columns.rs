@@ -41,7 +41,9 @@ impl Reader<'_> {
             let json = name.split_once('.').map(|(column, _)| column).filter(|_| raw.kql.is_none());
             let text = |column: &&str| {
                 let known = schema.column(column).and_then(|id| schema.definition(id));
-                known.is_some_and(|known| known.kind == Kind::Text && known.key_of.is_none())
+                known.is_some_and(|known| {
+                    known.kind == Kind::Text && known.key_of.is_none() && known.added.is_none()
+                })
             };
             let key_of = json.filter(text).map(str::to_owned);
             let added = Some(Added { description: raw.description, kql: raw.kql, span });

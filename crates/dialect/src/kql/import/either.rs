@@ -8,6 +8,7 @@ use lownoise_engine::predicate::Predicate;
 use lownoise_engine::span::Span;
 
 use super::bindings::Rows;
+use super::makings;
 use super::pipeline::Walk;
 use super::side::parts;
 use super::value::{Truth, Value, as_constant};
@@ -80,8 +81,12 @@ impl<'q> Walk<'_, 'q> {
         let (told, outside) = (self.resolver.told.len(), self.resolver.outside.clone());
         let touched = self.touched(&either.legs);
         // What a part makes, another one may not have.
-        self.resolver.makings.closed |=
-            either.legs.iter().flatten().any(|step| !matches!(step.kind, StepKind::Where(_)));
+        let only_asks = either.legs.iter().flatten().all(|step| matches!(step.kind, StepKind::Where(_)));
+        if only_asks {
+            self.resolver.makings.rows.come_together();
+        } else {
+            self.resolver.makings.rows = makings::Rows::Unknown;
+        }
         let meant = either.legs.iter().map(|leg| {
             let mut meanings = Vec::new();
             self.leg(leg, |walk, part, _| {

@@ -15,6 +15,7 @@ use lownoise_engine::span::Span;
 use lownoise_engine::value::{Kind, Value::Missing};
 use lownoise_engine::write::{key, table};
 
+use super::makings::Rows;
 use super::resolve::{Resolver, test};
 use super::value::{Letters, Truth, Value, all, any, not};
 use crate::kql::spelling::name as plain;
@@ -58,6 +59,28 @@ const WITH_FRACTIONS: [&str; 16] = [
     "toreal",
 ];
 
+/// Words of steps that name no column.
+const STEPS: [&str; 18] = [
+    "and",
+    "by",
+    "contains",
+    "count",
+    "distinct",
+    "extend",
+    "has",
+    "has_any",
+    "in",
+    "join",
+    "kind",
+    "make_set",
+    "on",
+    "or",
+    "project",
+    "summarize",
+    "tostring",
+    "where",
+];
+
 /// Functions whose value depends on other rows.
 const OF_OTHER_ROWS: [&str; 6] =
     ["next", "prev", "row_cumsum", "row_number", "row_rank", "row_window_session"];
@@ -87,7 +110,9 @@ impl<'q> Resolver<'q> {
                 if ["leftanti", "anti", "leftantisemi", "leftsemi"].contains(&join.kind.as_str()) {
                     return;
                 }
-                self.makings.other_rows |= join.kind != "leftouter";
+                if join.kind != "leftouter" {
+                    self.makings.rows.regroup();
+                }
                 self.note_whole(self.joined_columns(join.table.unwrap_or(step.span)), step.span);
             }
             StepKind::Other(name) => {
@@ -99,18 +124,20 @@ impl<'q> Resolver<'q> {
                     }
                     "parse" | "parse-kv" | "evaluate" => {
                         let made = names(words).skip(1).map(str::to_owned);
-                        self.makings.other_rows |= name == "evaluate" && !words.contains("return_unmatched");
+                        if name == "evaluate" && !words.contains("return_unmatched") {
+                            self.makings.rows.regroup();
+                        }
                         self.note_whole(made.collect(), step.span);
                     }
                     "render" | "serialize" | "as" => {}
                     _ => {
-                        self.makings.other_rows = true;
+                        self.makings.rows.regroup();
                         self.note_whole(names(words).skip(1).map(str::to_owned).collect(), step.span);
                     }
                 }
             }
             StepKind::Summarize(_) | StepKind::Distinct(_) | StepKind::Union(_) => {
-                self.makings.other_rows = true;
+                self.makings.rows.regroup();
                 let made = names(self.words(step.span)).skip(1).map(str::to_owned);
                 self.note_whole(made.collect(), step.span);
             }
@@ -141,10 +168,11 @@ impl<'q> Resolver<'q> {
     /// The columns of another table that come into sight: those that its text names, and those of a table that is known.
     fn joined_columns(&self, table: Span) -> Vec<String> {
         let words = self.words(table);
+        let given = names(words).filter(|word| !STEPS.contains(word));
         let known = names(words).filter_map(|word| self.schemas.get(word)).flat_map(|schema| &schema.columns);
         let known = known.map(|column| column.name.clone());
         let both = self.schema.columns.iter().map(|column| format!("{}1", column.name));
-        names(words).map(str::to_owned).chain(known).chain(both).collect()
+        given.map(str::to_owned).chain(known).chain(both).collect()
     }
 
     /// Whether it is a column of the table itself.
@@ -209,9 +237,8 @@ impl<'q> Resolver<'q> {
     /// What stands in the JSON of a column, under a key that the table does not list.
     pub(super) fn key_column(&mut self, name: &str, kind: Kind, span: Span) -> Option<ColumnId> {
         let (column, _) = name.split_once('.')?;
-        let id = self.schema.column(column)?;
-        let definition = self.schema.definition(id)?;
-        if definition.kind != Kind::Text || definition.key_of.is_some() || kind == Kind::Address {
+        let definition = self.schema.column(column).and_then(|id| self.schema.definition(id))?;
+        if definition.kind != Kind::Text || definition.key_of.is_some() || definition.added.is_some() {
             return None;
         }
         let plain = ColumnDefinition::new(name, kind);
@@ -224,7 +251,7 @@ impl<'q> Resolver<'q> {
     }
 
     fn computed_column(&mut self, expression: &'q Expression, kind: Kind) -> Option<ColumnId> {
-        if self.makings.closed {
+        if self.makings.rows == Rows::Unknown {
             return None;
         }
         let words = self.words(expression.span);
@@ -255,7 +282,7 @@ impl<'q> Resolver<'q> {
         };
         let kind = self.kind_of(&wanted, value.as_deref(), kind)?;
         let meant = value.as_deref().unwrap_or(&wanted);
-        let mut steps = if self.makings.other_rows {
+        let mut steps = if self.makings.rows == Rows::Others {
             let length: usize = self.makings.steps.iter().map(|span| span.range().len()).sum();
             self.left = self.left.checked_sub(length)?;
             self.makings.steps.iter().map(|span| self.words(*span).to_owned()).collect()
@@ -293,11 +320,11 @@ impl<'q> Resolver<'q> {
 
     /// What a column holds: what is known of it, or else what it is compared with.
     fn kind_of(&self, name: &str, value: Option<&str>, compared: Kind) -> Option<Kind> {
-        if let Some((_, kind)) = FILE_PROFILE.iter().find(|(known, _)| *known == name) {
-            return Some(*kind);
-        }
         let making = self.makings.last(name).map(|(_, making)| making);
         if let Some(making) = making.filter(|making| value.is_none() && making.value.is_none()) {
+            if let Some((_, kind)) = FILE_PROFILE.iter().find(|(known, _)| *known == name) {
+                return Some(*kind);
+            }
             let mut of_tables = names(&making.text).filter_map(|word| self.schemas.get(word));
             let twin = name.strip_suffix('1').and_then(|name| self.schema.column(name));
             let kind = of_tables.find_map(|schema| schema.column(name).map(|id| schema.kind(id)));

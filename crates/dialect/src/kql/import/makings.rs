@@ -18,6 +18,32 @@ pub(super) struct Making {
     pub(super) as_it_is: bool,
 }
 
+/// What the rows of a table have become.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rows {
+    /// They are the table's, perhaps with more columns.
+    #[default]
+    OfTheTable,
+    /// They are the table's, and came by several ways, each with its own conditions.
+    ByWays,
+    /// They are groups of the table's, or several for one.
+    Others,
+    /// It is not known how columns come about.
+    Unknown,
+}
+
+impl Rows {
+    /// Behind a step that leaves other rows.
+    pub(super) fn regroup(&mut self) {
+        *self = if matches!(self, Self::OfTheTable | Self::Others) { Self::Others } else { Self::Unknown };
+    }
+
+    /// Behind several ways, on which nothing but conditions stood.
+    pub(super) fn come_together(&mut self) {
+        *self = if matches!(self, Self::OfTheTable | Self::ByWays) { Self::ByWays } else { Self::Unknown };
+    }
+}
+
 /// What has been made of the table's rows so far.
 #[derive(Debug, Default)]
 pub(super) struct Makings {
@@ -26,12 +52,10 @@ pub(super) struct Makings {
     by_name: HashMap<String, Vec<usize>>,
     /// Every step.
     pub(super) steps: Vec<Span>,
-    /// Whether rows are no longer the table's, but groups of them, or several for one.
-    pub(super) other_rows: bool,
+    /// What rows have become.
+    pub(super) rows: Rows,
     /// Whether the columns that the next step names are the table's.
     pub(super) as_it_is: bool,
-    /// Whether nothing is said of how columns are made: what stands where is not known.
-    pub(super) closed: bool,
     /// By the steps and the expression that make it: the columns of the policy.
     pub(super) known: HashMap<String, ColumnId>,
 }

@@ -94,7 +94,7 @@ fn read(query: &Query, source: &Source, schemas: &Schemas, options: &Options) ->
     if name.is_some_and(|name| name != schema.table) {
         resolver.rename_former(query.main.source.span);
         // What makes a column names other columns than the table has today.
-        resolver.makings.closed = true;
+        resolver.makings.rows = makings::Rows::Unknown;
     }
     name_all(query, &mut resolver);
     let comments = Comments::new(text, &query.comments);
