@@ -25,18 +25,21 @@ pub fn json_schema(schemas: &Schemas) -> Value {
         definitions.insert(column_name(kind), tested(kind, &[]));
     }
     for schema in schemas.iter() {
-        for own in [false, true] {
-            definitions.insert(condition_name(&schema.table, own), condition(schema, own));
-        }
+        let columns = schema.columns.iter().map(|column| (column.name.clone(), column_test(column)));
+        let name = condition_name(&schema.table);
+        let condition = condition(columns.collect(), &name, &json!(false));
+        definitions.insert(name, condition);
     }
+    let any_column = json!({ "anyOf": KINDS.map(|kind| reference(&column_name(kind))) });
+    definitions.insert(OF_ANY.to_owned(), condition(Map::new(), OF_ANY, &any_column));
     if schemas.get("DeviceInfo").is_some() {
-        definitions.insert("DeviceWhere".to_owned(), reference(&condition_name("DeviceInfo", false)));
+        definitions.insert("DeviceWhere".to_owned(), reference(&condition_name("DeviceInfo")));
     }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "lownoise policy or set of exclusions",
         "anyOf": [policy, set],
-        "allOf": schemas.iter().flat_map(|schema| [false, true].map(|own| for_table(schema, own))).collect::<Vec<_>>(),
+        "allOf": schemas.iter().map(for_table).chain([for_own_columns()]).collect::<Vec<_>>(),
         "$defs": definitions,
     })
 }
@@ -47,10 +50,12 @@ fn reference(definition: &str) -> Value {
     json!({ "$ref": format!("#/$defs/{definition}") })
 }
 
-/// The conditions over a table, or over a table to which the file adds columns of its own.
-fn condition_name(table: &str, own: bool) -> String {
-    format!("{table}{}Where", if own { "AndOwn" } else { "" })
+fn condition_name(table: &str) -> String {
+    format!("{table}Where")
 }
+
+/// The conditions of a file that adds columns to its table: over columns of any name.
+const OF_ANY: &str = "AnyWhere";
 
 fn column_name(kind: Kind) -> String {
     format!("{kind:?}Column")
@@ -60,44 +65,45 @@ fn operators_name(kind: Kind) -> String {
     format!("{kind:?}Operators")
 }
 
-/// In a file over this table, every condition is over its columns; and, where the file adds columns, over those, whatever
-/// their names.
-fn for_table(schema: &Schema, own: bool) -> Value {
+/// In a file over this table that adds no columns to it, every condition is over its columns.
+fn for_table(schema: &Schema) -> Value {
     let over = json!({ "properties": { "table": { "const": schema.table } }, "required": ["table"] });
-    let adds = json!({ "required": ["column"] });
-    let adds = if own { adds } else { json!({ "not": adds }) };
-    let holder = json!({ "properties": { "where": reference(&condition_name(&schema.table, own)) } });
     let columns: Vec<&str> = schema.columns.iter().map(|column| column.name.as_str()).collect();
-    let columns = if own { json!({ "examples": columns }) } else { json!({ "enum": columns }) };
+    let mut properties = holders(&condition_name(&schema.table));
+    properties.insert(
+        "output".to_owned(),
+        json!({ "properties": { "columns": { "items": { "enum": columns } } } }),
+    );
     json!({
         "if": {
-            "allOf": [adds],
+            "not": { "required": ["column"] },
             "anyOf": [
                 { "properties": { "policy": over }, "required": ["policy"] },
                 { "properties": { "set": over }, "required": ["set"] },
             ]
         },
-        "then": {
-            "properties": {
-                "scope": holder,
-                "exclusion": { "items": holder },
-                "never_hide": { "items": holder },
-                "output": { "properties": { "columns": { "items": columns } } },
-            }
-        }
+        "then": { "properties": properties }
     })
 }
 
-/// A condition over a table's columns, and over those that the file adds.
-fn condition(schema: &Schema, own: bool) -> Value {
-    let this = reference(&condition_name(&schema.table, own));
-    let mut properties: Map<String, Value> =
-        schema.columns.iter().map(|column| (column.name.clone(), column_test(column))).collect();
-    combine(&mut properties, &this);
+/// In a file that adds columns, whatever its table.
+fn for_own_columns() -> Value {
+    json!({ "if": { "required": ["column"] }, "then": { "properties": holders(OF_ANY) } })
+}
+
+/// The sections with a `where`.
+fn holders(condition: &str) -> Map<String, Value> {
+    let holder = json!({ "properties": { "where": reference(condition) } });
+    let each = json!({ "items": holder });
+    let sections = [("scope", holder), ("exclusion", each.clone()), ("never_hide", each)];
+    sections.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
+}
+
+/// A condition over columns, which is called so, and over others.
+fn condition(mut properties: Map<String, Value>, name: &str, others: &Value) -> Value {
+    combine(&mut properties, &reference(name));
     let opaque = json!({ "type": "string", "description": "a test in other words that could not be imported: it hides nothing" });
     properties.insert(OPAQUE.to_owned(), opaque);
-    let others =
-        if own { json!({ "anyOf": KINDS.map(|kind| reference(&column_name(kind))) }) } else { json!(false) };
     json!({ "type": "object", "properties": properties, "additionalProperties": others })
 }
 
