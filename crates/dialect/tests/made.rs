@@ -19,7 +19,7 @@ fn columns(policy: &Policy) -> Vec<(&str, &str, Option<&str>)> {
 /// What stands behind `DeviceNetworkEvents |`, the condition that its exclusion has, and the columns that it adds.
 type Case = (&'static str, &'static str, &'static [(&'static str, &'static str, Option<&'static str>)]);
 
-const QUERIES: [Case; 14] = [
+const QUERIES: [Case; 15] = [
     (
         "extend Tld = extract(@'\\.(\\w+)$', 1, RemoteUrl) | where Tld !in~ ('com', 'org')",
         "where  = { Tld = { equals = [\"com\", \"org\"], ignore_case = true } }",
@@ -89,6 +89,18 @@ const QUERIES: [Case; 14] = [
             ),
         )],
     ),
+    // A name of a table brings its columns, too.
+    (
+        "join kind=leftouter Known on DeviceId | where Standing != 'Onboarded'",
+        "where  = { Standing = \"Onboarded\" }",
+        &[(
+            "Standing",
+            "text",
+            Some(
+                "let Known = DeviceInfo | project DeviceId, Standing = OnboardingStatus;\nDeviceNetworkEvents\n| join kind=leftouter Known on DeviceId",
+            ),
+        )],
+    ),
     (
         "extend IsNew = prev_day(RemoteUrl) | where not(coalesce(IsNew, false))",
         "where  = { IsNew = true }",
@@ -129,10 +141,15 @@ const QUERIES: [Case; 14] = [
     ),
 ];
 
+fn query(steps: &str) -> String {
+    let known = "let Known = DeviceInfo | project DeviceId, Standing = OnboardingStatus;\n";
+    format!("{}DeviceNetworkEvents | {steps}", if steps.contains("Known") { known } else { "" })
+}
+
 #[test]
 fn what_a_query_makes_is_a_column_of_the_policy() {
     for (steps, condition, added) in QUERIES {
-        let imported = imported(&format!("DeviceNetworkEvents | {steps}"));
+        let imported = imported(&query(steps));
         let (toml, policy) = imported.policy.unwrap();
         assert_eq!(columns(&policy), added, "{toml}");
         assert!(toml.contains(condition), "{steps}: {toml}");
@@ -183,7 +200,7 @@ fn an_event_without_the_column_stays_visible_and_one_with_it_is_judged() {
     let context = Context { now: now(), devices: &Devices::Every };
     let verdict = |policy: &Policy, event: &OwnedEvent| evaluate(policy, &event.borrow(), context);
     for (steps, ..) in QUERIES.into_iter().filter(|(steps, ..)| !steps.contains("AdditionalFields")) {
-        let policy = policy(&format!("DeviceNetworkEvents | {steps}"));
+        let policy = policy(&query(steps));
         let mut event = policy.schema.empty_event();
         let port = policy.schema.column("RemotePort").unwrap();
         event.set(port, OwnedValue::Number(if steps.contains("!= 443") { 80 } else { 443 }));

@@ -5,7 +5,7 @@ use lownoise_engine::span::Span;
 
 use super::pipeline::{Excluded, Walk};
 use super::value::{Letters, Value};
-use crate::kql::syntax::{Join, names};
+use crate::kql::syntax::Join;
 
 /// The kinds of `join` that leave out the rows which match.
 const ANTI: [&str; 3] = ["leftanti", "anti", "leftantisemi"];
@@ -26,12 +26,13 @@ impl<'q> Walk<'_, 'q> {
         if ANTI.contains(&join.kind.as_str()) || join.kind == "leftsemi" {
             return;
         }
-        let words = join.table.map_or("", |table| self.resolver.words(table));
+        let Some(table) = join.table else { return };
+        let words = self.resolver.names_within(table);
         // A table that is known has no column that `let` names, unless a step within it gives that name.
-        let known = names(words).next().is_some_and(|source| self.resolver.schemas.get(source).is_some());
+        let known = words.first().is_some_and(|source| self.resolver.schemas.get(source).is_some());
         let is_let = |name: &&str| known && self.resolver.bindings.statement(name).is_some();
         let shadowed: Vec<String> =
-            names(words).skip(1).filter(|name| !is_let(name)).map(str::to_owned).collect();
+            words.into_iter().skip(1).filter(|name| !is_let(name)).map(str::to_owned).collect();
         self.resolver.shadowed.extend(shadowed);
     }
 

@@ -2,7 +2,7 @@
 //! What is asked of them is known, they are not: they become columns of the policy, with the steps that make them. A key
 //! of JSON that the table does not list becomes one, too. Knows names and texts, no rows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use lownoise_engine::diagnostic::Diagnostic;
@@ -113,7 +113,8 @@ impl<'q> Resolver<'q> {
                 if join.kind != "leftouter" {
                     self.makings.rows.regroup();
                 }
-                self.note_whole(self.joined_columns(join.table.unwrap_or(step.span)), step.span);
+                let made = self.joined_columns(join.table.unwrap_or(step.span));
+                self.note_whole(made, step.span);
             }
             StepKind::Other(name) => {
                 let words = self.words(step.span);
@@ -166,13 +167,30 @@ impl<'q> Resolver<'q> {
     }
 
     /// The columns of another table that come into sight: those that its text names, and those of a table that is known.
-    fn joined_columns(&self, table: Span) -> Vec<String> {
-        let words = self.words(table);
-        let given = names(words).filter(|word| !STEPS.contains(word));
-        let known = names(words).filter_map(|word| self.schemas.get(word)).flat_map(|schema| &schema.columns);
+    fn joined_columns(&mut self, table: Span) -> Vec<String> {
+        let words = self.names_within(table);
+        let known = words.iter().filter_map(|word| self.schemas.get(word)).flat_map(|schema| &schema.columns);
         let known = known.map(|column| column.name.clone());
         let both = self.schema.columns.iter().map(|column| format!("{}1", column.name));
-        given.map(str::to_owned).chain(known).chain(both).collect()
+        let given = words.iter().filter(|word| !STEPS.contains(word)).map(|word| (*word).to_owned());
+        given.chain(known).chain(both).collect()
+    }
+
+    /// The words of a text, and of what `let` calls so, as far as there is room for them.
+    pub(super) fn names_within(&mut self, span: Span) -> Vec<&'q str> {
+        let mut texts = vec![self.words(span)];
+        let (mut found, mut seen) = (Vec::new(), HashSet::new());
+        while let Some(text) = texts.pop() {
+            let Some(left) = self.left.checked_sub(text.len()) else { break };
+            self.left = left;
+            for word in names(text) {
+                if let Some(statement) = self.bindings.statement(word).filter(|_| seen.insert(word)) {
+                    texts.push(self.words(statement.span));
+                }
+                found.push(word);
+            }
+        }
+        found
     }
 
     /// Whether it is a column of the table itself.
