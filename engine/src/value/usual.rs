@@ -50,9 +50,7 @@ pub(super) fn utc(text: &str) -> Option<i64> {
     let fraction = match rest {
         b"Z" => 0,
         [b'.', digits @ .., b'Z'] if (1..=9).contains(&digits.len()) => {
-            let kept = digits.get(..7).unwrap_or(digits);
-            number(digits)?;
-            number(kept)? * 10i64.pow(7 - u32::try_from(kept.len()).ok()?)
+            number(digits)? * 10i64.pow(9 - u32::try_from(digits.len()).ok()?) / 100
         }
         _ => return None,
     };
