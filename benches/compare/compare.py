@@ -179,6 +179,8 @@ def compare(options, contenders: List[Contender], events: pathlib.Path) -> int:
         # Turned on, so that nobody always comes after the same one, which leaves more or less in the caches.
         first = number % len(contenders)
         for contender in contenders[first:] + contenders[:first]:
+            # To free what a former round left is nobody's work.
+            outputs[contender.name].unlink(missing_ok=True)
             spent, wall, peak = measure(contender.command(outputs[contender.name]))
             contender.seconds.append(spent)
             contender.wall.append(wall)

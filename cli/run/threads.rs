@@ -70,8 +70,9 @@ impl Done {
     }
 }
 
-/// Reads every input to its end with so many threads beside the one that reads, and hands every step to `take`. Holds
-/// a few parts for each thread.
+/// Reads every input to its end with so many threads, and hands every step to `take`. Holds a few parts for each thread.
+/// The one that reads is not among them where it has little to do; what is compressed takes it as long to read as it takes
+/// the others to decide.
 ///
 /// # Errors
 /// The first failure in the order of the input, or that of `take`.
@@ -86,14 +87,19 @@ pub(super) fn run(
         let (spare, spares) = channel();
         let (jobs, waiting) = sync_channel(WAITING * threads);
         let waiting = Arc::new(Mutex::new(waiting));
-        for _ in 0..threads {
-            let waiting = Arc::clone(&waiting);
+        let hire = move |waiting: Arc<Mutex<Receiver<Job>>>| {
             scope.spawn(move || work(decide, &waiting));
+        };
+        for _ in 0..threads.max(2) - 1 {
+            hire(Arc::clone(&waiting));
         }
+        // Only those who take from it hold it: where they end, the reader does.
+        let held = Arc::downgrade(&waiting);
         drop(waiting);
+        let another = Box::new(move || held.upgrade().into_iter().for_each(hire));
         let (said, heard) = sync_channel(WAITING * threads);
         scope.spawn(move || {
-            let mut reader = Reader { jobs, said, spares, before: 0 };
+            let mut reader = Reader { jobs, said, spares, another: Some(another), before: 0 };
             if let Err(Some(failure)) = reader.read(inputs, request) {
                 // Nobody is there to hear it when the run has ended.
                 let _heard_or_not = reader.said.send(Read::Failed(failure));
@@ -185,6 +191,8 @@ struct Reader<'s> {
     said: SyncSender<Read<'s>>,
     /// Blocks that are done with.
     spares: Receiver<Block>,
+    /// Begins another thread that decides.
+    another: Option<Box<dyn FnOnce() + Send + 's>>,
     /// The bytes of the inputs before this one.
     before: u64,
 }
@@ -198,6 +206,9 @@ impl<'s> Reader<'s> {
                 Ok(input) => input,
                 Err(error) => return Err(Some(error.into())),
             };
+            if let Some(another) = self.another.take_if(|_| !input.is_compressed()) {
+                another();
+            }
             let decoder = Arc::new(input.decoder().clone());
             let recognised = input.recognised().to_owned();
             self.say(Read::Begins { source, recognised, decoder: Arc::clone(&decoder) })?;

@@ -46,7 +46,7 @@ pub enum Block {
         /// The bytes, not yet known to be UTF-8. Each record ends with a line feed (the last may lack it).
         bytes: Vec<u8>,
         /// The number of the first line (NDJSON, CSV; from 1) or element (a document) in its input, or in its
-        /// [`Part`](crate::Part) if that [numbers its lines](crate::Part::lines) by itself.
+        /// [`Part`](crate::Part), which says how many [lines](crate::Part::lines) it has.
         first: u64,
         /// The number of a record right after these that was too long to hold and was skipped.
         too_long: Option<u64>,
@@ -63,10 +63,12 @@ pub enum Block {
 }
 
 impl Block {
-    /// How many lines it has that end; of rows, none.
+    /// How many lines it has that end, with one that was skipped; of rows, none. Linear in its bytes.
     pub(crate) fn lines(&self) -> u64 {
         match self {
-            Self::Text { bytes, .. } => memchr::memchr_iter(b'\n', bytes).count() as u64,
+            Self::Text { bytes, too_long, .. } => {
+                memchr::memchr_iter(b'\n', bytes).count() as u64 + u64::from(too_long.is_some())
+            }
             Self::Rows { .. } | Self::PassedOver(_) => 0,
         }
     }

@@ -174,11 +174,7 @@ impl Input {
     /// As those of [`next_block`](Self::next_block), but for what is found out where the part is read.
     pub fn next_part(&mut self) -> Result<Option<Part>, ReadError> {
         if let Some(first) = self.first.take() {
-            let input = &self.decoder.input;
-            return Ok(first?.map(|block| match (&self.frame, block.lines()) {
-                (Frame::Sections(..), lines) => Part::before_sections(input, block, lines),
-                _ => Part::framed(input, block),
-            }));
+            return Ok(first?.map(|block| self.frame.part(&self.decoder.input, block)));
         }
         let part = self.frame.next_part(&self.decoder.input);
         part.map_err(|problem| read_error(&self.name, self.compression, problem))
@@ -208,6 +204,12 @@ impl Input {
         self.progress.clone()
     }
 
+    /// Whether reading it takes its time, because it is decompressed as a whole.
+    #[must_use]
+    pub fn is_compressed(&self) -> bool {
+        self.compression.is_some()
+    }
+
     /// What decodes the blocks of this input, and of no other.
     #[must_use]
     pub fn decoder(&self) -> &Decoder {
@@ -216,9 +218,17 @@ impl Input {
 }
 
 impl Frame {
+    /// A block of a text as a part: documents and CSV number their records where they are framed.
+    fn part(&self, input: &Arc<str>, block: Block) -> Part {
+        match self {
+            Self::Text(Text::Lines(_)) | Self::Sections(..) => Part::lines_of(input, block),
+            Self::Text(_) | Self::Rows(..) => Part::numbered(input, block),
+        }
+    }
+
     fn next_part(&mut self, input: &Arc<str>) -> Result<Option<Part>, FrameError> {
         match self {
-            Self::Text(text) => Ok(text.next_block()?.map(|block| Part::framed(input, block))),
+            Self::Text(text) => Ok(text.next_block()?.map(|block| self.part(input, block))),
             Self::Sections(sections, progress) => {
                 progress.set(sections.place());
                 Ok(sections.next().map(|section| Part::section(input, section)))

@@ -19,7 +19,10 @@ pub struct Part {
 }
 
 enum State {
-    Framed(Block),
+    /// Its records have their numbers.
+    Numbered(Block),
+    /// Its lines are numbered from 1, and not yet counted.
+    Counted(Block),
     Section(Section),
     Lines(Box<Lines<Bytes>>),
     Span(Span),
@@ -32,13 +35,14 @@ impl Part {
         Self { input: Arc::clone(input), state, lines: 0 }
     }
 
-    pub(crate) fn framed(input: &Arc<str>, block: Block) -> Self {
-        Self::new(input, State::Framed(block))
+    /// A block whose records have their numbers.
+    pub(crate) fn numbered(input: &Arc<str>, block: Block) -> Self {
+        Self::new(input, State::Numbered(block))
     }
 
-    /// The lines before the first section, of this number.
-    pub(crate) fn before_sections(input: &Arc<str>, block: Block, lines: u64) -> Self {
-        Self { lines, ..Self::framed(input, block) }
+    /// A block of lines, which are counted where they are decoded.
+    pub(crate) fn lines_of(input: &Arc<str>, block: Block) -> Self {
+        Self::new(input, State::Counted(block))
     }
 
     pub(crate) fn section(input: &Arc<str>, section: Section) -> Self {
@@ -49,7 +53,7 @@ impl Part {
         Self::new(
             input,
             match span.passed_over() {
-                Some(rows) => State::Framed(Block::PassedOver(rows)),
+                Some(rows) => State::Numbered(Block::PassedOver(rows)),
                 None => State::Span(span),
             },
         )
@@ -97,7 +101,11 @@ impl Part {
         loop {
             let (block, state) = match std::mem::replace(&mut self.state, State::Ended) {
                 State::Ended => return Ok(None),
-                State::Framed(block) => return Ok(Some(block)),
+                State::Numbered(block) => return Ok(Some(block)),
+                State::Counted(block) => {
+                    self.lines = block.lines();
+                    return Ok(Some(block));
+                }
                 State::Section(section) => {
                     self.state = State::Lines(Box::new(section.open().map_err(|error| error.to_string())?));
                     continue;
@@ -107,8 +115,12 @@ impl Part {
                     continue;
                 }
                 State::Lines(mut lines) => {
-                    let block = lines.next_block().map_err(|error| error.to_string())?;
-                    self.lines = lines.read();
+                    let mut block = lines.next_block().map_err(|error| error.to_string())?;
+                    if let Some(block) = &mut block {
+                        let more = block.lines();
+                        block.number_after(self.lines);
+                        self.lines += more;
+                    }
                     (block, State::Lines(lines))
                 }
                 State::Open(mut batches) => {

@@ -1,4 +1,4 @@
-//! Frames lines: blocks of whole lines, of bounded size. Knows nothing of what a line says.
+//! Frames lines: blocks of whole lines, of bounded size. Knows nothing of what a line says, nor how many there are.
 
 use std::io::{self, Read};
 
@@ -11,8 +11,6 @@ pub(crate) struct Lines<R> {
     limits: Limits,
     /// What was read and not handed on: the beginning of a line; after one that was skipped perhaps whole lines, too.
     rest: Vec<u8>,
-    /// The number of the next block's first line.
-    line: u64,
     ended: bool,
     /// What ended the reading, to be told after all that was read before.
     failed: Option<io::Error>,
@@ -22,10 +20,10 @@ pub(crate) struct Lines<R> {
 
 impl<R: Read> Lines<R> {
     pub(crate) fn new(reader: R, limits: Limits) -> Self {
-        Self { reader, limits, rest: Vec::new(), line: 1, ended: false, failed: None, spare: Vec::new() }
+        Self { reader, limits, rest: Vec::new(), ended: false, failed: None, spare: Vec::new() }
     }
 
-    /// The next block; `None` at the end.
+    /// The next block, its lines numbered from 1; `None` at the end.
     ///
     /// # Errors
     /// What the reader failed with, once everything that was read before has been handed on.
@@ -40,31 +38,18 @@ impl<R: Read> Lines<R> {
                 if bytes.is_empty() {
                     return self.failed.take().map_or(Ok(None), Err);
                 }
-                return Ok(Some(self.block(bytes)));
+                return Ok(Some(Block::Text { bytes, first: 1, too_long: None }));
             }
             if let Some(last) = memchr::memrchr(b'\n', new) {
                 self.rest = bytes.split_off(seen + last + 1);
-                return Ok(Some(self.block(bytes)));
+                return Ok(Some(Block::Text { bytes, first: 1, too_long: None }));
             }
             seen = bytes.len();
             if bytes.len() > self.limits.longest {
                 self.skip_line();
-                let place = self.line;
-                self.line += 1;
-                return Ok(Some(Block::Text { bytes: Vec::new(), first: place, too_long: Some(place) }));
+                return Ok(Some(Block::Text { bytes: Vec::new(), first: 1, too_long: Some(1) }));
             }
         }
-    }
-
-    /// How many lines were handed on or skipped.
-    pub(crate) fn read(&self) -> u64 {
-        self.line - 1
-    }
-
-    fn block(&mut self, bytes: Vec<u8>) -> Block {
-        let block = Block::Text { bytes, first: self.line, too_long: None };
-        self.line += block.lines();
-        block
     }
 
     /// A line's beginning with a block's worth more, or with all up to the end.
@@ -107,10 +92,15 @@ mod tests {
     use super::*;
     use crate::block::{LONGEST, SIZE};
 
-    fn blocks(text: &[u8]) -> Vec<(Vec<u8>, u64, Option<u64>)> {
-        let mut lines = Lines::new(text, Limits::USUAL);
-        let mut all = Vec::new();
-        while let Some(Block::Text { bytes, first, too_long }) = lines.next_block().unwrap() {
+    /// The blocks of a text, numbered on from those before.
+    fn blocks(text: &[u8], limits: Limits) -> Vec<(Vec<u8>, u64, Option<u64>)> {
+        let mut lines = Lines::new(text, limits);
+        let (mut all, mut before) = (Vec::new(), 0);
+        while let Some(mut block) = lines.next_block().unwrap() {
+            let more = block.lines();
+            block.number_after(before);
+            before += more;
+            let Block::Text { bytes, first, too_long } = block else { panic!("no text") };
             all.push((bytes, first, too_long));
         }
         all
@@ -120,7 +110,7 @@ mod tests {
     fn blocks_hold_whole_lines_and_all_bytes() {
         let line = [b"x".repeat(9_999), vec![b'\n']].concat();
         let text = line.repeat(500);
-        let blocks = blocks(&text);
+        let blocks = blocks(&text, Limits::USUAL);
         assert!(blocks.len() > 3);
         let mut next = 1;
         for (bytes, first, _) in &blocks {
@@ -134,7 +124,7 @@ mod tests {
     #[test]
     fn a_line_that_is_too_long_is_skipped_and_numbered() {
         let text = [b"a\nb\n".to_vec(), b"x".repeat(LONGEST * 2), b"\nc\nd".to_vec()].concat();
-        let blocks = blocks(&text);
+        let blocks = blocks(&text, Limits::USUAL);
         assert_eq!(blocks.iter().filter_map(|block| block.2).collect::<Vec<_>>(), [3]);
         assert_eq!(blocks.concat_bytes(), b"a\nb\nc\nd");
         assert_eq!(blocks.last().map(|block| block.1), Some(4));
@@ -145,9 +135,8 @@ mod tests {
         let limits = Limits { block: 64, longest: 100, rows: 1 };
         let long = "x".repeat(150);
         let text = format!("{long}\na\nb\n{long}\nc\n");
-        let mut lines = Lines::new(text.as_bytes(), limits);
         let (mut kept, mut skipped) = (Vec::new(), Vec::new());
-        while let Some(Block::Text { bytes, first, too_long }) = lines.next_block().unwrap() {
+        for (bytes, first, too_long) in blocks(text.as_bytes(), limits) {
             kept.extend((!bytes.is_empty()).then(|| (first, String::from_utf8(bytes).unwrap())));
             skipped.extend(too_long);
         }
