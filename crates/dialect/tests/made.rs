@@ -170,6 +170,20 @@ fn what_a_query_makes_is_a_column_of_the_policy() {
 
 /// Queries of which something stays opaque: what it is, and why.
 #[test]
+fn what_a_query_makes_is_looked_for_in_a_list_that_is_elsewhere() {
+    let text = "let f = (name: string) { trim('x', name) };
+        let W = toscalar(DeviceInfo | summarize make_set(DeviceName));
+        DeviceNetworkEvents | where not(f(RemoteUrl) has_any (W))";
+    let (toml, policy) = imported(text).policy.unwrap();
+    assert!(toml.contains("f_RemoteUrl = { has_any = { list = \"W\" }, ignore_case = true }"), "{toml}");
+    let again = compiled(&policy);
+    assert_equivalent(&policy, &common::policy(&again), &again);
+    // Nothing is among nothing, whatever it is.
+    let found = imported("let L = dynamic([]); DeviceNetworkEvents | where not(prev(RemoteUrl) in (L))");
+    assert_eq!((found.opaque, found.policy.unwrap().1.exclusions.len()), (0, 0));
+}
+
+#[test]
 fn what_cannot_be_said_of_a_column_stays_opaque() {
     let cases = [
         // It is made of other rows, or of what the table calls so no longer.

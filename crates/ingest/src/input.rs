@@ -111,8 +111,7 @@ impl Input {
         limits: Limits,
     ) -> Result<Self, OpenError> {
         let progress = Progress::default();
-        let Opened { compression, mark, head, complete, reader } =
-            open::open(&name, reader, &progress, request.shared)?;
+        let Opened { compression, mark, head, complete, reader } = open::open(&name, reader, &progress)?;
         let format = match request.format {
             Some(format) => Some(format),
             None => recognise::format(ending, &head, complete)

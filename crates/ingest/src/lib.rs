@@ -10,7 +10,6 @@
 //! Who hands blocks to many threads takes [`Part`]s from an input instead: of a Parquet file a part is rows that are not
 //! read yet, so that framing, which is most of the work there, is done on those threads, too.
 
-mod ahead;
 mod block;
 mod chunk;
 pub mod convert;

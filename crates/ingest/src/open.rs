@@ -8,8 +8,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::ahead::Ahead;
-
 /// What the files of a folder that are read end with, before an ending of [`COMPRESSED`].
 pub(crate) const ENDINGS: [&str; 6] = ["ndjson", "jsonl", "json", "log", "csv", "parquet"];
 
@@ -206,13 +204,11 @@ pub(crate) fn reader(source: &Source) -> Result<Box<dyn Read + Send>, OpenError>
 }
 
 /// Looks at the beginning of what a reader gives. Magic bytes alone say how it is compressed; gzip may have
-/// many members, zstd many frames. With `ahead`, a thread of its own inflates gzip, which takes longer than what
-/// comes after; zstd takes less, and is decompressed to where it is wanted, which saves a copy.
+/// many members, zstd many frames.
 pub(crate) fn open(
     name: &str,
     reader: Box<dyn Read + Send>,
     progress: &Progress,
-    ahead: bool,
 ) -> Result<Opened, OpenError> {
     let failed = |error: io::Error| OpenError::system(name, &error);
     let mut stored = Counted { reader, progress: progress.clone() };
@@ -232,9 +228,6 @@ pub(crate) fn open(
             Box::new(zstd::Decoder::with_buffer(buffered(stored)).map_err(failed)?)
         }
     };
-    if ahead && compression == Some(Compression::Gzip) {
-        plain = Box::new(Ahead::new(plain).map_err(failed)?);
-    }
     let mut head = Head::read(&mut plain, HEAD);
     let mark = if head.bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     head.bytes.drain(..mark);

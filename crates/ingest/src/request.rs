@@ -19,7 +19,7 @@ pub struct Request {
     /// Of rows whose time in this column is missing or not after this one, only the number is wanted, where that can be
     /// told without reading them. Such a row may still be decoded.
     pub after: Option<(ColumnId, Time)>,
-    /// Whether blocks go to many threads: then they are larger, and a thread of its own inflates gzip.
+    /// Whether blocks go to many threads: then they are larger.
     pub shared: bool,
     /// Which names the source uses.
     pub mapping: MappingChoice,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::event::ColumnId;
-use lownoise_engine::op::Operator;
+use lownoise_engine::op::{Operator as Asked, TextOperator};
 use lownoise_engine::policy::Policy;
 use lownoise_engine::predicate::{Opaque, Pair, Predicate, Test};
 use lownoise_engine::schema::{Added, ColumnDefinition};
@@ -19,7 +19,7 @@ use super::makings::Rows;
 use super::resolve::{Resolver, test};
 use super::value::{Letters, Truth, Value, all, any, not};
 use crate::kql::spelling::name as plain;
-use crate::kql::syntax::{Comparison, Expression, ExpressionKind, Named, Step, StepKind, names};
+use crate::kql::syntax::{Comparison, Expression, ExpressionKind, Named, Operator, Step, StepKind, names};
 
 /// What `invoke FileProfile(…)` adds to rows; source: the function's page in Microsoft's documentation.
 const FILE_PROFILE: [(&str, Kind); 14] = [
@@ -240,10 +240,12 @@ impl<'q> Resolver<'q> {
         wanted: Value<'q>,
         span: Span,
     ) -> Option<Truth> {
-        let kind = match &wanted {
-            Value::Rows(_) | Value::Table(_) | Value::Unknown(_) => Kind::Text,
-            constant => kind_of_constant(constant)?,
-        };
+        // Whatever it is, it is not among nothing.
+        let one_of = [Operator::Text(TextOperator::Equals), Operator::HasAny].contains(&comparison.operator);
+        if one_of && is_nothing(&wanted) {
+            return Some(Truth::always(false));
+        }
+        let kind = kind_of_wanted(&wanted)?;
         let found = self.made_column(left, kind)?;
         let Value::Column(id, letters) = found else { return None };
         if let Some(listed) = self.among_outside((&found, comparison), (&wanted, right), span) {
@@ -371,8 +373,8 @@ impl<'q> Resolver<'q> {
                 if self.is_made(column) && operator.holds(Missing) != wanted =>
             {
                 match self.schema.kind(column) {
-                    Kind::Text if wanted => any(vec![not(test(column, Operator::Present, span)), predicate]),
-                    Kind::Text => all(vec![test(column, Operator::Present, span), predicate]),
+                    Kind::Text if wanted => any(vec![not(test(column, Asked::Present, span)), predicate]),
+                    Kind::Text => all(vec![test(column, Asked::Present, span), predicate]),
                     _ => self.unguarded(&predicate, span),
                 }
             }
@@ -414,11 +416,24 @@ impl<'q> Resolver<'q> {
     }
 }
 
-/// The kind of column that is compared with a constant, or with a list of them.
+/// Whether it is an empty list, or a list of such.
+fn is_nothing(value: &Value<'_>) -> bool {
+    matches!(value, Value::List(items) if items.iter().all(|(item, _)| is_nothing(item)))
+}
+
+/// The kind of column that is looked for among values; those that are elsewhere are taken to be texts.
+fn kind_of_wanted(value: &Value<'_>) -> Option<Kind> {
+    match value {
+        Value::List(items) => kind_of_wanted(&items.first()?.0),
+        Value::Rows(_) | Value::Table(_) | Value::Unknown(_) => Some(Kind::Text),
+        constant => kind_of_constant(constant),
+    }
+}
+
+/// The kind of column that is compared with a constant.
 pub(super) fn kind_of_constant(value: &Value<'_>) -> Option<Kind> {
     match value {
-        Value::List(items) => kind_of_constant(&items.first()?.0),
-        Value::Rows(_) | Value::Text(_) => Some(Kind::Text),
+        Value::Text(_) => Some(Kind::Text),
         Value::Number(_) => Some(Kind::Number),
         Value::Bool(_) => Some(Kind::Bool),
         Value::Time(_) => Some(Kind::Time),
