@@ -152,3 +152,20 @@ fn long_queries_are_read() {
     );
     assert!(common::imported(&deep).diagnostics.iter().all(|diagnostic| diagnostic.code == "kql-unsayable"));
 }
+
+#[test]
+fn steps_that_make_columns_of_each_other_are_read() {
+    let (mut chain, mut again) = ("| extend X0 = trim('a', RemoteUrl)\n".to_owned(), String::new());
+    for place in 1..3_000 {
+        let _infallible = writeln!(chain, "| extend X{place} = strcat(X{}, 'a')", place - 1);
+        again.push_str("| extend X0 = strcat(X0, 'b')\n");
+    }
+    let asked = |name: usize| format!("| where X{name} != 'q'\n");
+    let each: String = (0..3_000).map(asked).collect();
+    let last = asked(0).repeat(3_000);
+    let first = "| extend X0 = trim('a', RemoteUrl)\n";
+    for (steps, conditions) in [(chain.as_str(), &each), (&format!("{first}{again}"), &last)] {
+        let (_, policy) = imported(&format!("DeviceNetworkEvents\n{steps}{conditions}")).policy.unwrap();
+        assert_eq!(policy.exclusions.len(), 3_000);
+    }
+}

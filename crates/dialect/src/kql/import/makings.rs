@@ -97,9 +97,12 @@ impl Makings {
         while let Some((text, before)) = texts.pop() {
             *left = left.checked_sub(text.len())?;
             for word in names(text) {
-                let places = self.by_name.get(word).into_iter().flatten();
                 // What is made later is not meant. What is made twice is made of itself, or anew: both are needed.
-                for place in places.copied().filter(|place| *place < before) {
+                let places = self.by_name.get(word).map_or(&[][..], Vec::as_slice);
+                let places =
+                    places.get(..places.partition_point(|place| *place < before)).unwrap_or_default();
+                *left = left.checked_sub(places.len())?;
+                for place in places.iter().copied() {
                     let making = self.all.get(place).filter(|making| making.as_it_is && !is_own(word))?;
                     if needed.insert(place) {
                         texts.push((&making.text, place));
