@@ -221,6 +221,8 @@ impl Run<'_> {
             self.begins(inputs, place);
             let (name, mut input) = (source.name(), Input::open(source, request)?);
             self.tally.begin(&name, input.recognised(), input.decoder().converter());
+            // The lines of the parts before.
+            let mut lines = 0;
             while let Some(mut part) = input.next_part()? {
                 if let Some((counts, rows)) = self.decide.late(input.decoder(), &part, &mut memory) {
                     counts.into_iter().try_for_each(|counts| self.count(&name, counts))?;
@@ -228,7 +230,8 @@ impl Run<'_> {
                     self.goes_on(bar, done + input.bytes_read(), interrupted)?;
                     continue;
                 }
-                while let Some(block) = part.next().transpose()? {
+                while let Some(mut block) = part.next().transpose()? {
+                    block.number_after(lines);
                     let sink = &mut self.sink;
                     let counts =
                         self.decide.block(input.decoder(), &block, &mut memory, |row| sink.row(row))?;
@@ -238,6 +241,7 @@ impl Run<'_> {
                     }
                     self.goes_on(bar, done + input.bytes_read(), interrupted)?;
                 }
+                lines += part.lines();
             }
             done += input.bytes_read();
         }

@@ -290,7 +290,7 @@ impl Schema {
     #[must_use]
     pub fn is_laid_out_as(&self, other: &Self) -> bool {
         let alike = |(this, other): (&ColumnDefinition, &ColumnDefinition)| {
-            (&this.name, this.kind) == (&other.name, other.kind)
+            (&this.name, this.kind, &this.key_of) == (&other.name, other.kind, &other.key_of)
         };
         let places = self.columns.iter().zip(&other.columns);
         self.table == other.table && self.columns.len() == other.columns.len() && places.rev().all(alike)
@@ -300,17 +300,23 @@ impl Schema {
     /// both have is one: it is the same field of an event, whatever is said of how it is made.
     ///
     /// # Errors
-    /// When both have a column of one name and of two kinds.
+    /// When both have a column of one name and of two kinds, or that is a key of JSON in one of them only.
     pub fn with_added_of(&self, other: &Self) -> Result<Self, String> {
         let mut joined = self.clone();
         for (_, column, _) in other.added() {
-            match self.column(&column.name).map(|id| self.kind(id)) {
+            let name = &column.name;
+            match self.column(name).and_then(|id| self.definition(id)) {
                 None => _ = joined.add(column.clone())?,
-                Some(kind) if kind == column.kind => {}
-                Some(kind) => {
-                    let (name, this, that) = (&column.name, kind.article(), column.kind.article());
+                Some(known) if known.kind != column.kind => {
+                    let (this, that) = (known.kind.article(), column.kind.article());
                     return Err(format!("the column `{name}` is {this} in one policy and {that} in another"));
                 }
+                Some(known) if known.key_of != column.key_of => {
+                    return Err(format!(
+                        "the column `{name}` is a key of JSON in one policy and a field in another"
+                    ));
+                }
+                Some(_) => {}
             }
         }
         Ok(joined)
@@ -321,7 +327,8 @@ impl Schema {
     pub(crate) fn defined_as(&self, other: &Self) -> Self {
         let mut defined = self.clone();
         for (_, column, _) in other.added() {
-            if let Some(known) = defined.columns.iter_mut().find(|known| known.name == column.name) {
+            let place = defined.column(&column.name).map(ColumnId::index);
+            if let Some(known) = place.and_then(|place| defined.columns.get_mut(place)) {
                 known.clone_from(column);
             }
         }

@@ -389,7 +389,7 @@ output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions
   pattern of the whole. So does a pattern on `tolower(Column)`.
 - `parse_json(AdditionalFields).Key`, `AdditionalFields[\"Key\"]`, `extractjson('$.Key', AdditionalFields)`, `.Key.Within`, also by
   names that `extend` gives, are the columns `AdditionalFields.Key` and `AdditionalFields.Key.Within`, if the table's schema
-  has the key; another one becomes a column of the policy's own. A boolean there is compared with text as JSON spells it.
+  has the key; another one that is asked as a text becomes a column of the policy's own. A boolean there is compared with text as JSON spells it.
 - Of a query over several tables (`union`, `search in (…)`), `--table` chooses the one whose rows are read, through its
   part and what follows; that the others' are left out is told. Parts that bring rows of one table come together: what all
   of them ask is asked, and of the rest a row satisfies one part's. What a part does beside filtering (`join`) is opaque in
@@ -409,6 +409,8 @@ output says), `hidden` (whole rows, and in `hidden_by` the ids of all exclusions
   and KQL cannot say it again.
 - `RemotePort !in (\"443\")` compares a number with texts, which Kusto does not; where each spells a number it is taken as that, and
   told.
+- `take`, `top`, `distinct` and `summarize arg_max(Timestamp, *) by …` are left out, and told: a policy shows every event that
+  it keeps, and what is asked behind them is asked of each.
 - A condition that holds on every event, and a lookback beside a shorter one, are left out, and that is told.
 - What is not understood stays as an opaque test at its place, and is listed with its line.
 

@@ -19,7 +19,7 @@ fn columns(policy: &Policy) -> Vec<(&str, &str, Option<&str>)> {
 /// What stands behind `DeviceNetworkEvents |`, the condition that its exclusion has, and the columns that it adds.
 type Case = (&'static str, &'static str, &'static [(&'static str, &'static str, Option<&'static str>)]);
 
-const QUERIES: [Case; 15] = [
+const QUERIES: [Case; 16] = [
     (
         "extend Tld = extract(@'\\.(\\w+)$', 1, RemoteUrl) | where Tld !in~ ('com', 'org')",
         "where  = { Tld = { equals = [\"com\", \"org\"], ignore_case = true } }",
@@ -113,9 +113,19 @@ const QUERIES: [Case; 15] = [
         &[("AdditionalFields.Nobody", "text", None)],
     ),
     (
-        "extend F = parse_json(AdditionalFields) | extend N = toint(F.Nobody) | where not(coalesce(N > 5, false))",
-        "where  = { \"AdditionalFields.Nobody\" = { gt = 5 } }",
-        &[("AdditionalFields.Nobody", "number", None)],
+        "extend F = parse_json(AdditionalFields) | extend N = tostring(F.Nobody) | where N !has 'y'",
+        "where  = { \"AdditionalFields.Nobody\" = { has = \"y\", ignore_case = true } }",
+        &[("AdditionalFields.Nobody", "text", None)],
+    ),
+    // The assignments of one step look at what was there before.
+    (
+        "extend A = trim('x', RemoteUrl) | extend A = trim('y', RemoteUrl), B = strcat(A, 'z') | where B != 'q'",
+        "where  = { B = \"q\" }",
+        &[(
+            "B",
+            "text",
+            Some("DeviceNetworkEvents\n| extend A = trim('x', RemoteUrl)\n| extend B = strcat(A, 'z')"),
+        )],
     ),
     // An event without it is not said to be something else.
     (
@@ -178,6 +188,19 @@ fn what_a_query_makes_is_looked_for_in_a_list_that_is_elsewhere() {
     assert!(toml.contains("f_RemoteUrl = { has_any = { list = \"W\" }, ignore_case = true }"), "{toml}");
     let again = compiled(&policy);
     assert_equivalent(&policy, &common::policy(&again), &again);
+    // No list holds what is missing: such an event stays visible where the list has values, too.
+    let asked = "let K = DeviceInfo | project DeviceName; DeviceNetworkEvents
+        | extend D = trim('x', RemoteUrl) | where D in (K) | where not(RemotePort == 443 and D !in (K))";
+    let toml = imported(asked).policy.unwrap().0;
+    let mut load = |wanted: lownoise_engine::parse::Wanted<'_>| {
+        Ok(Some(Source { name: wanted.path(), text: "good.example\n".to_owned() }))
+    };
+    let source = Source { name: "q.toml".to_owned(), text: toml.clone() };
+    let policy = parse_policy(source, &mut load, schemas()).result.unwrap();
+    let mut event = policy.schema.empty_event();
+    event.set(policy.schema.column("RemotePort").unwrap(), OwnedValue::Number(443));
+    let context = Context { now: now(), devices: &Devices::Every };
+    assert_eq!(evaluate(&policy, &event.borrow(), context), Verdict::Kept, "{toml}");
     // Nothing is among nothing, whatever it is.
     let found = imported("let L = dynamic([]); DeviceNetworkEvents | where not(prev(RemoteUrl) in (L))");
     assert_eq!((found.opaque, found.policy.unwrap().1.exclusions.len()), (0, 0));
@@ -189,6 +212,17 @@ fn what_cannot_be_said_of_a_column_stays_opaque() {
         // It is made of other rows, or of what the table calls so no longer.
         "serialize | extend A = prev(RemoteUrl) | where A != 'z'",
         "extend RemoteUrl = trim('x', RemoteUrl) | extend A = trim('y', RemoteUrl) | where A != 'z'",
+        // What a step that is not looked into makes again, or makes of one of the table's columns.
+        "parse RemoteUrl with * 'a=' V ' ' * | parse RemoteUrl with * 'b=' V ' ' * | where V != '2'",
+        "extend V = trim('x', RemoteUrl) | parse RemoteUrl with * 'b=' V ' ' * | where V != '2'",
+        "invoke FileProfile(InitiatingProcessSHA1) | invoke FileProfile(InitiatingProcessSHA256) | where Signer != 'x'",
+        "parse RemoteUrl with * 'a=' V ' b=' DeviceName | where V != '1'",
+        // Names that are no words, or words of a policy.
+        "extend ['a b'] = trim('x', RemoteUrl), a = strlen(RemoteUrl) | extend C = strcat(['a b'], '1') | where C != 'q'",
+        "extend all = trim('x', RemoteUrl) | where all != 'q'",
+        // A number in JSON may have a fraction.
+        "where tolong(parse_json(AdditionalFields).Nobody) > 2",
+        "extend A = trim('x', RemoteUrl), B = trim('y', RemoteUrl) | where A != B",
         // Rows that came by several ways are not what one way makes.
         "where RemotePort == 1 | union (DeviceNetworkEvents | where RemotePort == 2) | summarize A = any(LocalIP) by RemoteUrl | where A != 'x'",
         // A number with a fraction, and one that is null where the event would be dropped.

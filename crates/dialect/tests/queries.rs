@@ -7,7 +7,7 @@ use common::{assert_equivalent, imported, imported_with, policy};
 use lownoise_dialect::kql::Options;
 
 /// A query on `DeviceNetworkEvents` behind its table, or a whole one; scope, exclusions, opaque.
-const QUERIES: [(&str, bool, usize, usize); 62] = [
+const QUERIES: [(&str, bool, usize, usize); 64] = [
     ("InitiatingProcessFileName !in~ (\"a.exe\", \"b.exe\")", false, 1, 0),
     ("InitiatingProcessFolderPath !startswith @\"C:\\Program Files\\\"", false, 1, 0),
     ("not(InitiatingProcessFileName =~ \"x\" and RemotePort in (80, 443))", false, 1, 0),
@@ -153,6 +153,19 @@ const QUERIES: [(&str, bool, usize, usize); 62] = [
         "DeviceNetworkEvents | parse RemoteUrl with * \"//\" DeviceName \"/\" * | where DeviceName != \"x\" and RemoteUrl !has \"y\"",
         false,
         2,
+        1,
+    ),
+    // One row of each group is a row of the table; of a group, nothing else is in sight.
+    (
+        "DeviceNetworkEvents | summarize arg_max(bin(Timestamp, 1h), *) by Host = tolower(DeviceName) | where RemoteUrl !has \"x\" and Host != \"y\"",
+        false,
+        2,
+        0,
+    ),
+    (
+        "DeviceNetworkEvents | summarize arg_max(Timestamp, RemoteIP) by DeviceName | where RemoteUrl !has \"x\"",
+        false,
+        1,
         1,
     ),
     (

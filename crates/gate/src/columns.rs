@@ -10,8 +10,8 @@ use crate::concern::{Concern, Level, Place, Rule};
 pub(crate) fn remade(old: &Policy, new: &Policy) -> Vec<Concern> {
     let tested = new.tested_columns();
     let query = |schema: &Schema, name: &str| {
-        let before = schema.added().find(|(_, column, _)| column.name == name);
-        before.map(|(_, _, added)| added.kql.clone())
+        let before = schema.column(name).and_then(|id| schema.definition(id))?;
+        before.added.as_ref().map(|added| added.kql.clone())
     };
     let changed = new.schema.added().filter(|(id, column, added)| {
         tested.contains(id) && query(&old.schema, &column.name).is_some_and(|before| before != added.kql)

@@ -74,7 +74,7 @@ impl Block {
     }
 
     /// Numbers its records on from those of so many lines before.
-    pub(crate) fn number_after(&mut self, lines: u64) {
+    pub fn number_after(&mut self, lines: u64) {
         if let Self::Text { first, too_long, .. } = self {
             *first += lines;
             *too_long = too_long.map(|place| place + lines);

@@ -360,7 +360,7 @@ fn mapped(column: &ColumnDefinition, mapping: &Mapping) -> Option<Supply> {
         return Some(supply.clone());
     }
     // What somebody adds to events has the name that the policy gives it, whatever the source calls the rest.
-    if column.added.is_some() {
+    if column.added.is_some() && column.key_of.is_none() {
         return Some(own(column));
     }
     let (json, key) = column.key()?;

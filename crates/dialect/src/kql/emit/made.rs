@@ -1,7 +1,7 @@
 //! The steps that make a policy's own columns, before the first condition that looks at one. Knows which steps leave a
 //! table's rows as they are.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::event::ColumnId;
@@ -29,7 +29,7 @@ impl Made {
         let ordered = policy.output.order_by.iter().map(|order| order.column);
         let listed = policy.predicates().flat_map(|predicate| predicate.opaque());
         let listed = listed.filter_map(|opaque| opaque.listed.as_ref()).map(|listed| listed.column);
-        let used: Vec<ColumnId> =
+        let used: BTreeSet<ColumnId> =
             policy.tested_columns().into_iter().chain(shown).chain(ordered).chain(listed).collect();
         for (id, column, added) in policy.schema.added().filter(|(id, ..)| used.contains(id)) {
             let Some(kql) = &added.kql else { continue };
@@ -56,7 +56,8 @@ impl Made {
         }
         // What others make is not written in them.
         let may_make = |step: &Step| {
-            !matches!(step.kind, StepKind::Extend(_)) || makes(step).any(|name| name == column.name)
+            !matches!(step.kind, StepKind::Extend(_))
+                || given(step, words(kql, step)).any(|name| name == column.name)
         };
         if !query.main.steps.iter().any(may_make) {
             return Err(format!("no step of its query makes `{}`", column.name));
@@ -81,11 +82,13 @@ impl Made {
                 let word = text.split_whitespace().next().unwrap_or("");
                 return Err(format!("`{word}` leaves other rows than the table's"));
             }
-            for made in makes(step) {
-                let own = policy.schema.column(made).and_then(|id| policy.schema.definition(id));
-                if own.is_some_and(|column| column.added.is_none()) {
-                    return Err(format!("`{made}` would stand for two things"));
-                }
+            let is_own = |name: &str| {
+                let column = policy.schema.column(name).and_then(|id| policy.schema.definition(id));
+                column.is_some_and(|column| column.added.is_none())
+            };
+            // Conditions that stand behind the step may look at the table's own column.
+            if let Some(made) = given(step, text).find(|name| is_own(name)) {
+                return Err(format!("`{made}` would stand for two things"));
             }
             if !self.steps.iter().any(|known| known == text) {
                 // It comes behind all that is there: what it names has to be the same by then.
@@ -93,16 +96,16 @@ impl Made {
                     let there = self.by_name.get(*name).map_or(&[][..], Vec::as_slice);
                     !there.is_empty() && here.get(name).is_none_or(|here| here.as_slice() != there)
                 };
-                let again = makes(step).find(|name| finished.contains(*name));
+                let again = makes(step, text, policy).find(|name| finished.contains(*name));
                 if let Some(name) = again.or_else(|| names(text).find(changed)) {
                     return Err(format!("`{name}` would stand for two things"));
                 }
                 self.steps.push(text.to_owned());
-                for made in makes(step) {
+                for made in makes(step, text, policy) {
                     self.by_name.entry(made.to_owned()).or_default().push(text.to_owned());
                 }
             }
-            for made in makes(step) {
+            for made in makes(step, text, policy) {
                 here.entry(made).or_default().push(text);
             }
         }
@@ -131,10 +134,32 @@ fn words<'k>(kql: &'k str, step: &Step) -> &'k str {
     kql.get(step.span.range()).unwrap_or("").trim()
 }
 
-/// The names that a step gives, where it is plain what they are.
-fn makes(step: &Step) -> impl Iterator<Item = &str> {
-    let named: &[Named] = if let StepKind::Extend(named) = &step.kind { named } else { &[] };
-    named.iter().flat_map(|named| &named.names).map(String::as_str)
+/// The names that a step says it gives.
+fn given<'k>(step: &'k Step, text: &'k str) -> Box<dyn Iterator<Item = &'k str> + 'k> {
+    let behind = |word| text.split_once(word).map_or("", |(_, given)| given);
+    match &step.kind {
+        StepKind::Extend(named) => {
+            Box::new(named.iter().flat_map(|named: &Named| &named.names).map(String::as_str))
+        }
+        StepKind::Other(name) if name == "parse" => Box::new(names(behind(" with "))),
+        StepKind::Other(name) if name == "parse-kv" => Box::new(names(behind(" as "))),
+        _ => Box::new(std::iter::empty()),
+    }
+}
+
+/// The names that a step makes: those that it gives, and of others those of the policy's own columns.
+fn makes<'k>(step: &'k Step, text: &'k str, policy: &'k Policy) -> impl Iterator<Item = &'k str> {
+    let is_extend = matches!(step.kind, StepKind::Extend(_));
+    let column = move |name: &&str| !is_extend && policy.schema.column(name).is_some();
+    let mut all: Vec<&str> = given(step, text).chain(names(text).filter(column)).collect();
+    all.retain(|name| {
+        let id = policy.schema.column(name);
+        let definition = id.and_then(|id| policy.schema.definition(id));
+        definition.is_none_or(|column| column.added.is_some())
+    });
+    all.sort_unstable();
+    all.dedup();
+    all.into_iter()
 }
 
 /// Whether there is a row behind the step for each row before it, with more columns.

@@ -7,17 +7,15 @@ use std::sync::Arc;
 
 use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::event::ColumnId;
-use lownoise_engine::op::{Operator as Asked, TextOperator};
+use lownoise_engine::op::TextOperator;
 use lownoise_engine::policy::Policy;
-use lownoise_engine::predicate::{Opaque, Pair, Predicate, Test};
 use lownoise_engine::schema::{Added, ColumnDefinition};
 use lownoise_engine::span::Span;
-use lownoise_engine::value::{Kind, Value::Missing};
-use lownoise_engine::write::{key, table};
+use lownoise_engine::value::Kind;
 
-use super::makings::Rows;
-use super::resolve::{Resolver, test};
-use super::value::{Letters, Truth, Value, all, any, not};
+use super::makings::{Rows, takes_one_of_each};
+use super::resolve::Resolver;
+use super::value::{Letters, Truth, Value};
 use crate::kql::spelling::name as plain;
 use crate::kql::syntax::{Comparison, Expression, ExpressionKind, Named, Operator, Step, StepKind, names};
 
@@ -38,6 +36,9 @@ const FILE_PROFILE: [(&str, Kind); 14] = [
     ("SignerHash", Kind::Text),
     ("ThreatName", Kind::Text),
 ];
+
+/// Words that mean something else in a condition of a policy.
+const NO_COLUMNS: [&str; 4] = ["all", "any", "not", "opaque"];
 
 /// Words of expressions whose numbers may have fractions, which no column of a policy has.
 const WITH_FRACTIONS: [&str; 16] = [
@@ -97,8 +98,7 @@ impl<'q> Resolver<'q> {
 
     /// Notes a step that has been walked over, before which names were what they are in the table, or were not.
     pub(super) fn note(&mut self, step: &'q Step, as_it_is: bool) {
-        self.makings.steps.push(step.span);
-        self.makings.as_it_is = as_it_is;
+        self.makings.begin(step.span, as_it_is);
         match &step.kind {
             StepKind::Where(_) | StepKind::Order(_) | StepKind::Limit(_) | StepKind::ProjectBy(..) => {}
             StepKind::Extend(made) | StepKind::Project(made) | StepKind::Rename(made) => {
@@ -114,6 +114,9 @@ impl<'q> Resolver<'q> {
                     self.makings.rows.regroup();
                 }
                 let made = self.joined_columns(join.table.unwrap_or(step.span));
+                // What the rows have keeps its name.
+                let made = made.into_iter().filter(|name| self.makings.last(name).is_none());
+                let made = made.collect();
                 self.note_whole(made, step.span);
             }
             StepKind::Other(name) => {
@@ -124,6 +127,11 @@ impl<'q> Resolver<'q> {
                         self.note_whole(made.collect(), step.span);
                     }
                     "parse" | "parse-kv" | "evaluate" => {
+                        let given = words.split_once(if name == "parse" { " with " } else { " as " });
+                        if given.is_some_and(|(_, given)| names(given).any(|name| self.is_own(name))) {
+                            // Behind it, one of the table's columns is another one.
+                            self.makings.rows = Rows::Unknown;
+                        }
                         let made = names(words).skip(1).map(str::to_owned);
                         if name == "evaluate" && !words.contains("return_unmatched") {
                             self.makings.rows.regroup();
@@ -137,6 +145,11 @@ impl<'q> Resolver<'q> {
                     }
                 }
             }
+            StepKind::Summarize(by) if takes_one_of_each(self.words(step.span)) => {
+                for named in by {
+                    self.note_named(named);
+                }
+            }
             StepKind::Summarize(_) | StepKind::Distinct(_) | StepKind::Union(_) => {
                 self.makings.rows.regroup();
                 let made = names(self.words(step.span)).skip(1).map(str::to_owned);
@@ -148,6 +161,10 @@ impl<'q> Resolver<'q> {
     fn note_named(&mut self, named: &Named) {
         let value = self.words(named.value.span);
         let Some((first, rest)) = named.names.split_first() else { return };
+        if named.names.iter().any(|name| plain(name) != *name) {
+            // A quoted name is no word that is looked for.
+            self.makings.rows = Rows::Unknown;
+        }
         let left = if rest.is_empty() {
             plain(first)
         } else {
@@ -161,7 +178,7 @@ impl<'q> Resolver<'q> {
 
     /// A step that may make any of these. The table's own columns stay what they are.
     fn note_whole(&mut self, mut made: Vec<String>, span: Span) {
-        made.retain(|name| !self.is_own(name) && self.makings.last(name).is_none());
+        made.retain(|name| !self.is_own(name));
         let text = self.words(span).to_owned();
         self.makings.push(&made, text, None);
     }
@@ -246,6 +263,9 @@ impl<'q> Resolver<'q> {
             return Some(Truth::always(false));
         }
         let kind = kind_of_wanted(&wanted)?;
+        if !is_known(&wanted) && !self.is_elsewhere(&wanted, right) {
+            return None;
+        }
         let found = self.made_column(left, kind)?;
         let Value::Column(id, letters) = found else { return None };
         if let Some(listed) = self.among_outside((&found, comparison), (&wanted, right), span) {
@@ -258,7 +278,10 @@ impl<'q> Resolver<'q> {
     pub(super) fn key_column(&mut self, name: &str, kind: Kind, span: Span) -> Option<ColumnId> {
         let (column, _) = name.split_once('.')?;
         let definition = self.schema.column(column).and_then(|id| self.schema.definition(id))?;
-        if definition.kind != Kind::Text || definition.key_of.is_some() || definition.added.is_some() {
+        // A number may have a fraction there, or be a text or a boolean, which Kusto converts: only texts are spelled alike.
+        let is_json =
+            definition.kind == Kind::Text && definition.key_of.is_none() && definition.added.is_none();
+        if !is_json || kind != Kind::Text {
             return None;
         }
         let plain = ColumnDefinition::new(name, kind);
@@ -359,53 +382,11 @@ impl<'q> Resolver<'q> {
         (compared != Kind::Number || !fractions).then_some(compared)
     }
 
-    /// The tests on columns that the query makes, so that an event without them stays visible: `wanted` says whether it is
-    /// visible where the predicate holds.
-    pub(super) fn guarded(&mut self, predicate: Predicate, wanted: bool) -> Predicate {
-        if self.schema.added().next().is_none() {
-            return predicate;
-        }
-        match predicate {
-            Predicate::All(parts) => all(self.each_guarded(parts, wanted)),
-            Predicate::Any(parts) => any(self.each_guarded(parts, wanted)),
-            Predicate::Not(part) => not(self.guarded(*part, !wanted)),
-            Predicate::Test(Test { column, ref operator, span })
-                if self.is_made(column) && operator.holds(Missing) != wanted =>
-            {
-                match self.schema.kind(column) {
-                    Kind::Text if wanted => any(vec![not(test(column, Asked::Present, span)), predicate]),
-                    Kind::Text => all(vec![test(column, Asked::Present, span), predicate]),
-                    _ => self.unguarded(&predicate, span),
-                }
-            }
-            Predicate::Pair(Pair { left, right, span, .. }) if self.is_made(left) || self.is_made(right) => {
-                self.unguarded(&predicate, span)
-            }
-            other => other,
-        }
-    }
-
-    fn each_guarded(&mut self, parts: Vec<Predicate>, wanted: bool) -> Vec<Predicate> {
-        parts.into_iter().map(|part| self.guarded(part, wanted)).collect()
-    }
-
-    /// A test by which an event without the column would not stay visible, and that nothing can be said beside.
-    fn unguarded(&mut self, test: &Predicate, span: Span) -> Predicate {
-        let reason = "the query makes what it asks for, and an event without that would be hidden";
-        self.reasons.insert(span, reason.to_owned());
-        let said: Vec<String> = table(&[test], &self.schema)
-            .into_iter()
-            .map(|(name, value)| format!("{} = {}", key(&name), value.inline()))
-            .collect();
-        Predicate::Opaque(Opaque::new(said.join(", "), span))
-    }
-
-    fn is_made(&self, id: ColumnId) -> bool {
-        self.schema.definition(id).is_some_and(|column| column.added.is_some() && column.key_of.is_none())
-    }
-
     /// The column of the policy; `None` where it has another one of this name.
     fn declared(&mut self, definition: ColumnDefinition) -> Option<ColumnId> {
+        if NO_COLUMNS.contains(&definition.name.as_str()) {
+            return None;
+        }
         if let Some(id) = self.schema.column(&definition.name) {
             let known = self.schema.definition(id)?;
             let query = |column: &ColumnDefinition| column.added.as_ref().map(|added| added.kql.clone());
@@ -413,6 +394,14 @@ impl<'q> Resolver<'q> {
             return same.then_some(id);
         }
         Arc::make_mut(&mut self.schema).add(definition).ok()
+    }
+}
+
+/// Whether the values are in the query.
+fn is_known(value: &Value<'_>) -> bool {
+    match value {
+        Value::List(items) => items.iter().all(|(item, _)| is_known(item)),
+        value => kind_of_constant(value).is_some(),
     }
 }
 

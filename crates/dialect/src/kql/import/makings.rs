@@ -16,6 +16,18 @@ pub(super) struct Making {
     pub(super) value: Option<String>,
     /// Whether the columns that it names are the table's.
     pub(super) as_it_is: bool,
+    /// The first making of its step: all of them look at what was there before.
+    first: usize,
+}
+
+/// Whether a step takes one row of each group as it is: `summarize arg_max(Timestamp, *) by DeviceId`.
+pub(super) fn takes_one_of_each(step: &str) -> bool {
+    let plain: String = step.split_whitespace().collect();
+    let Some(taken) = plain.strip_prefix("summarize") else { return false };
+    let rest = taken.strip_prefix("arg_max(").or_else(|| taken.strip_prefix("arg_min("));
+    // What is taken by may hold brackets of its own, and no star.
+    rest.and_then(|rest| rest.split_once(",*)"))
+        .is_some_and(|(by, rest)| !by.contains('*') && (rest.is_empty() || rest.starts_with("by")))
 }
 
 /// What the rows of a table have become.
@@ -56,11 +68,19 @@ pub(super) struct Makings {
     pub(super) rows: Rows,
     /// Whether the columns that the next step names are the table's.
     pub(super) as_it_is: bool,
+    /// How many makings there were before the step.
+    first: usize,
     /// By the steps and the expression that make it: the columns of the policy.
     pub(super) known: HashMap<String, ColumnId>,
 }
 
 impl Makings {
+    /// Begins another step.
+    pub(super) fn begin(&mut self, step: Span, as_it_is: bool) {
+        self.steps.push(step);
+        (self.as_it_is, self.first) = (as_it_is, self.all.len());
+    }
+
     /// Notes what a step makes.
     pub(super) fn push(&mut self, names: &[String], text: String, value: Option<String>) {
         for name in names {
@@ -69,7 +89,7 @@ impl Makings {
                 places.push(self.all.len());
             }
         }
-        self.all.push(Making { text, value, as_it_is: self.as_it_is });
+        self.all.push(Making { text, value, as_it_is: self.as_it_is, first: self.first });
     }
 
     /// How many there are.
@@ -103,9 +123,12 @@ impl Makings {
                     places.get(..places.partition_point(|place| *place < before)).unwrap_or_default();
                 *left = left.checked_sub(places.len())?;
                 for place in places.iter().copied() {
-                    let making = self.all.get(place).filter(|making| making.as_it_is && !is_own(word))?;
+                    // What a step that is not looked into makes again may be the same, or have another name.
+                    let plain = |making: &&Making| places.len() == 1 || making.value.is_some();
+                    let making = self.all.get(place).filter(plain);
+                    let making = making.filter(|making| making.as_it_is && !is_own(word))?;
                     if needed.insert(place) {
-                        texts.push((&making.text, place));
+                        texts.push((&making.text, making.first));
                     }
                 }
             }

@@ -9,6 +9,7 @@ mod compare;
 mod either;
 mod former;
 mod functions;
+mod guard;
 mod inside;
 mod join;
 mod lists;

@@ -66,6 +66,18 @@ impl<'q> Resolver<'q> {
         Some(self.listed(id, operator, case, (name, kql), span))
     }
 
+    /// Whether values are elsewhere, alone or as the only entry of a list.
+    pub(super) fn is_elsewhere(&self, value: &Value<'_>, expression: &Expression) -> bool {
+        match (&expression.kind, value) {
+            (ExpressionKind::List(items), Value::List(values)) => match (items.as_slice(), values.as_slice())
+            {
+                ([item], [(value, _)]) => self.is_outside(value, item),
+                _ => false,
+            },
+            _ => self.is_outside(value, expression),
+        }
+    }
+
     /// Whether the query itself holds the values, as a table that is written out does.
     fn is_held(&mut self, value: &Value<'q>) -> bool {
         match value {

@@ -12,6 +12,7 @@ use lownoise_engine::schema::Schema;
 use lownoise_engine::span::Span;
 
 use super::comment::Comments;
+use super::makings::takes_one_of_each;
 use super::resolve::{Resolver, SENTINEL_TIME};
 use super::side::{Side, Sides, parts};
 use super::value::{Letters, Truth, Value, as_constant};
@@ -86,6 +87,10 @@ impl<'q> Walk<'_, 'q> {
                 if let Some(order) = order {
                     self.order(std::slice::from_ref(order));
                 }
+                self.left_out(step.span, "a policy shows every event that it keeps");
+            }
+            StepKind::Summarize(by) if takes_one_of_each(self.resolver.words(step.span)) => {
+                self.extend(by);
                 self.left_out(step.span, "a policy shows every event that it keeps");
             }
             StepKind::Summarize(by) => {
