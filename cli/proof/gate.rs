@@ -63,6 +63,7 @@ impl Edited {
         let (Some(old), Some(new)) = (&mut self.old, &mut self.new) else { return };
         if let (Some(before), Some(after)) = (&old.parsed.result, &new.parsed.result)
             && before.schema.table == after.schema.table
+            && !before.schema.is_laid_out_as(&after.schema)
             && let Ok((before, after)) = before.clone().over_one_schema(after.clone())
         {
             old.parsed.result = Some(before);

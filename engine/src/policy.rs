@@ -264,6 +264,25 @@ impl Policy {
         columns
     }
 
+    /// The columns that anything in it names, in the schema's order: beside the [tested](Self::tested_columns) those of tests on
+    /// lists whose values are not here, of shapes, and of the output.
+    #[must_use]
+    pub fn named_columns(&self) -> Vec<ColumnId> {
+        let scope = self.scope.iter().filter_map(|condition| match &condition.kind {
+            ConditionKind::Where(predicate) => Some(predicate),
+            ConditionKind::Lookback(_) | ConditionKind::Devices { .. } => None,
+        });
+        let exclusions = self.exclusions.iter().map(|exclusion| &exclusion.predicate);
+        let invariants = self.never_hide.iter().map(|invariant| &invariant.predicate);
+        let mut columns = self.tested_columns();
+        columns.extend(scope.chain(exclusions).chain(invariants).flat_map(Predicate::named_columns));
+        columns.extend(self.shapes.iter().flatten().chain(&self.output.columns));
+        columns.extend(self.output.order_by.iter().map(|order| order.column));
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
     /// Every predicate: of the scope, of devices too, of exclusions and of invariants.
     pub fn predicates(&self) -> impl Iterator<Item = &Predicate> {
         let scope = self.scope.iter().filter_map(|condition| match &condition.kind {

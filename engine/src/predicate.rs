@@ -247,6 +247,14 @@ impl Predicate {
         self.leaves().into_iter().flat_map(of).collect()
     }
 
+    /// As [`columns`](Self::columns), with those of tests on lists whose values are not here.
+    #[must_use]
+    pub fn named_columns(&self) -> Vec<ColumnId> {
+        let listed = self.opaque().into_iter().filter_map(|opaque| opaque.listed.as_ref());
+        let listed: Vec<ColumnId> = listed.map(|listed| listed.column).collect();
+        self.columns().into_iter().chain(listed).collect()
+    }
+
     /// Whether every test looks at one column and can be asked: then columns can be reasoned about one by one.
     #[must_use]
     pub fn is_separable(&self) -> bool {

@@ -284,6 +284,31 @@ fn steps_that_kql_cannot_take_are_refused_at_the_column() {
             "kql = \"DeviceProcessEvents | extend A = 1, FileName = 'x'\"",
             "`FileName` would stand for two things",
         ),
+        ("kql = \"DeviceProcessEvents | extend A = B | extend B = 1\"", "`B` would stand for two things"),
+        (
+            "kql = \"DeviceProcessEvents | extend B = 1 | extend B = 2 | extend A = B\"",
+            "`B` would stand for two things",
+        ),
+        (
+            "kql = \"DeviceProcessEvents | extend B = 1 | extend B = strcat(B, 'y') | extend A = 1\"",
+            "`B` would stand for two things",
+        ),
+        (
+            "kql = \"DeviceProcessEvents | parse ProcessCommandLine with A ' ' FileName\"",
+            "`FileName` would stand for two things",
+        ),
+        (
+            "kql = \"DeviceProcessEvents | parse ProcessCommandLine\\n with\\n A ' ' FileName\"",
+            "`FileName` would stand for two things",
+        ),
+        (
+            "kql = \"DeviceProcessEvents | parse ProcessCommandLine with A ' ' B\"",
+            "`B` would stand for two things",
+        ),
+        (
+            "kql = \"DeviceProcessEvents | evaluate ipv4_lookup(T, SHA1, A, return_unmatched = false)\"",
+            "`evaluate` leaves other rows",
+        ),
         (
             "kql = \"let a = 1; let a = 2; DeviceProcessEvents | extend A = a\"",
             "`a` would stand for two things",

@@ -4,6 +4,10 @@
 mod common;
 
 use common::{read_as, request};
+use std::sync::Arc;
+
+use lownoise_engine::schema::{Added, ColumnDefinition};
+use lownoise_engine::value::Kind;
 use lownoise_ingest::MappingChoice;
 
 const KEYS: [&str; 3] = [
@@ -60,4 +64,28 @@ fn a_mapping_that_has_no_such_column_supplies_no_key() {
     request.mapping = MappingChoice::Shipped("ecs".to_owned());
     let read = read_as("a.ndjson", line.as_bytes(), &request);
     assert!(read.rows.iter().all(|row| row == "||"), "{:?}", read.rows);
+}
+
+#[test]
+fn columns_of_a_policy_have_their_own_names_under_a_mapping_and_keys_follow_their_column() {
+    let mut request = request(&[]);
+    let schema = Arc::make_mut(&mut request.schema);
+    let [field, key] = [("Domain", None), ("AdditionalFields.Q", Some("AdditionalFields".to_owned()))].map(
+        |(name, key_of)| {
+            let added = Some(Added::default());
+            schema.add(ColumnDefinition { key_of, added, ..ColumnDefinition::new(name, Kind::Text) }).unwrap()
+        },
+    );
+    request.columns = vec![field, key];
+    let folder = tempfile::tempdir().unwrap();
+    let mapping = folder.path().join("m.toml");
+    std::fs::write(
+        &mapping,
+        "[mapping]\nid = \"m\"\ntitle = \"m\"\ntable = \"DeviceNetworkEvents\"\n[columns]\nAdditionalFields = \"extra\"\n",
+    )
+    .unwrap();
+    request.mapping = MappingChoice::File(mapping);
+    let lines = [r#"{"Domain":"a","extra":"{\"Q\":\"v\"}"}"#, r#"{"AdditionalFields":"{\"Q\":\"v\"}"}"#];
+    let read = read_as("a.ndjson", lines.join("\n").as_bytes(), &request);
+    assert_eq!(read.rows, ["a|v", "|"]);
 }

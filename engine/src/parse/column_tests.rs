@@ -81,4 +81,11 @@ fn two_policies_over_one_schema_mean_the_same_columns() {
     let clash = adding(&[("A", "text")]).over_one_schema(adding(&[("A", "bool")])).unwrap_err();
     assert!(clash.contains("`A` is a boolean in one policy and text in another"), "{clash}");
     assert_eq!(one.schema.without_added().added().count(), 0);
+    // A key of JSON, and a field that is called like one, are two things.
+    let key = "[column.\"AdditionalFields.Q\"]\nkind = \"text\"\n";
+    let [key, field] =
+        ["", "kql = \"K\"\n"].map(|kql| parse_with(&format!("{HEAD}{key}{kql}"), &[]).result.unwrap());
+    assert!(!key.schema.is_laid_out_as(&field.schema));
+    let clash = key.over_one_schema(field).unwrap_err();
+    assert!(clash.contains("a key of JSON in one policy and a field in another"), "{clash}");
 }

@@ -9,6 +9,12 @@ use crate::event::ColumnId;
 use crate::schema::{Added, ColumnDefinition, Schema};
 use crate::value::Kind;
 
+/// Whether a column that a policy adds can be called so: the words that mean something else in a condition are none.
+#[must_use]
+pub fn is_column_name(name: &str) -> bool {
+    !name.is_empty() && ![ALL, ANY, NOT, OPAQUE].contains(&name)
+}
+
 impl Reader<'_> {
     /// Reads the columns of a file, and adds them to the table; from here on they are those that its conditions may name.
     pub(super) fn columns(&mut self, file: &DeTable<'_>, schema: &mut Schema) {
@@ -31,7 +37,7 @@ impl Reader<'_> {
                 }
                 continue;
             };
-            if name.is_empty() || [ALL, ANY, NOT, OPAQUE].contains(&name) {
+            if !is_column_name(name) {
                 let message = format!("a column cannot be called `{name}`");
                 let help = "give it the name of the field that events have";
                 self.report(Diagnostic::error("blank", message, span, "means something else").help(help));

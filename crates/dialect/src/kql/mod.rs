@@ -3,6 +3,7 @@
 mod emit;
 mod import;
 mod spelling;
+mod steps;
 mod syntax;
 
 pub use emit::emit;

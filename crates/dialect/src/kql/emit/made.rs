@@ -1,7 +1,7 @@
-//! The steps that make a policy's own columns, before the first condition that looks at one. Knows which steps leave a
-//! table's rows as they are.
+//! The steps that make a policy's own columns, before the first condition that looks at one. Knows names and steps,
+//! no conditions.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::event::ColumnId;
@@ -9,7 +9,8 @@ use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::{Added, ColumnDefinition};
 
 use super::statements::Statements;
-use crate::kql::syntax::{ExpressionKind, Named, Query, Step, StepKind, names, parse};
+use crate::kql::steps::{given, leaves_rows};
+use crate::kql::syntax::{ExpressionKind, Query, Step, StepKind, names, parse};
 
 /// The steps that a policy needs.
 #[derive(Debug, Default)]
@@ -25,13 +26,8 @@ impl Made {
     /// Of the columns that anything of a policy looks at; what they need beside steps is added to the statements.
     pub(super) fn of(policy: &Policy, statements: &mut Statements, refused: &mut Vec<Diagnostic>) -> Self {
         let mut made = Self::default();
-        let shown = policy.output.columns.iter().copied();
-        let ordered = policy.output.order_by.iter().map(|order| order.column);
-        let listed = policy.predicates().flat_map(|predicate| predicate.opaque());
-        let listed = listed.filter_map(|opaque| opaque.listed.as_ref()).map(|listed| listed.column);
-        let used: BTreeSet<ColumnId> =
-            policy.tested_columns().into_iter().chain(shown).chain(ordered).chain(listed).collect();
-        for (id, column, added) in policy.schema.added().filter(|(id, ..)| used.contains(id)) {
+        let named = policy.named_columns();
+        for (id, column, added) in policy.schema.added().filter(|(id, ..)| named.binary_search(id).is_ok()) {
             let Some(kql) = &added.kql else { continue };
             if let Err(why) = made.add(policy, column, kql, statements) {
                 refused.push(refusal(column, added, &why));
@@ -134,24 +130,14 @@ fn words<'k>(kql: &'k str, step: &Step) -> &'k str {
     kql.get(step.span.range()).unwrap_or("").trim()
 }
 
-/// The names that a step says it gives.
-fn given<'k>(step: &'k Step, text: &'k str) -> Box<dyn Iterator<Item = &'k str> + 'k> {
-    let behind = |word| text.split_once(word).map_or("", |(_, given)| given);
-    match &step.kind {
-        StepKind::Extend(named) => {
-            Box::new(named.iter().flat_map(|named: &Named| &named.names).map(String::as_str))
-        }
-        StepKind::Other(name) if name == "parse" => Box::new(names(behind(" with "))),
-        StepKind::Other(name) if name == "parse-kv" => Box::new(names(behind(" as "))),
-        _ => Box::new(std::iter::empty()),
-    }
-}
-
-/// The names that a step makes: those that it gives, and of others those of the policy's own columns.
+/// The names that a step makes: those that it gives, and of others those of the policy's own columns, and the function that
+/// is invoked, because it makes the same columns whatever it is asked for.
 fn makes<'k>(step: &'k Step, text: &'k str, policy: &'k Policy) -> impl Iterator<Item = &'k str> {
     let is_extend = matches!(step.kind, StepKind::Extend(_));
     let column = move |name: &&str| !is_extend && policy.schema.column(name).is_some();
-    let mut all: Vec<&str> = given(step, text).chain(names(text).filter(column)).collect();
+    let invoked = matches!(&step.kind, StepKind::Other(name) if name == "invoke");
+    let function = names(text).skip(1).take(usize::from(invoked));
+    let mut all: Vec<&str> = given(step, text).chain(names(text).filter(column)).chain(function).collect();
     all.retain(|name| {
         let id = policy.schema.column(name);
         let definition = id.and_then(|id| policy.schema.definition(id));
@@ -160,24 +146,6 @@ fn makes<'k>(step: &'k Step, text: &'k str, policy: &'k Policy) -> impl Iterator
     all.sort_unstable();
     all.dedup();
     all.into_iter()
-}
-
-/// Whether there is a row behind the step for each row before it, with more columns.
-fn leaves_rows(step: &Step, text: &str) -> bool {
-    match &step.kind {
-        StepKind::Extend(_) => true,
-        StepKind::Join(join) => join.kind == "leftouter",
-        StepKind::Other(name) => match name.as_str() {
-            "parse" | "parse-kv" => true,
-            "invoke" => names(text).any(|word| word == "FileProfile"),
-            "evaluate" => {
-                let plain: String = text.split_whitespace().collect();
-                plain.contains("return_unmatched=true")
-            }
-            _ => false,
-        },
-        _ => false,
-    }
 }
 
 fn refusal(column: &ColumnDefinition, added: &Added, why: &str) -> Diagnostic {

@@ -10,7 +10,6 @@ mod statements;
 use std::fmt::Write as _;
 
 use lownoise_engine::diagnostic::Diagnostic;
-use lownoise_engine::event::ColumnId;
 use lownoise_engine::op::{Operator, TextOperator};
 use lownoise_engine::policy::{Condition, ConditionKind, Exclusion, List, Policy};
 use lownoise_engine::predicate::{Predicate, Test};
@@ -60,12 +59,12 @@ pub fn emit(policy: &Policy, now: Time) -> Result<Emitted, Vec<Diagnostic>> {
     let _infallible = writeln!(out, "{}", name(&policy.schema.table));
     for part in &policy.scope {
         if let ConditionKind::Where(predicate) = &part.kind {
-            out.push_str(&made.before(&looked_at(predicate)));
+            out.push_str(&made.before(&predicate.named_columns()));
         }
         out.push_str(&scope(policy, part, devices.as_deref(), &mut conditions));
     }
     for exclusion in &active {
-        out.push_str(&made.before(&looked_at(&exclusion.predicate)));
+        out.push_str(&made.before(&exclusion.predicate.named_columns()));
         out.push_str(&remark(MARK, policy, exclusion));
         let kept = conditions.condition(&exclusion.predicate, true);
         let _infallible = writeln!(out, "| where {}", kept.laid_out(8, 0));
@@ -81,13 +80,6 @@ pub fn emit(policy: &Policy, now: Time) -> Result<Emitted, Vec<Diagnostic>> {
         refused.dedup();
         Err(refused)
     }
-}
-
-/// The columns of tests, also of those on lists.
-fn looked_at(predicate: &Predicate) -> Vec<ColumnId> {
-    let listed = predicate.opaque().into_iter().filter_map(|opaque| opaque.listed.as_ref());
-    let listed: Vec<ColumnId> = listed.map(|listed| listed.column).collect();
-    predicate.columns().into_iter().chain(listed).collect()
 }
 
 /// What begins a comment.

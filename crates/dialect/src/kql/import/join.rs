@@ -5,15 +5,13 @@ use lownoise_engine::span::Span;
 
 use super::pipeline::{Excluded, Walk};
 use super::value::{Letters, Value};
+use crate::kql::steps::{brings_columns, leaves_out_matches};
 use crate::kql::syntax::Join;
-
-/// The kinds of `join` that leave out the rows which match.
-const ANTI: [&str; 3] = ["leftanti", "anti", "leftantisemi"];
 
 impl<'q> Walk<'_, 'q> {
     /// The one column of this side that must be, or must not be, in a column of another table.
     pub(super) fn matching(&mut self, join: &'q Join, span: Span) -> Option<Predicate> {
-        if !ANTI.contains(&join.kind.as_str()) && join.kind != "leftsemi" {
+        if brings_columns(join) {
             return None;
         }
         let (left, right) = join.on.as_ref()?;
@@ -23,10 +21,7 @@ impl<'q> Walk<'_, 'q> {
 
     /// The columns of the other table come into sight: whatever is named there, but for where its rows begin.
     pub(super) fn joined(&mut self, join: &Join) {
-        if ANTI.contains(&join.kind.as_str()) || join.kind == "leftsemi" {
-            return;
-        }
-        let Some(table) = join.table else { return };
+        let Some(table) = join.table.filter(|_| brings_columns(join)) else { return };
         let words = self.resolver.names_within(table);
         // A table that is known has no column that `let` names, unless a step within it gives that name.
         let known = words.first().is_some_and(|source| self.resolver.schemas.get(source).is_some());
@@ -43,7 +38,7 @@ impl<'q> Walk<'_, 'q> {
         }
         let matches = matches
             .unwrap_or_else(|| self.resolver.opaque(span, "it looks into another table".to_owned()).holds);
-        if ANTI.contains(&kind) {
+        if leaves_out_matches(kind) {
             // The rows that match are left out: an exclusion.
             let excluded = Excluded { predicate: matches, span, bar: span.range().start, first: true };
             self.found.exclusions.push(excluded);

@@ -2,12 +2,13 @@
 //! What is asked of them is known, they are not: they become columns of the policy, with the steps that make them. A key
 //! of JSON that the table does not list becomes one, too. Knows names and texts, no rows.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use lownoise_engine::diagnostic::Diagnostic;
 use lownoise_engine::event::ColumnId;
 use lownoise_engine::op::TextOperator;
+use lownoise_engine::parse::is_column_name;
 use lownoise_engine::policy::Policy;
 use lownoise_engine::schema::{Added, ColumnDefinition};
 use lownoise_engine::span::Span;
@@ -17,6 +18,7 @@ use super::makings::{Rows, takes_one_of_each};
 use super::resolve::Resolver;
 use super::value::{Letters, Truth, Value};
 use crate::kql::spelling::name as plain;
+use crate::kql::steps::{brings_columns, given, leaves_rows};
 use crate::kql::syntax::{Comparison, Expression, ExpressionKind, Named, Operator, Step, StepKind, names};
 
 /// What `invoke FileProfile(…)` adds to rows; source: the function's page in Microsoft's documentation.
@@ -36,9 +38,6 @@ const FILE_PROFILE: [(&str, Kind); 14] = [
     ("SignerHash", Kind::Text),
     ("ThreatName", Kind::Text),
 ];
-
-/// Words that mean something else in a condition of a policy.
-const NO_COLUMNS: [&str; 4] = ["all", "any", "not", "opaque"];
 
 /// Words of expressions whose numbers may have fractions, which no column of a policy has.
 const WITH_FRACTIONS: [&str; 16] = [
@@ -99,6 +98,7 @@ impl<'q> Resolver<'q> {
     /// Notes a step that has been walked over, before which names were what they are in the table, or were not.
     pub(super) fn note(&mut self, step: &'q Step, as_it_is: bool) {
         self.makings.begin(step.span, as_it_is);
+        let words = self.words(step.span);
         match &step.kind {
             StepKind::Where(_) | StepKind::Order(_) | StepKind::Limit(_) | StepKind::ProjectBy(..) => {}
             StepKind::Extend(made) | StepKind::Project(made) | StepKind::Rename(made) => {
@@ -106,54 +106,32 @@ impl<'q> Resolver<'q> {
                     self.note_named(named);
                 }
             }
+            StepKind::Join(join) if !brings_columns(join) => {}
             StepKind::Join(join) => {
-                if ["leftanti", "anti", "leftantisemi", "leftsemi"].contains(&join.kind.as_str()) {
-                    return;
-                }
-                if join.kind != "leftouter" {
-                    self.makings.rows.regroup();
-                }
                 let made = self.joined_columns(join.table.unwrap_or(step.span));
                 // What the rows have keeps its name.
                 let made = made.into_iter().filter(|name| self.makings.last(name).is_none());
-                let made = made.collect();
-                self.note_whole(made, step.span);
+                self.note_whole(made.collect(), step);
             }
-            StepKind::Other(name) => {
-                let words = self.words(step.span);
-                match name.as_str() {
-                    "invoke" if names(words).any(|word| word == "FileProfile") => {
-                        let made = FILE_PROFILE.iter().map(|(name, _)| (*name).to_owned());
-                        self.note_whole(made.collect(), step.span);
-                    }
-                    "parse" | "parse-kv" | "evaluate" => {
-                        let given = words.split_once(if name == "parse" { " with " } else { " as " });
-                        if given.is_some_and(|(_, given)| names(given).any(|name| self.is_own(name))) {
-                            // Behind it, one of the table's columns is another one.
-                            self.makings.rows = Rows::Unknown;
-                        }
-                        let made = names(words).skip(1).map(str::to_owned);
-                        if name == "evaluate" && !words.contains("return_unmatched") {
-                            self.makings.rows.regroup();
-                        }
-                        self.note_whole(made.collect(), step.span);
-                    }
-                    "render" | "serialize" | "as" => {}
-                    _ => {
-                        self.makings.rows.regroup();
-                        self.note_whole(names(words).skip(1).map(str::to_owned).collect(), step.span);
-                    }
+            StepKind::Other(name) if ["render", "serialize", "as"].contains(&name.as_str()) => {}
+            StepKind::Other(name) if name == "invoke" && words.contains("FileProfile") => {
+                let made = FILE_PROFILE.iter().map(|(name, _)| (*name).to_owned());
+                self.note_whole(made.collect(), step);
+            }
+            StepKind::Other(_) => {
+                if given(step, words).any(|name| self.is_own(name)) {
+                    // Behind it, one of the table's columns is another one.
+                    self.makings.rows = Rows::Unknown;
                 }
+                self.note_whole(names(words).skip(1).map(str::to_owned).collect(), step);
             }
-            StepKind::Summarize(by) if takes_one_of_each(self.words(step.span)) => {
+            StepKind::Summarize(by) if takes_one_of_each(words) => {
                 for named in by {
                     self.note_named(named);
                 }
             }
             StepKind::Summarize(_) | StepKind::Distinct(_) | StepKind::Union(_) => {
-                self.makings.rows.regroup();
-                let made = names(self.words(step.span)).skip(1).map(str::to_owned);
-                self.note_whole(made.collect(), step.span);
+                self.note_whole(names(words).skip(1).map(str::to_owned).collect(), step);
             }
         }
     }
@@ -177,10 +155,13 @@ impl<'q> Resolver<'q> {
     }
 
     /// A step that may make any of these. The table's own columns stay what they are.
-    fn note_whole(&mut self, mut made: Vec<String>, span: Span) {
+    fn note_whole(&mut self, mut made: Vec<String>, step: &Step) {
+        let words = self.words(step.span);
+        if !leaves_rows(step, words) {
+            self.makings.rows.regroup();
+        }
         made.retain(|name| !self.is_own(name));
-        let text = self.words(span).to_owned();
-        self.makings.push(&made, text, None);
+        self.makings.push(&made, words.to_owned(), None);
     }
 
     /// The columns of another table that come into sight: those that its text names, and those of a table that is known.
@@ -384,7 +365,7 @@ impl<'q> Resolver<'q> {
 
     /// The column of the policy; `None` where it has another one of this name.
     fn declared(&mut self, definition: ColumnDefinition) -> Option<ColumnId> {
-        if NO_COLUMNS.contains(&definition.name.as_str()) {
+        if !is_column_name(&definition.name) {
             return None;
         }
         if let Some(id) = self.schema.column(&definition.name) {
@@ -438,16 +419,9 @@ fn like(function: &str, words: &str, resolver: &Resolver<'_>) -> String {
 
 /// The policy without the columns that nothing of it names.
 pub(super) fn without_idle(policy: Policy) -> Policy {
-    let mut named: BTreeSet<ColumnId> = policy.tested_columns().into_iter().collect();
-    let listed = policy
-        .predicates()
-        .flat_map(|predicate| predicate.opaque())
-        .filter_map(|opaque| opaque.listed.as_ref());
-    named.extend(listed.map(|listed| listed.column));
-    named.extend(policy.output.columns.iter().copied());
-    named.extend(policy.output.order_by.iter().map(|order| order.column));
+    let named = policy.named_columns();
     let mut schema = policy.schema.without_added();
-    for (_, column, _) in policy.schema.added().filter(|(id, ..)| named.contains(id)) {
+    for (_, column, _) in policy.schema.added().filter(|(id, ..)| named.binary_search(id).is_ok()) {
         // It was added to the same table before.
         let _known = schema.add(column.clone());
     }

@@ -16,6 +16,7 @@ use super::makings::takes_one_of_each;
 use super::resolve::{Resolver, SENTINEL_TIME};
 use super::side::{Side, Sides, parts};
 use super::value::{Letters, Truth, Value, as_constant};
+use crate::kql::steps::leaves_rows;
 use crate::kql::syntax::{Comparison, Expression, ExpressionKind, Named, Operator, OrderBy, Step, StepKind};
 
 /// What the steps come to.
@@ -110,7 +111,7 @@ impl<'q> Walk<'_, 'q> {
             StepKind::Union(_) => {}
             StepKind::Other(name) => {
                 self.shadow(step.span);
-                self.other(name, step.span);
+                self.other(name, step);
             }
         }
         self.resolver.note(step, as_it_is);
@@ -308,7 +309,8 @@ impl<'q> Walk<'_, 'q> {
         self.found.order_by = found;
     }
 
-    fn other(&mut self, name: &str, span: Span) {
+    fn other(&mut self, name: &str, step: &Step) {
+        let span = step.span;
         match name {
             "render" | "count" | "serialize" | "as" | "getschema" | "consume" => {
                 self.left_out(span, "it changes how the result is shown");
@@ -323,10 +325,10 @@ impl<'q> Walk<'_, 'q> {
                 let truth = self.resolver.opaque(span, format!("what `{name}` drops is not understood"));
                 self.found.scope.push(truth.holds);
             }
-            "evaluate" if self.looks_up(span) => {
+            "evaluate" if leaves_rows(step, self.resolver.words(span)) => {
                 self.left_out(span, "it adds columns to events and drops none");
             }
-            "invoke" if ENRICHING.iter().any(|function| self.resolver.words(span).contains(function)) => {
+            "invoke" if leaves_rows(step, self.resolver.words(span)) => {
                 self.left_out(span, "the columns that it makes are not known to a policy");
             }
             _ => {
@@ -337,14 +339,6 @@ impl<'q> Walk<'_, 'q> {
                 self.resolver.chosen = Some(Vec::new());
             }
         }
-    }
-
-    /// `ipv4_lookup(…, return_unmatched = true)`: it adds the columns of another table to every row.
-    fn looks_up(&self, span: Span) -> bool {
-        let words: String = self.resolver.words(span).split_whitespace().collect();
-        let words = words.trim_start_matches("evaluate");
-        let plugin = words.starts_with("ipv4_lookup(") || words.starts_with("ipv6_lookup(");
-        plugin && words.contains("return_unmatched=true")
     }
 
     /// The columns that a step names may be other ones behind it; what `parse` reads stays.
@@ -364,6 +358,3 @@ impl<'q> Walk<'_, 'q> {
         }
     }
 }
-
-/// Functions of Defender that add columns to rows and drop none.
-const ENRICHING: [&str; 3] = ["FileProfile", "DeviceFromIP", "SeenBy"];
