@@ -19,6 +19,8 @@ pub(super) struct Watched {
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     pub(super) read: u64,
+    /// As [`Chunk::lines`].
+    pub(super) lines: u64,
     pub(super) malformed: Vec<Malformed>,
     pub(super) other_tables: u64,
     /// Rows that the first condition of the scope rules out, and that were not looked at.
@@ -80,6 +82,7 @@ impl Watched {
     /// Counts the records of a chunk of this input.
     pub(super) fn count(&self, policy: &Policy, chunk: &mut Chunk<'_>, verdicts: &Verdicts) -> Counts {
         let mut counts = Counts {
+            lines: chunk.lines,
             malformed: std::mem::take(&mut chunk.malformed),
             other_tables: chunk.other_tables,
             passed_over: chunk.passed_over,

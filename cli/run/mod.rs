@@ -235,6 +235,7 @@ impl Run<'_> {
                     let sink = &mut self.sink;
                     let counts =
                         self.decide.block(input.decoder(), &block, &mut memory, |row| sink.row(row))?;
+                    part.counted(counts.lines);
                     self.count(&name, counts)?;
                     if let Some(block) = part.recycle(block) {
                         input.recycle(block);

@@ -163,6 +163,7 @@ fn work(decide: Decide<'_>, jobs: &Mutex<Receiver<Job>>) {
                     rows.push(row);
                     Ok::<(), ReadError>(())
                 })?;
+                part.counted(counts.lines);
                 result.counts.push(counts);
                 result.block = part.recycle(block);
                 Ok(())

@@ -149,6 +149,7 @@ impl Input {
         loop {
             match self.part.as_mut().and_then(Iterator::next) {
                 Some(Ok(mut block)) => {
+                    self.part.as_mut().into_iter().for_each(|part| part.counted(block.lines()));
                     block.number_after(self.lines);
                     return Ok(Some(block));
                 }

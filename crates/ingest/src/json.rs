@@ -93,9 +93,12 @@ impl JsonDecoder {
         arena: &'a Bump,
     ) -> Chunk<'a> {
         let mut chunk = self.converter.chunk(bytes.len() / 1024 + 1);
-        dispatch!(fearless_simd::Level::new(), simd => Run::new(simd, self, arena).block(bytes, first, &mut chunk));
+        let level = fearless_simd::Level::new();
+        let after = dispatch!(level, simd => Run::new(simd, self, arena).block(bytes, first, &mut chunk));
+        chunk.lines = after - first;
         if let Some(place) = too_long {
             chunk.malformed.push(crate::block::too_long(place));
+            chunk.lines += 1;
         }
         chunk
     }
@@ -178,8 +181,9 @@ impl<'d, 'a, S: Simd> Run<'d, 'a, S> {
         Self { simd, decoder, arena, fast, text: "", stops: Stops::default(), record }
     }
 
-    /// All lines of a block, in pieces that stay next to the processor while they are looked at several times.
-    fn block(&mut self, mut bytes: &'a [u8], mut place: u64, chunk: &mut Chunk<'a>) {
+    /// All lines of a block, in pieces that stay next to the processor while they are looked at several times; the number
+    /// of the line after it.
+    fn block(&mut self, mut bytes: &'a [u8], mut place: u64, chunk: &mut Chunk<'a>) -> u64 {
         while !bytes.is_empty() {
             let (piece, rest) = split_lines(bytes);
             place = match simdutf8::basic::from_utf8(piece) {
@@ -188,6 +192,7 @@ impl<'d, 'a, S: Simd> Run<'d, 'a, S> {
             };
             bytes = rest;
         }
+        place
     }
 
     /// All lines of a piece; the number of the line after it.

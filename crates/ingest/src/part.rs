@@ -14,15 +14,12 @@ use crate::{Block, Decoder, ReadError};
 pub struct Part {
     input: Arc<str>,
     state: State,
-    /// How many lines were read, where they are numbered from the beginning of the part.
-    lines: u64,
+    /// How many lines were decoded, where they are numbered from the beginning of the part.
+    lines: Option<u64>,
 }
 
 enum State {
-    /// Its records have their numbers.
-    Numbered(Block),
-    /// Its lines are numbered from 1, and not yet counted.
-    Counted(Block),
+    Block(Block),
     Section(Section),
     Lines(Box<Lines<Bytes>>),
     Span(Span),
@@ -32,28 +29,32 @@ enum State {
 
 impl Part {
     fn new(input: &Arc<str>, state: State) -> Self {
-        Self { input: Arc::clone(input), state, lines: 0 }
+        Self { input: Arc::clone(input), state, lines: None }
+    }
+
+    fn of_lines(input: &Arc<str>, state: State) -> Self {
+        Self { lines: Some(0), ..Self::new(input, state) }
     }
 
     /// A block whose records have their numbers.
     pub(crate) fn numbered(input: &Arc<str>, block: Block) -> Self {
-        Self::new(input, State::Numbered(block))
+        Self::new(input, State::Block(block))
     }
 
-    /// A block of lines, which are counted where they are decoded.
+    /// A block of lines, numbered from 1.
     pub(crate) fn lines_of(input: &Arc<str>, block: Block) -> Self {
-        Self::new(input, State::Counted(block))
+        Self::of_lines(input, State::Block(block))
     }
 
     pub(crate) fn section(input: &Arc<str>, section: Section) -> Self {
-        Self::new(input, State::Section(section))
+        Self::of_lines(input, State::Section(section))
     }
 
     pub(crate) fn span(input: &Arc<str>, span: Span) -> Self {
         Self::new(
             input,
             match span.passed_over() {
-                Some(rows) => State::Numbered(Block::PassedOver(rows)),
+                Some(rows) => State::Block(Block::PassedOver(rows)),
                 None => State::Span(span),
             },
         )
@@ -78,10 +79,16 @@ impl Part {
         Self::new(&self.input, state)
     }
 
-    /// What is to be added to the numbers of the records in the parts after this one, once it has been iterated.
+    /// Takes note of how many [lines](crate::Chunk::lines) the last block had, which are counted where they are decoded:
+    /// its next one's are numbered on from there.
+    pub fn counted(&mut self, lines: u64) {
+        self.lines = self.lines.map(|before| before + lines);
+    }
+
+    /// What is to be added to the numbers of the records in the parts after this one, once all its blocks are counted.
     #[must_use]
     pub fn lines(&self) -> u64 {
-        self.lines
+        self.lines.unwrap_or(0)
     }
 
     /// Takes back a block of this part that is done with: its memory is used again, here or else in
@@ -101,11 +108,7 @@ impl Part {
         loop {
             let (block, state) = match std::mem::replace(&mut self.state, State::Ended) {
                 State::Ended => return Ok(None),
-                State::Numbered(block) => return Ok(Some(block)),
-                State::Counted(block) => {
-                    self.lines = block.lines();
-                    return Ok(Some(block));
-                }
+                State::Block(block) => return Ok(Some(block)),
                 State::Section(section) => {
                     self.state = State::Lines(Box::new(section.open().map_err(|error| error.to_string())?));
                     continue;
@@ -117,9 +120,7 @@ impl Part {
                 State::Lines(mut lines) => {
                     let mut block = lines.next_block().map_err(|error| error.to_string())?;
                     if let Some(block) = &mut block {
-                        let more = block.lines();
-                        block.number_after(self.lines);
-                        self.lines += more;
+                        block.number_after(self.lines());
                     }
                     (block, State::Lines(lines))
                 }

@@ -6,8 +6,8 @@ mod common;
 use std::io::Cursor;
 
 use bumpalo::Bump;
-use common::request;
-use lownoise_ingest::{Block, Chunk, Format, Input, Request};
+use common::{read_as, request};
+use lownoise_ingest::{Block, Chunk, Format, Input, Request, Source};
 use proptest::prelude::*;
 
 const COLUMNS: [&str; 4] = ["Timestamp", "RemoteIP", "RemotePort", "InitiatingProcessCommandLine"];
@@ -100,4 +100,48 @@ fn rows_do_not_depend_on_where_blocks_end() {
     }
     assert!(blocks > 3);
     assert_eq!(next, 2001);
+}
+
+#[test]
+fn parts_number_their_lines_as_the_whole_does() {
+    let line = |number: usize| {
+        let text = "x".repeat(number * 7919 % 5000);
+        match number % 7 {
+            0 => format!("{{\"RemotePort\":{number},\"a\":\"{text}\""),
+            1 => " \t\r".to_owned(),
+            2 => format!("{{\"a\":\"{text}\u{1}\",\"RemotePort\":{number}}}"),
+            3 => format!("{{\"a\":[{{\"{text}\":1}}],\"\\u0052emotePort\":{number}}}\r"),
+            _ => format!("{{\"RemotePort\":{number},\"a\":\"{text}\"}}"),
+        }
+    };
+    let mut text: Vec<u8> = (0..4000).map(|number| line(number) + "\n").collect::<String>().into_bytes();
+    // Some pieces of it are not UTF-8.
+    for place in [70_000, 3_000_000] {
+        let x = place + text[place..].iter().position(|byte| *byte == b'x').unwrap();
+        text[x] = 0xff;
+    }
+    let mut request = request(&COLUMNS);
+    let whole = read_as("a.ndjson", &text, &request);
+    assert!(whole.places.len() > 2000 && whole.malformed.len() > 1000);
+    request.shared = true;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.ndjson");
+    std::fs::write(&path, &text).unwrap();
+    let mut input = Input::open(&Source::File(path), &request).unwrap();
+    let (mut places, mut malformed, mut lines, mut parts) = (Vec::new(), Vec::new(), 0, 0);
+    while let Some(mut part) = input.next_part().unwrap() {
+        while let Some(block) = part.next().transpose().unwrap() {
+            let arena = Bump::new();
+            let chunk = input.decoder().decode(&block, &arena).unwrap();
+            part.counted(chunk.lines);
+            places.extend(chunk.places.iter().map(|place| place + lines));
+            malformed.extend(chunk.malformed.into_iter().map(|one| (one.place + lines, one.reason)));
+        }
+        lines += part.lines();
+        parts += 1;
+    }
+    assert!(parts > 1);
+    assert_eq!(lines, 4000);
+    assert_eq!(places, whole.places);
+    assert_eq!(malformed, whole.malformed);
 }

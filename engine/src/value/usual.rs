@@ -9,40 +9,55 @@ const SECOND: i64 = 10_000_000;
 /// Seconds in one day.
 const DAY: i64 = 86_400;
 
+/// Powers of ten, from that of zero.
+const POWERS: [i64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
 /// The days from 0000-03-01, where the years of [`days`] begin, to 1970-01-01.
 const EPOCH: i64 = 719_468;
 
 /// An IPv4 address as `std` reads it: four numbers up to 255 without leading zeros. Complete.
+#[inline]
 pub(super) fn ipv4(text: &str) -> Option<Ipv4Addr> {
-    let mut parts = [0; 4];
-    let mut rest = text.as_bytes();
-    for (place, part) in parts.iter_mut().enumerate() {
-        if place > 0 {
-            rest = rest.strip_prefix(b".")?;
-        }
-        let mut number = 0u16;
-        let digits = rest.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
-        let (spelled, after) = rest.split_at_checked(digits)?;
-        for digit in spelled {
-            number = number * 10 + u16::from(digit - b'0');
-        }
-        if digits == 0 || (digits > 1 && spelled.first() == Some(&b'0')) {
+    let (mut address, mut points) = (0u32, 0);
+    let (mut number, mut digits) = (0u32, 0);
+    for byte in text.bytes() {
+        let digit = u32::from(byte.wrapping_sub(b'0'));
+        if digit <= 9 {
+            // A zero may only stand alone.
+            if digits == 1 && number == 0 {
+                return None;
+            }
+            (number, digits) = (number * 10 + digit, digits + 1);
+            if number > 255 {
+                return None;
+            }
+        } else if byte == b'.' && digits > 0 && points < 3 {
+            address = address << 8 | number;
+            (number, digits, points) = (0, 0, points + 1);
+        } else {
             return None;
         }
-        (*part, rest) = (u8::try_from(number).ok()?, after);
     }
-    rest.is_empty().then(|| Ipv4Addr::from(parts))
+    (points == 3 && digits > 0).then(|| Ipv4Addr::from(address << 8 | number))
 }
 
 /// The ticks since 1970 of a time from 1970 on, in UTC, in capital letters: `2026-02-03T00:00:00Z`, with one to nine
 /// digits of fraction or none; beyond 100 ns they are cut.
+#[inline]
 pub(super) fn utc(text: &str) -> Option<i64> {
-    let (date, rest) = text.as_bytes().split_first_chunk::<19>()?;
-    let [y1, y2, y3, y4, b'-', o1, o2, b'-', d1, d2, b'T', h1, h2, b':', m1, m2, b':', s1, s2] = *date else {
+    const ZEROS: [u8; 19] = *b"0000-00-00T00:00:00";
+    let (spelled, rest) = text.as_bytes().split_first_chunk::<19>()?;
+    // A digit becomes its value, and what stands between digits becomes zero.
+    let mut values = *spelled;
+    values.iter_mut().zip(ZEROS).for_each(|(value, zero)| *value ^= zero);
+    let wrong = |(value, zero): (&u8, u8)| *value > if zero == b'0' { 9 } else { 0 };
+    // All are looked at, without a branch for each.
+    if values.iter().zip(ZEROS).fold(false, |found, byte| found | wrong(byte)) {
         return None;
-    };
-    let (year, month, day) = (number(&[y1, y2, y3, y4])?, number(&[o1, o2])?, number(&[d1, d2])?);
-    let (hour, minute, second) = (number(&[h1, h2])?, number(&[m1, m2])?, number(&[s1, s2])?);
+    }
+    let [y1, y2, y3, y4, _, o1, o2, _, d1, d2, _, h1, h2, _, m1, m2, _, s1, s2] = values.map(i64::from);
+    let (year, month, day) = (y1 * 1000 + y2 * 100 + y3 * 10 + y4, o1 * 10 + o2, d1 * 10 + d2);
+    let (hour, minute, second) = (h1 * 10 + h2, m1 * 10 + m2, s1 * 10 + s2);
     let fits = year >= 1970 && (1..=12).contains(&month) && (1..=length(year, month)).contains(&day);
     if !fits || hour > 23 || minute > 59 || second > 59 {
         return None;
@@ -50,7 +65,7 @@ pub(super) fn utc(text: &str) -> Option<i64> {
     let fraction = match rest {
         b"Z" => 0,
         [b'.', digits @ .., b'Z'] if (1..=9).contains(&digits.len()) => {
-            number(digits)? * 10i64.pow(9 - u32::try_from(digits.len()).ok()?) / 100
+            number(digits)? * POWERS.get(9 - digits.len())? / 100
         }
         _ => return None,
     };
