@@ -437,7 +437,7 @@ mod tests {
     fn value() -> impl Strategy<Value = String> {
         let leaf = prop_oneof![
             text(),
-            "-?(0|[1-9][0-9]{0,3})(\\.[0-9]{1,2})?([eE][+-]?[0-9])?",
+            "-?(0|[1-9][0-9]{0,3}|[1-9][0-9]{6,18})(\\.[0-9]{1,2})?([eE][+-]?[0-9])?",
             prop_oneof![Just("true".to_owned()), Just("false".to_owned()), Just("null".to_owned())],
         ];
         leaf.prop_recursive(4, 16, 4, |inner| {
