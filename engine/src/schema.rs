@@ -1,8 +1,9 @@
 //! Tables and their columns, read from TOML: adding a table is adding a file to `schemas/`.
 
+mod tables;
+
 use std::collections::HashMap;
 
-use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use toml::Table;
 
@@ -10,7 +11,7 @@ use crate::event::{Column, ColumnId, OwnedEvent};
 use crate::span::Span;
 use crate::value::{Kind, OwnedValue, Time};
 
-static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../schemas");
+pub use tables::Schemas;
 
 /// A table: its name and its columns.
 #[derive(Debug, Clone)]
@@ -407,45 +408,6 @@ fn read(kind: Kind, value: &toml::Value) -> Option<OwnedValue> {
         (Kind::Time, toml::Value::Datetime(time)) => OwnedValue::Time(Time::parse(&time.to_string())?),
         _ => return None,
     })
-}
-
-/// The tables a policy may name.
-#[derive(Debug, Clone, Default)]
-pub struct Schemas {
-    tables: Vec<Schema>,
-}
-
-impl Schemas {
-    /// The shipped tables: every `schemas/*.toml`.
-    ///
-    /// # Errors
-    /// When a shipped file is not a schema; a test of this crate holds that none is.
-    pub fn shipped() -> Result<Self, String> {
-        let mut tables = Vec::new();
-        for file in SHIPPED.files().filter(|file| file.path().extension().is_some_and(|end| end == "toml")) {
-            let name = file.path().display();
-            let text = file.contents_utf8().ok_or_else(|| format!("{name}: not UTF-8"))?;
-            tables.push(Schema::parse(text).map_err(|error| format!("{name}: {error}"))?);
-        }
-        Ok(Self { tables })
-    }
-
-    /// Adds a table; one of the same name is replaced.
-    pub fn add(&mut self, schema: Schema) {
-        self.tables.retain(|known| known.table != schema.table);
-        self.tables.push(schema);
-    }
-
-    /// The table of this name.
-    #[must_use]
-    pub fn get(&self, table: &str) -> Option<&Schema> {
-        self.tables.iter().find(|schema| schema.table == table)
-    }
-
-    /// Every table, shipped ones by file name.
-    pub fn iter(&self) -> impl Iterator<Item = &Schema> {
-        self.tables.iter()
-    }
 }
 
 #[cfg(test)]

@@ -139,7 +139,7 @@ impl Reader<'_> {
         let schemas = self.schemas;
         let found = schemas.get(table);
         if found.is_none() {
-            let names: Vec<&str> = schemas.iter().map(|schema| schema.table.as_str()).collect();
+            let names: Vec<&str> = schemas.names().collect();
             let span = self.value_span(at, "table");
             let message = format!("unknown table `{table}`");
             self.report(

@@ -76,7 +76,7 @@ fn imported(
     }
     let Some(draft) = best else {
         let table = options.table.as_deref().unwrap_or(OWN_TABLE);
-        let names: Vec<&str> = schemas.iter().map(|schema| schema.table.as_str()).collect();
+        let names: Vec<&str> = schemas.names().collect();
         let wrong = Diagnostic::error("elastic-table", format!("unknown table `{table}`"), whole, "");
         told.push(wrong.help(format!("the tables are {}", names.join(", "))));
         return None;

@@ -206,7 +206,7 @@ fn known_table<'s>(
     span: Span,
     schemas: &'s Schemas,
 ) -> Result<&'s Schema, Box<Diagnostic>> {
-    let names: Vec<&str> = schemas.iter().map(|schema| schema.table.as_str()).collect();
+    let names: Vec<&str> = schemas.names().collect();
     let Some(name) = name else {
         let help = format!("a policy is over one table: {}", names.join(", "));
         let message = "this query does not begin with a table";

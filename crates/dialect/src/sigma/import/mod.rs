@@ -143,7 +143,7 @@ fn candidates(
 ) -> Result<Vec<Taxonomy>, Box<Diagnostic>> {
     if let Some(table) = &options.table {
         if schemas.get(table).is_none() {
-            let names: Vec<&str> = schemas.iter().map(|schema| schema.table.as_str()).collect();
+            let names: Vec<&str> = schemas.names().collect();
             let message = format!("unknown table `{table}`");
             let wrong = Diagnostic::error("sigma-table", message, Span::default(), "");
             let wrong = wrong.help(format!("the tables are {}", names.join(", ")));
