@@ -3,6 +3,7 @@
 mod elements;
 mod exact;
 mod fast;
+mod lead;
 mod lines;
 mod paths;
 mod scan;
@@ -150,7 +151,7 @@ fn ways_agree_with(simd: impl Simd, line: &str, fields: &[&str]) -> bool {
         return true;
     }
     // Beside itself, as lines are, so that the second time its keys are known; and not at the end of the text.
-    let text = format!("{line}\n{line}\n{:1$}", "", fast::LEAD);
+    let text = format!("{line}\n{line}\n{:1$}", "", lead::LEAD);
     stops.find(simd, text.as_bytes());
     [0, line.len() + 1].into_iter().all(|start| {
         let mut quick = vec![Raw::Absent; fields.len()];

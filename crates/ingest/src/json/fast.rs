@@ -4,8 +4,8 @@
 
 use bumpalo::Bump;
 use fearless_simd::prelude::*;
-use fearless_simd::u8x64;
 
+use super::lead::{Before, NOBODY, Seen, Use};
 use super::paths::Paths;
 use super::scan::{colon, nested, scalar, short_number, spaces};
 use super::stops::Stops;
@@ -18,28 +18,11 @@ const REMEMBERED: usize = 1024;
 /// Places of the table of remembered keys: a power of two, and so many that it is never full.
 const PLACES: usize = 4 * REMEMBERED;
 
-/// The longest lead that is guessed: with one vector it is compared.
-pub(super) const LEAD: usize = 64;
-
 /// The number of the first key of a record, whichever it is: what leads to it is unlike other leads.
 const START: usize = 0;
 
-/// The number of no key: what is guessed where none followed yet, and is not there.
-const NOBODY: usize = 1;
-
-/// That of the first key that is remembered.
+/// That of the first key that is remembered, behind [`NOBODY`].
 const FIRST: usize = 2;
-
-/// What the byte is that stands before a lead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Before {
-    /// The brace that opens the record.
-    Start,
-    /// Where the text of the last value stops, most often its closing quote.
-    Text,
-    /// The last byte of another value, of which nothing is known.
-    Other,
-}
 
 /// What follows a value.
 enum Turn {
@@ -48,33 +31,6 @@ enum Turn {
     /// The end of the record: the place after it.
     End(usize),
 }
-
-/// What is done with a key's value.
-#[derive(Debug, Clone, Copy)]
-enum Use {
-    Skip,
-    Field(usize),
-}
-
-/// A key that was seen.
-#[derive(Debug, Clone, Copy)]
-struct Seen<'a> {
-    lead: Lead,
-    /// The bytes of the lead, and a bit for each.
-    length: usize,
-    bits: u64,
-    /// With its quotes.
-    key: &'a [u8],
-    used: Use,
-    /// The key that followed it last time.
-    next: usize,
-}
-
-/// All that stood last time between a value and the next key's value, `, "Protocol": `, with the byte before it, and padding.
-/// Aligned, so that it is in one line of the cache.
-#[derive(Debug, Clone, Copy)]
-#[repr(align(64))]
-struct Lead([u8; LEAD]);
 
 /// The keys of the lines so far, and the order they came in. One for each block: it borrows from the text.
 #[derive(Debug)]
@@ -131,6 +87,11 @@ impl<'a, 'p, S: Simd> Scanner<'a, 'p, S> {
             let (mut value, mut used) = (at + guessed.length, guessed.used);
             if guessed.leads(self.simd, rest, before) {
                 (last, guess) = (guess, guessed.next);
+            } else if let Some(number) = self.known_key(bytes, stops, at, before) {
+                self.seen.get_mut(last)?.next = number;
+                let known = self.seen.get(number)?;
+                (value, used) = (at + known.length, known.used);
+                (last, guess) = (number, known.next);
             } else {
                 match self.other_key(bytes, stops, at, before, last)? {
                     Turn::Key { at, number, used: other } => (value, last, used) = (at, number, other),
@@ -170,6 +131,20 @@ impl<'a, 'p, S: Simd> Scanner<'a, 'p, S> {
         }
     }
 
+    /// The number of the key that follows the byte at this place, where all that stands there is as it was last time.
+    #[expect(clippy::inline_always, reason = "part of a loop that is compiled for each kind of vectors")]
+    #[inline(always)]
+    fn known_key(&self, bytes: &[u8], stops: &Stops, at: usize, before: Before) -> Option<usize> {
+        let open = match (before, bytes.get(at)?, bytes.get(at + 1)?) {
+            (Before::Text, b'"', b',') | (Before::Other, _, b',') => spaces(bytes, at + 2),
+            _ => return None,
+        };
+        let key = bytes.get(open..=stops.next(open + 1)).filter(|key| key.len() > 1)?;
+        let number = usize::from(*self.table.get(hash(key))?);
+        let known = self.seen.get(number).filter(|_| number > 0)?;
+        known.leads(self.simd, bytes.get(at..)?, before).then_some(number)
+    }
+
     /// What follows the byte at this place, where it is no key that was guessed.
     #[inline(never)]
     fn other_key(
@@ -196,7 +171,9 @@ impl<'a, 'p, S: Simd> Scanner<'a, 'p, S> {
         let (mut number, used) = self.find(bytes.get(open..=close)?)?;
         if before == Before::Start {
             // The same key, but as it stands at the beginning.
-            *self.seen.get_mut(START)? = Seen { used, ..*self.seen.get(number)? };
+            let mut first = *self.seen.get(number)?;
+            first.used = used;
+            *self.seen.get_mut(START)? = first;
             number = START;
         } else {
             self.seen.get_mut(last)?.next = number;
@@ -237,38 +214,6 @@ impl<'a, 'p, S: Simd> Scanner<'a, 'p, S> {
         *self.table.get_mut(place)? = u16::try_from(number).ok()?;
         self.seen.push(Seen::new(key, used));
         Some((number, used))
-    }
-}
-
-impl<'a> Seen<'a> {
-    /// Its lead is of no text: what is read is UTF-8, which has no such byte.
-    fn new(key: &'a [u8], used: Use) -> Self {
-        Self { lead: Lead([0xff; LEAD]), length: LEAD, bits: !0, key, used, next: NOBODY }
-    }
-
-    /// Takes this for the lead. One that is too long is not guessed.
-    fn learn(&mut self, before: Before, lead: &[u8]) {
-        *self = Self { next: self.next, ..Self::new(self.key, self.used) };
-        if let Some(bytes) = self.lead.0.get_mut(..lead.len()) {
-            bytes.copy_from_slice(lead);
-            (self.length, self.bits) = (lead.len(), !0 >> (LEAD - lead.len()));
-        }
-        if let (Some(first), Before::Other) = (self.lead.0.first_mut(), before) {
-            *first = b'"';
-        }
-    }
-
-    /// Whether a text begins with the lead. Of less than a vector, at the end of a block, it says no.
-    #[expect(clippy::inline_always, reason = "part of a loop that is compiled for each kind of vectors")]
-    #[inline(always)]
-    fn leads<S: Simd>(&self, simd: S, text: &[u8], before: Before) -> bool {
-        let vector = |bytes| u8x64::from_slice(simd, bytes);
-        text.get(..LEAD).is_some_and(|text| {
-            let differs = vector(text).simd_ne(vector(&self.lead.0)).to_bitmask();
-            // The first byte is the one before it, which may be any behind a value that is no text.
-            let known = if before == Before::Other { !1 } else { !0 };
-            differs & self.bits & known == 0
-        })
     }
 }
 
@@ -315,6 +260,7 @@ fn hash(key: &[u8]) -> usize {
 mod tests {
     use super::*;
     use crate::json::exact;
+    use crate::json::lead::LEAD;
     use fearless_simd::{Level, dispatch};
     use proptest::prelude::{Just, Strategy, any, prop_assert, prop_oneof, proptest};
 
