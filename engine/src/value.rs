@@ -171,8 +171,11 @@ pub fn read_address(text: &str) -> (Cow<'_, str>, Option<IpAddr>) {
     }
     match text.parse::<Ipv6Addr>() {
         Ok(v6) => {
-            let canonical = v6.to_string();
-            let spelled = if canonical == text { Cow::Borrowed(text) } else { Cow::Owned(canonical) };
+            let usual = usual::ipv6(v6);
+            let is_canonical = usual
+                .as_ref()
+                .is_some_and(|(spelled, length)| spelled.get(..*length) == Some(text.as_bytes()));
+            let spelled = if is_canonical { Cow::Borrowed(text) } else { Cow::Owned(v6.to_string()) };
             (spelled, Some(v6.to_canonical()))
         }
         Err(_) => (Cow::Borrowed(text), None),
