@@ -171,15 +171,25 @@ pub fn read_address(text: &str) -> (Cow<'_, str>, Option<IpAddr>) {
     }
     match text.parse::<Ipv6Addr>() {
         Ok(v6) => {
-            let usual = usual::ipv6(v6);
-            let is_canonical = usual
-                .as_ref()
-                .is_some_and(|(spelled, length)| spelled.get(..*length) == Some(text.as_bytes()));
-            let spelled = if is_canonical { Cow::Borrowed(text) } else { Cow::Owned(v6.to_string()) };
+            let spelled =
+                if displays_as(v6, text) { Cow::Borrowed(text) } else { Cow::Owned(v6.to_string()) };
             (spelled, Some(v6.to_canonical()))
         }
         Err(_) => (Cow::Borrowed(text), None),
     }
+}
+
+/// Whether something displays as this text. Nothing is written down for it.
+fn displays_as(shown: impl fmt::Display, text: &str) -> bool {
+    struct Expected<'t>(&'t str);
+    impl fmt::Write for Expected<'_> {
+        fn write_str(&mut self, part: &str) -> fmt::Result {
+            self.0 = self.0.strip_prefix(part).ok_or(fmt::Error)?;
+            Ok(())
+        }
+    }
+    let mut rest = Expected(text);
+    fmt::Write::write_fmt(&mut rest, format_args!("{shown}")).is_ok() && rest.0.is_empty()
 }
 
 /// A point in time: ticks of 100 ns since 1970-01-01T00:00:00Z, the resolution of Kusto's `datetime`.
@@ -236,7 +246,27 @@ impl fmt::Display for Time {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn every_spelling_of_an_address_is_read_as_that_of_std(
+            groups in any::<[u16; 8]>(), kept in any::<[bool; 8]>(), masks in any::<[u8; 8]>(),
+        ) {
+            let group = |place: usize| if kept[place] { groups[place] >> (masks[place] % 16) } else { 0 };
+            let groups = std::array::from_fn::<u16, 8, _>(group);
+            let (address, canonical) = (Ipv6Addr::from(groups), Ipv6Addr::from(groups).to_string());
+            let whole = groups.map(|group| format!("{group:04X}")).join(":");
+            for text in [&canonical, &whole] {
+                let (spelled, ip) = read_address(text);
+                prop_assert_eq!(&spelled, &canonical);
+                prop_assert_eq!(matches!(spelled, Cow::Borrowed(_)), *text == canonical);
+                prop_assert_eq!(ip, Some(address.to_canonical()));
+            }
+        }
+    }
 
     #[test]
     fn addresses_have_one_spelling() {

@@ -15,7 +15,7 @@ pub struct Chunk<'a> {
     /// Each row's own text, when [`Request::whole`](crate::Request::whole) asks for whole rows, and the input is a text;
     /// else empty. What [`Decoder::objects`](crate::Decoder::objects) makes objects of.
     pub records: Vec<&'a str>,
-    /// How many lines of NDJSON were decoded, and skipped; for [`Part::counted`](crate::Part::counted).
+    /// Of NDJSON, how many lines the block had, one that was skipped included: for [`Part::counted`](crate::Part::counted).
     pub lines: u64,
     /// How many rows were passed over: [`Request::after`](crate::Request::after) rules them all out.
     pub passed_over: u64,

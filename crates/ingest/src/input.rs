@@ -149,7 +149,9 @@ impl Input {
         loop {
             match self.part.as_mut().and_then(Iterator::next) {
                 Some(Ok(mut block)) => {
-                    self.part.as_mut().into_iter().for_each(|part| part.counted(block.lines()));
+                    if let Some(part) = &mut self.part {
+                        part.count_lines_of(&block);
+                    }
                     block.number_after(self.lines);
                     return Ok(Some(block));
                 }

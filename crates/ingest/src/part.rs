@@ -85,6 +85,11 @@ impl Part {
         self.lines = self.lines.map(|before| before + lines);
     }
 
+    /// The same for a block that is not decoded yet. Linear in its bytes, where they are lines that have to be counted.
+    pub(crate) fn count_lines_of(&mut self, block: &Block) {
+        self.lines = self.lines.map(|before| before + block.lines());
+    }
+
     /// What is to be added to the numbers of the records in the parts after this one, once all its blocks are counted.
     #[must_use]
     pub fn lines(&self) -> u64 {

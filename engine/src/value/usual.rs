@@ -1,15 +1,13 @@
 //! The usual spellings of addresses and times, without a general parser: `10.1.2.3`, `2026-02-03T00:00:00.1234567Z`.
 //! Equal to `std` and `jiff` where it answers, and it answers nothing else. Knows no values.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::Ipv4Addr;
 
 /// Ticks of 100 ns in one second.
 const SECOND: i64 = 10_000_000;
 
 /// Seconds in one day.
 const DAY: i64 = 86_400;
-
-const HEX: [u8; 16] = *b"0123456789abcdef";
 
 /// Powers of ten, from that of zero.
 const POWERS: [i64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
@@ -41,47 +39,6 @@ pub(super) fn ipv4(text: &str) -> Option<Ipv4Addr> {
         }
     }
     (points == 3 && digits > 0).then(|| Ipv4Addr::from(address << 8 | number))
-}
-
-/// An IPv6 address as `std` spells it (RFC 5952), and how long that is; `None` for one that is a mapped IPv4 address.
-pub(super) fn ipv6(address: Ipv6Addr) -> Option<([u8; 39], usize)> {
-    if address.to_ipv4_mapped().is_some() {
-        return None;
-    }
-    let groups = address.segments();
-    // The first of the longest runs of zeros is left out, if it is longer than one.
-    let (mut zeros, mut begun) = (0..1, 0);
-    for (place, group) in groups.iter().enumerate() {
-        if *group != 0 {
-            begun = place + 1;
-        } else if place + 1 - begun > zeros.len() {
-            zeros = begun..place + 1;
-        }
-    }
-    let is_left_out = |place: usize| zeros.len() > 1 && zeros.contains(&place);
-    let (mut text, mut length) = ([0; 39], 0);
-    let mut put = |byte| {
-        if let Some(to) = text.get_mut(length) {
-            (*to, length) = (byte, length + 1);
-        }
-    };
-    for (place, group) in groups.into_iter().enumerate() {
-        if is_left_out(place) {
-            if place == zeros.start {
-                put(b':');
-                put(b':');
-            }
-            continue;
-        }
-        if place > 0 && !is_left_out(place - 1) {
-            put(b':');
-        }
-        for digits in (1..=4).rev().filter(|digits| *digits == 1 || group >> (4 * (digits - 1)) > 0) {
-            let digit = (group >> (4 * (digits - 1)) & 0xf) as usize;
-            put(HEX.get(digit).copied()?);
-        }
-    }
-    Some((text, length))
 }
 
 /// The ticks since 1970 of a time from 1970 on, in UTC, in capital letters: `2026-02-03T00:00:00Z`, with one to nine
@@ -201,19 +158,6 @@ mod tests {
             text in "([0-9]{1,4}|25[0-9]|0)?(\\.([0-9]{0,3}|25[0-9])){3}[.0a ]?|[0-9.]{0,16}",
         ) {
             prop_assert_eq!(ipv4(&text), text.parse().ok());
-        }
-
-        #[test]
-        fn addresses_are_spelled_as_std_spells_them(
-            groups in any::<[u16; 8]>(), kept in any::<[bool; 8]>(), masks in any::<[u8; 8]>(),
-        ) {
-            let group = |place: usize| if kept[place] { groups[place] >> (masks[place] % 16) } else { 0 };
-            let address = Ipv6Addr::from(std::array::from_fn::<u16, 8, _>(group));
-            if let Some((text, length)) = ipv6(address) {
-                prop_assert_eq!(std::str::from_utf8(&text[..length]).unwrap(), address.to_string());
-            } else {
-                prop_assert!(address.to_ipv4_mapped().is_some());
-            }
         }
 
         #[test]
